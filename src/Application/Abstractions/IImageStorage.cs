@@ -1,0 +1,40 @@
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Abstractions;
+
+/// <summary>One place that holds images by key: the incoming or the active one.</summary>
+/// <remarks>
+/// Safe to call from several threads and processes. Objects appear whole or not at all, and what was answered is on disk.
+/// A fault of the storage itself is a <see cref="StorageException"/>, never "not there".
+/// </remarks>
+public interface IImageStorage
+{
+    /// <summary>For logs and errors: <c>incoming</c> or <c>active</c>.</summary>
+    string Name { get; }
+
+    /// <returns>What is known of an object, or null when there is none.</returns>
+    Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken);
+
+    /// <returns>The content, at its start; the caller disposes it. Not always seekable.</returns>
+    /// <exception cref="ImageNotFoundException">No such object.</exception>
+    Task<Stream> OpenReadAsync(ImageKey key, CancellationToken cancellationToken);
+
+    /// <summary>Stores from the current position to the end, replacing an object of the same key.</summary>
+    /// <param name="content">Seekable, so that its length is known and a failed send can start again. Stays open.</param>
+    Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken);
+
+    /// <summary>Copies from another storage of the same kind, with what is kept beside the object.</summary>
+    /// <exception cref="ImageNotFoundException">The source has no such object.</exception>
+    Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
+
+    /// <summary>Compares an object with the same one in the storage that it was copied from, by size and checksum.</summary>
+    /// <exception cref="ImageNotFoundException">One of the two is not there (any more).</exception>
+    /// <exception cref="StorageException">They differ.</exception>
+    Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
+
+    /// <summary>Removes an object and what is kept beside it; does nothing when there is none.</summary>
+    Task DeleteAsync(ImageKey key, CancellationToken cancellationToken);
+
+    /// <returns>Every object, in the storage's order, page by page: memory does not grow with their number. Without properties.</returns>
+    IAsyncEnumerable<ListedImage> ListAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,25 @@
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Abstractions;
+
+/// <summary>The two roles of a storage.</summary>
+public sealed record ImageStores(IImageStorage Incoming, IImageStorage Active);
+
+public static class ImageStorageExtensions
+{
+    public static async Task<bool> ExistsAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
+        await storage.FindAsync(key, cancellationToken) is not null;
+
+    /// <summary>Copies in parallel; waits for all before a fault is passed on.</summary>
+    public static Task CopyAllFromAsync(
+        this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
+        Task.WhenAll(keys.Select(key => storage.CopyFromAsync(source, key, cancellationToken)));
+
+    public static Task VerifyAllAsync(
+        this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
+        Task.WhenAll(keys.Select(key => storage.VerifyCopyAsync(source, key, cancellationToken)));
+
+    /// <summary>Removes in parallel; all are tried, and the first fault is passed on.</summary>
+    public static Task DeleteAllAsync(this IImageStorage storage, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
+        Task.WhenAll(keys.Select(key => storage.DeleteAsync(key, cancellationToken)));
+}

@@ -1,0 +1,20 @@
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Abstractions;
+
+/// <summary>What a storage knows of one object.</summary>
+/// <param name="Bytes">Length of the content.</param>
+/// <param name="WrittenAt">When this content was stored.</param>
+/// <param name="ETag">Changes with the content; without quotes.</param>
+public sealed record StoredImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt, string ETag, ImageProperties Properties);
+
+/// <summary>What a listing tells of one object.</summary>
+public sealed record ListedImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt);
+
+/// <summary>What is kept beside an object.</summary>
+/// <param name="Recipe">On a thumbnail: the <see cref="Domain.Recipe"/> that it was made by; null on all of older sites.</param>
+/// <param name="Crop">On an original: the area that its thumbnails show, or null for all of it.</param>
+public sealed record ImageProperties(string? Recipe = null, string? Crop = null)
+{
+    public static readonly ImageProperties None = new();
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ImageBackend.Domain;
+
+/// <summary>A kind of picture file that this service stores: four that are uploaded, two that it only makes.</summary>
+public sealed record ImageFormat
+{
+    public static readonly ImageFormat Jpeg = new("jpg", "image/jpeg", isUploaded: true);
+    public static readonly ImageFormat Png = new("png", "image/png", isUploaded: true);
+    public static readonly ImageFormat Gif = new("gif", "image/gif", isUploaded: true);
+    public static readonly ImageFormat Svg = new("svg", "image/svg+xml", isUploaded: true);
+    public static readonly ImageFormat WebP = new("webp", "image/webp", isUploaded: false);
+    public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false);
+
+    private ImageFormat(string extension, string contentType, bool isUploaded) =>
+        (Extension, ContentType, IsUploaded) = (extension, contentType, isUploaded);
+
+    public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];
+
+    /// <summary>As it ends a key: without a dot, in small letters.</summary>
+    public string Extension { get; }
+
+    public string ContentType { get; }
+
+    /// <summary>Whether an original can have it; the others are thumbnails only.</summary>
+    public bool IsUploaded { get; }
+
+    /// <summary>The format of the thumbnails that are made at upload: the same, but of a drawing a JPEG.</summary>
+    public ImageFormat OfThumbnail => this == Svg ? Jpeg : this;
+
+    public static bool TryOfExtension(string? extension, [NotNullWhen(true)] out ImageFormat? format) =>
+        (format = All.FirstOrDefault(known => known.Extension == extension)) is not null;
+
+    public override string ToString() => Extension;
+}

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ImageBackend.Domain;
+
+/// <summary>A fingerprint of how a thumbnail was made. A thumbnail whose stored recipe differs from today's, or that has none, is stale.</summary>
+public static class Recipe
+{
+    /// <summary>Raised by hand when the pictures that come out change; the version of the imaging library does not count.</summary>
+    public const int OutputVersion = 1;
+
+    /// <returns>16 small hexadecimal digits.</returns>
+    public static string Of(ThumbnailSpec spec, ImageFormat format)
+    {
+        string facts = $"{OutputVersion}|{spec.Resize}|{spec.Extent}|{spec.Quality}|{format}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)), 0, 8);
+    }
+}

@@ -1,0 +1,39 @@
+namespace ImageBackend.Domain;
+
+/// <summary>All thumbnails that are made of every original, and so all keys that belong to one image.</summary>
+public sealed class ThumbnailSet
+{
+    /// <summary>What both predecessors make when nothing else is set.</summary>
+    public static readonly ThumbnailSet Default = new(
+    [
+        new ThumbnailSpec("BI", Geometry.Parse("1500x1500>"), extent: null, quality: 90),
+        new ThumbnailSpec("MI", Geometry.Parse("400x400>"), extent: null, quality: 90),
+        new ThumbnailSpec("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), quality: 90),
+    ]);
+
+    /// <exception cref="ArgumentException">One suffix stands twice.</exception>
+    public ThumbnailSet(IReadOnlyList<ThumbnailSpec> specs)
+    {
+        if (specs.Select(spec => spec.Suffix).Distinct().Count() != specs.Count)
+        {
+            throw new ArgumentException("One suffix stands twice.", nameof(specs));
+        }
+
+        Specs = specs;
+    }
+
+    public IReadOnlyList<ThumbnailSpec> Specs { get; }
+
+    /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>
+    public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !Specs.Any(spec =>
+        key.Stem.Length > spec.Suffix.Length && key.Stem.EndsWith(spec.Suffix, StringComparison.Ordinal));
+
+    /// <summary>The thumbnails that every published image has.</summary>
+    public IEnumerable<ImageKey> BaseKeysOf(ImageKey original) => Specs.Select(spec => original.Thumbnail(spec));
+
+    /// <summary>Every thumbnail that may lie beside an original, in each format that one can have.</summary>
+    public IEnumerable<ImageKey> AllKeysOf(ImageKey original) =>
+        from spec in Specs
+        from format in new[] { original.Format.OfThumbnail, ImageFormat.WebP, ImageFormat.Avif }
+        select original.Thumbnail(spec, format);
+}
