@@ -15,15 +15,15 @@ public interface IImageStorage
     /// <returns>What is known of an object, or null when there is none.</returns>
     Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken);
 
-    /// <returns>The content, at its start; the caller disposes it. Not always seekable.</returns>
+    /// <returns>The content and what is known of it; the caller disposes it.</returns>
     /// <exception cref="ImageNotFoundException">No such object.</exception>
-    Task<Stream> OpenReadAsync(ImageKey key, CancellationToken cancellationToken);
+    Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken);
 
     /// <summary>Stores from the current position to the end, replacing an object of the same key.</summary>
     /// <param name="content">Seekable, so that its length is known and a failed send can start again. Stays open.</param>
     Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken);
 
-    /// <summary>Copies from another storage of the same kind, with what is kept beside the object.</summary>
+    /// <summary>Copies from another storage with what is kept beside the object; inside the service where both are of one kind.</summary>
     /// <exception cref="ImageNotFoundException">The source has no such object.</exception>
     Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
 

@@ -8,6 +8,13 @@ namespace ImageBackend.Application.Abstractions;
 /// <param name="ETag">Changes with the content; without quotes.</param>
 public sealed record StoredImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt, string ETag, ImageProperties Properties);
 
+/// <summary>An object opened for reading: the facts are those of the very content that the stream gives.</summary>
+/// <param name="Content">At its start; closed by <see cref="DisposeAsync"/>. Not always seekable.</param>
+public sealed record OpenedImage(StoredImage Facts, Stream Content) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
+}
+
 /// <summary>What a listing tells of one object.</summary>
 public sealed record ListedImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt);
 

@@ -1,0 +1,23 @@
+using MediatR;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Application.Behaviours;
+
+/// <summary>Logs each request's name and time. Not its contents (streams, secrets), and no failure: that is logged where it is answered.</summary>
+internal sealed class LoggingBehaviour<TRequest, TResponse>(ILogger<LoggingBehaviour<TRequest, TResponse>> logger, TimeProvider time)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        long started = time.GetTimestamp();
+        try
+        {
+            return await next();
+        }
+        finally
+        {
+            logger.LogInformation("{Request} took {Milliseconds:0} ms", typeof(TRequest).Name, time.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
+}

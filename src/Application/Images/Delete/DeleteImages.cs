@@ -1,0 +1,68 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using MediatR;
+
+namespace ImageBackend.Application.Images.Delete;
+
+/// <summary>Removes originals with all their thumbnails, from incoming and from active. What is not there is no error.</summary>
+/// <param name="Keys">Names of originals; those that can't be one are ignored.</param>
+public sealed record DeleteImages(IReadOnlyList<string> Keys) : IRequest<DeletedImages>;
+
+/// <param name="Ignored">Names that are no key of an original, as they were given.</param>
+public sealed record DeletedImages(IReadOnlyList<string> Ignored);
+
+internal sealed class DeleteImagesValidator : AbstractValidator<DeleteImages>
+{
+    public DeleteImagesValidator() => RuleFor(request => request.Keys).NotNull();
+}
+
+internal sealed class DeleteImagesHandler(ImageStores stores, ThumbnailSet set) : IRequestHandler<DeleteImages, DeletedImages>
+{
+    // Enough to hide a storage's latency, too few to be a flood.
+    private const int AtOnce = 8;
+
+    public async Task<DeletedImages> Handle(DeleteImages request, CancellationToken cancellationToken)
+    {
+        List<ImageKey> originals = [];
+        List<string> ignored = [];
+        foreach (string name in request.Keys.Distinct(StringComparer.Ordinal))
+        {
+            if (ImageKey.TryParse(name, out ImageKey? key) && set.IsOriginal(key))
+            {
+                originals.Add(key);
+            }
+            else
+            {
+                ignored.Add(name);
+            }
+        }
+
+        // A fault with one image keeps no other from being removed; it is passed on at the end.
+        StorageException? fault = null;
+        ParallelOptions options = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(originals, options, async (key, token) =>
+        {
+            try
+            {
+                await DeleteAsync(key, token);
+            }
+            catch (StorageException exception)
+            {
+                fault = exception;
+            }
+        });
+        return fault is null ? new DeletedImages(ignored) : throw fault;
+    }
+
+    // Incoming before active, so that nothing publishes it again; in each the original first, so that what a fault
+    // leaves behind is never a published image without its thumbnails.
+    private async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        foreach (IImageStorage storage in new[] { stores.Incoming, stores.Active })
+        {
+            await storage.DeleteAsync(key, cancellationToken);
+            await storage.DeleteAllAsync(set.AllKeysOf(key), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using FluentValidation;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images;
+
+/// <summary>Codes of failed validations, as they go out in answers.</summary>
+public static class ErrorCodes
+{
+    public const string BadKey = "bad_key";
+}
+
+internal static class KeyRules
+{
+    /// <summary>The text is what the value's own grammar takes, so that each grammar is written once.</summary>
+    public static IRuleBuilderOptions<TRequest, string?> MustParseAs<TRequest, TValue>(this IRuleBuilder<TRequest, string?> rule, string code)
+        where TValue : IParsable<TValue> =>
+        rule.Must(text => text is not null && TValue.TryParse(text, null, out _))
+            .WithErrorCode(code)
+            .WithMessage("'{PropertyValue}' is no key of an image, such as 1475660224_0882910455.jpg.");
+
+    /// <summary>The text is the key of an original, not of one of its thumbnails.</summary>
+    public static IRuleBuilderOptions<TRequest, string?> MustBeOriginal<TRequest>(this IRuleBuilderInitial<TRequest, string?> rule, ThumbnailSet set) =>
+        rule.Cascade(CascadeMode.Stop)
+            .NotNull()
+            .WithErrorCode(ErrorCodes.BadKey)
+            .WithMessage("No filename is given.")
+            .MustParseAs<TRequest, ImageKey>(ErrorCodes.BadKey)
+            .Must(text => set.IsOriginal(ImageKey.Parse(text!)))
+            .WithErrorCode(ErrorCodes.BadKey)
+            .WithMessage("'{PropertyValue}' is a thumbnail's key; give the original's.");
+}

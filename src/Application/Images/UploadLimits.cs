@@ -1,0 +1,55 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images;
+
+/// <summary>What an upload may be at most.</summary>
+/// <param name="MaxBytes">Of the file.</param>
+/// <param name="MaxPixels">Width times height of one frame; all frames of an animation together may have twice that.</param>
+/// <param name="MaxFrames">Of an animation.</param>
+public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
+{
+    /// <summary>Pixels of one side, fixed: past it the arithmetic of encoders ends (JPEG at 65,535) and a strip is no photo.</summary>
+    public const int MaxSide = 30_000;
+
+    /// <exception cref="InvalidImageException">One is passed; the message names it and the actual value.</exception>
+    internal void Check(ImageHeader header)
+    {
+        PixelSize size = header.Size;
+        if (Math.Max(size.Width, size.Height) > MaxSide)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.TooManyPixels,
+                $"The picture is {size} pixels; a side may have at most {MaxSide}.",
+                MaxSide,
+                Math.Max(size.Width, size.Height));
+        }
+
+        if (size.Pixels > MaxPixels)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.TooManyPixels,
+                $"The picture has {size.Pixels} pixels ({size}); the limit is {MaxPixels}.",
+                MaxPixels,
+                size.Pixels);
+        }
+
+        if (header.Frames > MaxFrames)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.TooManyFrames,
+                $"The animation has {header.Frames} frames; the limit is {MaxFrames}.",
+                MaxFrames,
+                header.Frames);
+        }
+
+        if (header.Frames * size.Pixels > 2 * MaxPixels)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.TooManyPixels,
+                $"The {header.Frames} frames of {size} have {header.Frames * size.Pixels} pixels; the limit for all together is {2 * MaxPixels}.",
+                2 * MaxPixels,
+                header.Frames * size.Pixels);
+        }
+    }
+}

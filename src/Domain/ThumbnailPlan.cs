@@ -1,0 +1,49 @@
+namespace ImageBackend.Domain;
+
+/// <summary>How all thumbnails are made of one picture with one decode: which size is decoded to, and what each is made from.</summary>
+/// <param name="Base">The size that the decoded picture is brought to first; everything else is made from it in memory.</param>
+/// <param name="Steps">From the largest to the smallest.</param>
+public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> Steps)
+{
+    // Below this ratio of source to result a second resize is visible: 48 dB PSNR at 1.33, 36 dB at 1.0 (measured
+    // against a resize from the full picture).
+    private const double EnoughPixels = 1.3;
+
+    private static readonly int[] Shrinks = [8, 4, 2];
+
+    /// <param name="source">Of the upright original.</param>
+    /// <param name="specs">At least one.</param>
+    public static ThumbnailPlan For(PixelSize source, IReadOnlyList<ThumbnailSpec> specs)
+    {
+        (ThumbnailSpec Spec, PixelSize Size)[] targets =
+            [.. specs.Select(spec => (spec, spec.Resize.Resize(source))).OrderByDescending(target => target.Item2.Pixels)];
+
+        // Large enough for every target in both directions; never larger than the source. A strip such as 20000x100
+        // may need all of its height for one thumbnail and little of its width for another.
+        PixelSize @base = new(
+            Math.Min(source.Width, targets.Max(target => target.Size.Width)),
+            Math.Min(source.Height, targets.Max(target => target.Size.Height)));
+
+        List<ThumbnailStep> steps = [];
+        foreach ((ThumbnailSpec spec, PixelSize size) in targets)
+        {
+            // One that was cut shows a part only.
+            ThumbnailStep? from = steps.LastOrDefault(made => made.Spec.Extent is null && IsEnough(made.Size, size));
+            steps.Add(new ThumbnailStep(spec, from?.Spec.Suffix, size));
+        }
+
+        return new ThumbnailPlan(@base, steps);
+    }
+
+    /// <summary>The largest of 8, 4, 2 and 1 that a JPEG decoder may shrink by so that enough pixels are left for the base.</summary>
+    /// <param name="source">In the same direction as <paramref name="target"/>, both upright or both as stored.</param>
+    public static int JpegShrink(PixelSize source, PixelSize target) =>
+        Shrinks.FirstOrDefault(shrink => IsEnough(new PixelSize(source.Width / shrink, source.Height / shrink), target), 1);
+
+    private static bool IsEnough(PixelSize from, PixelSize to) =>
+        from.Width >= to.Width * EnoughPixels && from.Height >= to.Height * EnoughPixels;
+}
+
+/// <param name="From">The suffix of the thumbnail that this one is made from; null: from the base.</param>
+/// <param name="Size">After the resize, before <see cref="ThumbnailSpec.Extent"/> cuts it.</param>
+public sealed record ThumbnailStep(ThumbnailSpec Spec, string? From, PixelSize Size);
