@@ -1,0 +1,23 @@
+using ImageBackend.Application.Images;
+using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Storage;
+
+namespace ImageBackend.Infrastructure.Configuration;
+
+/// <summary>What every host needs.</summary>
+/// <param name="TempFolder">Holds the files of jobs while they run.</param>
+public sealed record BackendSettings(StorageSettings Storage, DirectoryInfo TempFolder, UploadLimits Limits, ImagingSettings Imaging)
+{
+    public static BackendSettings Read(SettingsReader variables) => new(
+        StorageSettings.Read(variables),
+        variables.OwnFolder(
+            "TEMP_FOLDER",
+            Path.Combine(Path.GetTempPath(), "images", "temp"),
+            "`images/temp` in the system's temp folder",
+            "Files of uploads while they are worked on; made when missing. Needs room for all uploads at work."),
+        new UploadLimits(
+            variables.Number("MAX_UPLOAD_BYTES", 40_000_000, 1, 4_000_000_000, "Largest file that is taken, in bytes."),
+            variables.Number("MAX_PIXELS", 100_000_000, 1, 1_000_000_000, "Most pixels of a picture (width times height); all frames of an animation may have twice that."),
+            variables.Number("MAX_FRAMES", 500, 1, 10_000, "Most frames of an animation.")),
+        ImagingSettings.Read(variables));
+}

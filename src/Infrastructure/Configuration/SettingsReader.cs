@@ -1,0 +1,182 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace ImageBackend.Infrastructure.Configuration;
+
+/// <summary>Reads flat variables. An empty value means unset. Notes every mistake and goes on, so that all can be shown at once.</summary>
+/// <param name="isDevelopment">Whether what is needed for real may be left out, to try the program.</param>
+public sealed class SettingsReader(Func<string, string?> variables, bool isDevelopment)
+{
+    private readonly bool _checksFolders = true;
+    private readonly List<string> _mistakes = [];
+    private readonly List<SettingDeclaration> _declarations = [];
+
+    public SettingsReader(IConfiguration variables, bool isDevelopment)
+        : this(name => variables[name], isDevelopment)
+    {
+    }
+
+    private SettingsReader()
+        : this(_ => null, isDevelopment: true) => _checksFolders = false;
+
+    public bool IsDevelopment => isDevelopment;
+
+    /// <summary>What was asked for so far: the table of settings.</summary>
+    public IReadOnlyList<SettingDeclaration> Declarations => _declarations;
+
+    public IReadOnlyList<string> Mistakes => _mistakes;
+
+    /// <returns>A reader without any variable, that touches no folder: for the declarations alone.</returns>
+    internal static SettingsReader OfNothing() => new();
+
+    /// <exception cref="SettingsException">There are mistakes; it has all of them.</exception>
+    public void ThrowIfMistaken()
+    {
+        if (_mistakes.Count > 0)
+        {
+            throw new SettingsException(_mistakes);
+        }
+    }
+
+    /// <param name="whenUnset">Null: there is no value then.</param>
+    public string? Text(string name, string? whenUnset, string meaning)
+    {
+        Declare(name, whenUnset ?? "", meaning);
+        return ValueOf(name) ?? whenUnset;
+    }
+
+    /// <summary>A text that must be set outside development.</summary>
+    /// <returns>Null when it is unset.</returns>
+    public string? Required(string name, string meaning, string inDevelopment, string example)
+    {
+        Declare(name, $"none: required ({inDevelopment} in development)", meaning);
+        string? value = ValueOf(name);
+        if (value is null && !isDevelopment)
+        {
+            Mistake(name, $"is not set; for example {name}={example}");
+        }
+
+        return value;
+    }
+
+    /// <param name="shownDefault">How the table says the default, where it is not the same everywhere.</param>
+    public long Number(string name, long whenUnset, long min, long max, string meaning, string? shownDefault = null)
+    {
+        Declare(name, shownDefault ?? whenUnset.ToString(CultureInfo.InvariantCulture), $"{meaning} {min} to {max}.");
+        if (ValueOf(name) is not { } text)
+        {
+            return whenUnset;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= min && number <= max)
+        {
+            return number;
+        }
+
+        Mistake(name, $"'{text}' is not a whole number from {min} to {max}; for example {whenUnset}");
+        return whenUnset;
+    }
+
+    public int Number(string name, int whenUnset, int min, int max, string meaning, string? shownDefault = null) =>
+        (int)Number(name, (long)whenUnset, min, max, meaning, shownDefault);
+
+    /// <summary>One of several words, in any letters.</summary>
+    /// <param name="choices">The first is the default.</param>
+    public string Choice(string name, IReadOnlyList<string> choices, string meaning, Func<string, string?>? whyNot = null)
+    {
+        Declare(name, choices[0], meaning);
+        string value = ValueOf(name) ?? choices[0];
+        if (whyNot?.Invoke(value) is { } reason)
+        {
+            Mistake(name, reason);
+        }
+        else if (!choices.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            Mistake(name, $"'{value}' is not one of: {string.Join(", ", choices)}");
+        }
+
+        return choices.FirstOrDefault(choice => choice.Equals(value, StringComparison.OrdinalIgnoreCase), choices[0]);
+    }
+
+    /// <summary>A folder that must be set outside development, must exist and be writable.</summary>
+    /// <param name="inDevelopment">Used, and made, when it is unset in development.</param>
+    public DirectoryInfo Folder(string name, string inDevelopment, string meaning)
+    {
+        string? value = Required(name, meaning, $"`{inDevelopment}`", $"/srv/{inDevelopment}");
+        DirectoryInfo folder = new(value ?? inDevelopment);
+        if (value is null)
+        {
+            if (isDevelopment)
+            {
+                TryPrepare(name, folder, mayCreate: true);
+            }
+        }
+        else
+        {
+            TryPrepare(name, folder, mayCreate: false);
+        }
+
+        return folder;
+    }
+
+    /// <summary>A folder that is made when it is missing.</summary>
+    public DirectoryInfo OwnFolder(string name, string whenUnset, string shownDefault, string meaning)
+    {
+        Declare(name, shownDefault, meaning);
+        DirectoryInfo folder = new(ValueOf(name) ?? whenUnset);
+        TryPrepare(name, folder, mayCreate: true);
+        return folder;
+    }
+
+    /// <param name="problem">What is wrong with its value and what would be right; goes to the operator's screen and log.</param>
+    public void Mistake(string name, string problem) => _mistakes.Add($"{name}: {problem}");
+
+    internal string? ValueOf(string name) => variables(name) is { Length: > 0 } value ? value : null;
+
+    private void Declare(string name, string @default, string meaning) => _declarations.Add(new SettingDeclaration(name, @default, meaning));
+
+    private void TryPrepare(string name, DirectoryInfo folder, bool mayCreate)
+    {
+        if (!_checksFolders)
+        {
+            return;
+        }
+
+        if (File.Exists(folder.FullName))
+        {
+            Mistake(name, $"'{folder.FullName}' is a file, not a folder");
+            return;
+        }
+
+        if (!folder.Exists && !mayCreate)
+        {
+            Mistake(name, $"the folder '{folder.FullName}' does not exist; make it, or mount it");
+            return;
+        }
+
+        try
+        {
+            folder.Create();
+            string probe = Path.Combine(folder.FullName, ".probe-" + Guid.NewGuid().ToString("N"));
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose))
+            {
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Mistake(name, $"the folder '{folder.FullName}' can't be written by the user '{Environment.UserName}'");
+        }
+    }
+}
+
+/// <summary>One row of the table of settings.</summary>
+/// <param name="Default">As it is shown; empty when there is none.</param>
+public sealed record SettingDeclaration(string Name, string Default, string Meaning);
+
+/// <summary>The settings can't be used.</summary>
+public sealed class SettingsException(IReadOnlyList<string> mistakes)
+    : Exception(string.Join(Environment.NewLine, mistakes))
+{
+    /// <summary>Each names its variable, the value's problem and what would be right.</summary>
+    public IReadOnlyList<string> Mistakes { get; } = mistakes;
+}

@@ -1,0 +1,22 @@
+using System.Text;
+
+namespace ImageBackend.Infrastructure.Configuration;
+
+/// <summary>The table of all settings, as README shows it.</summary>
+public static class SettingsTable
+{
+    /// <returns>A Markdown table, with a final line break.</returns>
+    public static string ToMarkdown()
+    {
+        SettingsReader reader = SettingsReader.OfNothing();
+        ServiceSettings.Read(reader);
+        BackendSettings.Read(reader);
+        StringBuilder table = new("| variable | default | meaning |\n|---|---|---|\n");
+        foreach (SettingDeclaration setting in reader.Declarations)
+        {
+            table.Append(null, $"| `{setting.Name}` | {setting.Default} | {setting.Meaning} |\n");
+        }
+
+        return table.ToString();
+    }
+}

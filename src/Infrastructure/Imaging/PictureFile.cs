@@ -1,0 +1,78 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging;
+
+/// <summary>One original on disk, opened by the one loader of its format. Opening reads the header; pixels follow on demand, once.</summary>
+internal sealed class PictureFile
+{
+    private readonly string _path;
+    private readonly ImageFormat _format;
+    private readonly byte[]? _drawing;
+    private readonly PixelSize _stored;
+    private readonly bool _isTurned;
+
+    private PictureFile(string path, ImageFormat format, byte[]? drawing, Image header)
+    {
+        (_path, _format, _drawing) = (path, format, drawing);
+        Frames = format == ImageFormat.Gif && header.Contains("n-pages") ? (int)header.Get("n-pages") : 1;
+        // EXIF orientations 5 to 8 stand on their side.
+        _isTurned = header.Contains("orientation") && header.Get("orientation") is int and >= 5 and <= 8;
+        _stored = new PixelSize(header.Width, header.Height);
+    }
+
+    public int Frames { get; }
+
+    /// <summary>Of one frame, upright.</summary>
+    public PixelSize Size => Turn(_stored);
+
+    /// <exception cref="InvalidImageException">The drawing is broken or past a limit.</exception>
+    /// <exception cref="VipsException">The header is broken.</exception>
+    public static async Task<PictureFile> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
+        using Image header = Load(path, format, drawing, shrink: 1, scale: 1, frames: 1);
+        return new PictureFile(path, format, drawing, header);
+    }
+
+    /// <summary>Decodes the picture, brought to about a size: pixels in memory, in sRGB or grey, as stored (not yet upright).</summary>
+    /// <param name="size">Upright; the result has it exactly (of each frame, one below the other).</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="VipsException">The pixels are broken.</exception>
+    public Image Decode(PixelSize size, CancellationToken cancellationToken)
+    {
+        PixelSize target = Turn(size);
+        int shrink = _format == ImageFormat.Jpeg ? ThumbnailPlan.JpegShrink(_stored, target) : 1;
+        // A drawing is rendered at the size that is needed, never enlarged or shrunk as pixels.
+        double scale = _format == ImageFormat.Svg ? Math.Max((double)target.Width / _stored.Width, (double)target.Height / _stored.Height) : 1;
+        using Image loaded = Load(_path, _format, _drawing, shrink, scale, Frames > 1 ? -1 : 1);
+        using CancellationTokenRegistration kill = cancellationToken.Register(() => loaded.SetKill(true));
+        Pixels.DecodeCount.Add(1);
+        using Image resized = Pixels.Resize(loaded, target, Frames);
+        using Image decoded = resized.CopyMemory();
+        using Image coloured = Colours.ToStandard(decoded);
+        return _format == ImageFormat.Svg ? Flattened(coloured) : Upright(coloured);
+    }
+
+    private static Image Upright(Image image)
+    {
+        using Image upright = image.Autorot();
+        return upright.CopyMemory();
+    }
+
+    private static Image Flattened(Image image)
+    {
+        using Image flat = Pixels.OnWhite(image);
+        return flat.CopyMemory();
+    }
+
+    private static Image Load(string path, ImageFormat format, byte[]? drawing, int shrink, double scale, int frames) =>
+        format == ImageFormat.Jpeg ? Image.Jpegload(path, shrink: shrink, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+        : format == ImageFormat.Png ? Image.Pngload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+        : format == ImageFormat.Gif ? Image.Gifload(path, n: frames, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+        : format == ImageFormat.Svg ? Image.SvgloadBuffer(drawing!, scale: scale, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+        : throw new ArgumentException($"Originals are never {format}.", nameof(format));
+
+    private PixelSize Turn(PixelSize size) => _isTurned ? new PixelSize(size.Height, size.Width) : size;
+}

@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Storage.FileSystem;
+
+/// <summary>Images as plain files of one folder: a file is written beside, put on disk, then renamed into place.</summary>
+/// <param name="root">The folder. When it is missing, every call is a storage fault: a lost mount is not an empty storage.</param>
+internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : IImageStorage
+{
+    private const int CopyBufferBytes = 128 * 1024;
+
+    private readonly PropertiesFolder _properties = new(root.FullName);
+
+    public string Name => name;
+
+    public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    {
+        FileInfo file = new(PathOf(key));
+        return Task.FromResult(file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc) : AbsentFrom<StoredImage>());
+    });
+
+    public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    {
+        try
+        {
+            // Others may replace or remove the file meanwhile: this reader keeps what it opened.
+            FileStream file = new(
+                PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle)), file));
+        }
+        catch (FileNotFoundException)
+        {
+            AbsentFrom<OpenedImage>();
+            throw new ImageNotFoundException(key, name);
+        }
+    });
+
+    public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        string destination = PathOf(key);
+        await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName));
+        await PartialFile.CompleteAsync(file, destination, async () =>
+        {
+            await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
+            // A crash from here on leaves a crop whose original may be missing, or a thumbnail without its recipe
+            // (so made anew), but never an old picture with a new recipe.
+            if (properties.Crop is null)
+            {
+                _properties.Delete(key);
+            }
+            else
+            {
+                _properties.Write(key, properties with { Recipe = null });
+            }
+        });
+        if (properties.Recipe is not null)
+        {
+            _properties.Write(key, properties);
+        }
+
+        return true;
+    });
+
+    public async Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    {
+        await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
+        await PutAsync(key, image.Content, image.Facts.Properties, cancellationToken);
+    }
+
+    public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    {
+        await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
+        await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
+        if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken)))
+        {
+            throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
+        }
+    }
+
+    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    {
+        string path = PathOf(key);
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+            Posix.FlushFolder(root.FullName);
+        }
+        else
+        {
+            AbsentFrom<StoredImage>();
+        }
+
+        _properties.Delete(key);
+        return Task.FromResult(true);
+    });
+
+    public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask; // a folder is read without waiting; the port is for storages that page
+        IEnumerator<FileInfo> files = await Guard(() => Task.FromResult(root.EnumerateFiles().GetEnumerator()));
+        using (files)
+        {
+            while (await Guard(() => Task.FromResult(files.MoveNext())))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                FileInfo file = files.Current;
+                if (ImageKey.TryParse(file.Name, out ImageKey? key) && file.Exists) // not removed meanwhile
+                {
+                    yield return new ListedImage(key, file.Length, file.LastWriteTimeUtc);
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
+    /// <returns>How many files were removed.</returns>
+    public int Sweep()
+    {
+        string properties = Path.Combine(root.FullName, PropertiesFolder.Name);
+        return PartialFile.Sweep(root.FullName) + (Directory.Exists(properties) ? PartialFile.Sweep(properties) : 0);
+    }
+
+    private string PathOf(ImageKey key) => Path.Combine(root.FullName, key.ToString());
+
+    private StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt) => new(
+        key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), $"{writtenAt.Ticks:x}-{bytes:x}", _properties.Read(key));
+
+    // "Not there" is said only of a folder that is there.
+    private T? AbsentFrom<T>()
+        where T : class =>
+        Directory.Exists(root.FullName) ? null : throw new StorageException(name, "its folder is missing.");
+
+    private async Task<T> Guard<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(name, exception);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace ImageBackend.Infrastructure.Storage.FileSystem;
+
+/// <summary>Files that a running process holds locked, so that a sweep after a crash can tell its leftovers from living work.</summary>
+internal static class HeldFile
+{
+    // A sweep that opens the file in the instant between its creation and its lock takes it away; then a new name is drawn.
+    private const int Tries = 10;
+
+    /// <param name="drawPath">Gives another path each time.</param>
+    /// <returns>A new file, open for writing and locked until it is disposed; others may read it.</returns>
+    public static FileStream Create(Func<string> drawPath)
+    {
+        for (int i = 1; ; i++)
+        {
+            string path = drawPath();
+            try
+            {
+                FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+                if (File.Exists(path))
+                {
+                    return file;
+                }
+
+                file.Dispose();
+            }
+            catch (IOException) when (i < Tries && Directory.Exists(Path.GetDirectoryName(path)))
+            {
+            }
+        }
+    }
+
+    /// <summary>Locks a file that nobody holds.</summary>
+    /// <returns>The lock, or null when the file is held or gone.</returns>
+    public static FileStream? TryTake(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

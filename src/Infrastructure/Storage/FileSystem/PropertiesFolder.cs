@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Storage.FileSystem;
+
+/// <summary>
+/// What is kept beside the objects of a folder: one small JSON file an object in the hidden folder <c>.meta</c> of the same
+/// folder, so that the folder itself holds images only, as other programs that read it expect.
+/// </summary>
+internal sealed class PropertiesFolder(string root)
+{
+    public const string Name = ".meta";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly string _folder = Path.Combine(root, Name);
+
+    public ImageProperties Read(ImageKey key)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(PathOf(key));
+            return JsonSerializer.Deserialize<ImageProperties>(file, Json) ?? ImageProperties.None;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            // Damaged counts as absent: without a recipe a thumbnail is stale, and stale is made anew.
+            return ImageProperties.None;
+        }
+    }
+
+    /// <summary>Writes what is kept beside an object. A crop is on disk when this returns; a recipe that a power cut takes only costs work.</summary>
+    public void Write(ImageKey key, ImageProperties properties)
+    {
+        Directory.CreateDirectory(_folder);
+        using FileStream file = HeldFile.Create(() => PartialFile.Draw(_folder));
+        bool onDisk = properties.Crop is not null;
+        PartialFile.Complete(file, PathOf(key), onDisk, () => JsonSerializer.Serialize(file, properties, Json));
+    }
+
+    /// <returns>Whether there was something to remove.</returns>
+    public bool Delete(ImageKey key)
+    {
+        if (!File.Exists(PathOf(key)))
+        {
+            return false;
+        }
+
+        File.Delete(PathOf(key));
+        Posix.FlushFolder(_folder);
+        return true;
+    }
+
+    private string PathOf(ImageKey key) => Path.Combine(_folder, $"{key}.json");
+}

@@ -1,0 +1,144 @@
+using System.Buffers;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+
+namespace ImageBackend.Infrastructure.Workspaces;
+
+/// <summary>Workspaces as folders under TEMP_FOLDER. Each holds an open, locked file, by which a sweep tells the living from the dead.</summary>
+internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspaces
+{
+    internal const string StorageName = "temp";
+
+    // The name of our folders, so that a sweep leaves alone what others keep in the same place.
+    private const string Prefix = "workspace-";
+    private const string LockName = ".lock";
+
+    public IWorkspace Open()
+    {
+        try
+        {
+            FileStream held = HeldFile.Create(() =>
+            {
+                string folder = Path.Combine(tempFolder.FullName, Prefix + Guid.NewGuid().ToString("N"));
+                Directory.CreateDirectory(folder);
+                return Path.Combine(folder, LockName);
+            });
+            return new Workspace(Path.GetDirectoryName(held.Name)!, held);
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(StorageName, exception);
+        }
+    }
+
+    /// <summary>Removes the workspaces of processes that are gone; those of living ones stay.</summary>
+    /// <returns>How many were removed.</returns>
+    public int Sweep()
+    {
+        if (!tempFolder.Exists)
+        {
+            return 0;
+        }
+
+        int removed = 0;
+        foreach (DirectoryInfo folder in tempFolder.EnumerateDirectories(Prefix + "*"))
+        {
+            removed += TryRemove(folder.FullName) ? 1 : 0;
+        }
+
+        return removed;
+    }
+
+    private static bool TryRemove(string folder)
+    {
+        try
+        {
+            string lockPath = Path.Combine(folder, LockName);
+            if (!File.Exists(lockPath))
+            {
+                // Cut off before its lock was made, or being made right now: then its maker draws another folder.
+                Directory.Delete(folder, recursive: false);
+                return true;
+            }
+
+            using FileStream? held = HeldFile.TryTake(lockPath);
+            if (held is null)
+            {
+                return false;
+            }
+
+            Directory.Delete(folder, recursive: true);
+            return true;
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            return false; // another sweep is ahead, or its owner has just ended it
+        }
+    }
+
+    private sealed class Workspace(string folder, FileStream held) : IWorkspace
+    {
+        private const int BufferBytes = 128 * 1024;
+
+        public string PathOf(string name) => Path.Combine(folder, name);
+
+        public async Task<long> ReceiveAsync(string name, Stream content, long maxBytes, CancellationToken cancellationToken)
+        {
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+            try
+            {
+                await using FileStream file = Guard(() =>
+                    new FileStream(PathOf(name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous));
+                long total = 0;
+                int read;
+                while (total <= maxBytes && (read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+                {
+                    total += read;
+                    try
+                    {
+                        await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                    }
+                    catch (IOException exception)
+                    {
+                        throw DiskFaults.Of(StorageName, exception);
+                    }
+                }
+
+                return total;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+
+        public Stream OpenRead(string name) => Guard(() =>
+            new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+
+        public void Dispose()
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+            {
+                // The next start's sweep takes it: what was answered must not depend on it.
+            }
+
+            held.Dispose();
+        }
+
+        private static FileStream Guard(Func<FileStream> open)
+        {
+            try
+            {
+                return open();
+            }
+            catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+            {
+                throw DiskFaults.Of(StorageName, exception);
+            }
+        }
+    }
+}
