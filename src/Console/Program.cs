@@ -1,1 +1,3 @@
-return 0;
+using ImageBackend.Cli;
+
+return await ImagesCommand.Create().Parse(args).InvokeAsync();

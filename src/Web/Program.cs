@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+using ImageBackend.Web.Hosting;
+
+return await ImageService.RunAsync(args);

@@ -1,0 +1,44 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Active;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Web.Http;
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageBackend.Web.Endpoints;
+
+/// <summary>Serves published images where they lie in a local folder and no other web server does it.</summary>
+internal static class ActiveImageEndpoint
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapActiveImages(this IEndpointRouteBuilder routes) => routes.MapMethods("/active/{key}", Methods, GetAsync);
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetAsync(
+        string key, HttpContext context, IMediator mediator, ServiceSettings settings, CancellationToken cancellationToken)
+    {
+        if (!ImageKey.TryParse(key, out _))
+        {
+            return Problems.Result(404, "unknown_image", "There is no such image.");
+        }
+
+        OpenedImage image = await mediator.Send(new OpenActiveImage(key), cancellationToken);
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.CacheControl = settings.CacheControl;
+        headers.XContentTypeOptions = "nosniff";
+        if (image.Facts.Key.Format == ImageFormat.Svg)
+        {
+            // Opened by its own address, a drawing is a document of this origin: no script, nothing from elsewhere.
+            headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+        }
+
+        return TypedResults.Stream(
+            image.Content,
+            image.Facts.Key.Format.ContentType,
+            lastModified: image.Facts.WrittenAt,
+            entityTag: new EntityTagHeaderValue($"\"{image.Facts.ETag}\""),
+            enableRangeProcessing: true);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using ImageBackend.Application.Images.Delete;
+using ImageBackend.Web.Http;
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageBackend.Web.Endpoints;
+
+internal static class DeleteEndpoint
+{
+    public static void MapDelete(this IEndpointRouteBuilder routes) => routes.MapPost("/delete", DeleteAsync).RequireSecret();
+
+    private static async Task<Ok<DeleteReply>> DeleteAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
+    {
+        string[] names = [.. context.Form().Values("filenames").OfType<string>()];
+        DeletedImages deleted = await mediator.Send(new DeleteImages(names), cancellationToken);
+        return TypedResults.Ok(new DeleteReply(true, deleted.Ignored.Count > 0 ? deleted.Ignored : null));
+    }
+}
+
+/// <param name="Ignored">Names that are no key of an original, if there were any.</param>
+internal sealed record DeleteReply(bool Success, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Ignored);

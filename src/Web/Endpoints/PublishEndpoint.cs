@@ -1,0 +1,19 @@
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Web.Http;
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageBackend.Web.Endpoints;
+
+internal static class PublishEndpoint
+{
+    public static void MapPublish(this IEndpointRouteBuilder routes) => routes.MapPost("/publish", PublishAsync).RequireSecret();
+
+    private static async Task<Ok<PublishReply>> PublishAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
+    {
+        await mediator.Send(new PublishImage(context.Form().Single("filename")), cancellationToken);
+        return TypedResults.Ok(new PublishReply(true));
+    }
+}
+
+internal sealed record PublishReply(bool Success);

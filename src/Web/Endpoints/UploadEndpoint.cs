@@ -1,0 +1,43 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Upload;
+using ImageBackend.Web.Http;
+using MediatR;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageBackend.Web.Endpoints;
+
+internal static class UploadEndpoint
+{
+    // What a form may have besides the file: boundaries, part heads, small fields.
+    private const long EnvelopeBytes = 64 * 1024;
+
+    public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync);
+
+    private static async Task<Ok<UploadReply>> UploadAsync(
+        HttpContext context, IMediator mediator, UploadLimits limits, CancellationToken cancellationToken)
+    {
+        long maxBytes = limits.MaxBytes + EnvelopeBytes;
+        if (context.Request.ContentLength > maxBytes)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.FileTooLarge,
+                $"The file is larger than the limit of {limits.MaxBytes} bytes.",
+                limits.MaxBytes,
+                context.Request.ContentLength);
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = maxBytes;
+        }
+
+        await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
+        UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
+        return TypedResults.Ok(new UploadReply(true, image.Key.ToString()));
+    }
+}
+
+/// <param name="Filename">The photo's new name: what `/publish` asks for.</param>
+internal sealed record UploadReply(bool Success, string Filename);

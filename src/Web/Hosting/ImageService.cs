@@ -1,0 +1,110 @@
+using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Workspaces;
+using ImageBackend.Web.Endpoints;
+using ImageBackend.Web.Http;
+using Microsoft.AspNetCore.Connections;
+
+namespace ImageBackend.Web.Hosting;
+
+/// <summary>The HTTP service, from its settings to its end.</summary>
+internal static class ImageService
+{
+    private const int Success = 0;
+    private const int BadSettings = 2;
+
+    /// <returns>The program's exit code: 0, or 2 when the settings can't be used.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using WebApplication service = Build(new WebApplicationOptions { Args = args });
+            await service.StartAsync();
+            TryOut.Announce(service, Console.Out);
+            await service.WaitForShutdownAsync();
+            return Success;
+        }
+        catch (SettingsException exception)
+        {
+            await Console.Error.WriteLineAsync("The service does not start: these settings can't be used.");
+            foreach (string mistake in exception.Mistakes)
+            {
+                await Console.Error.WriteLineAsync($"  {mistake}");
+            }
+
+            await Console.Error.WriteLineAsync("All settings are explained in README.md.");
+            return BadSettings;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync("The service does not start: its port is taken by another program; set SERVICE_PORT to a free one.");
+            return BadSettings;
+        }
+    }
+
+    /// <returns>The service, not started.</returns>
+    /// <exception cref="SettingsException">Something is set wrong, or not set.</exception>
+    public static WebApplication Build(WebApplicationOptions options, IReadOnlyDictionary<string, string?>? variables = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
+        if (variables is not null)
+        {
+            builder.Configuration.AddInMemoryCollection(variables);
+        }
+
+        SettingsReader reader = new(builder.Configuration, builder.Environment.IsDevelopment());
+        ServiceSettings service = ServiceSettings.Read(reader);
+        BackendSettings backend = BackendSettings.Read(reader);
+        reader.ThrowIfMistaken();
+
+        ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey);
+        builder.Services.AddImageBackend(backend);
+        builder.Services.AddSingleton(service);
+        builder.Services.AddSingleton(secret);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+        ConfigureServer(builder, service);
+
+        WebApplication app = builder.Build();
+        foreach (string warning in VariableCheck.Warnings(builder.Configuration, reader.Declarations))
+        {
+            app.Logger.LogWarning("{Warning}", warning);
+        }
+
+        int removed = app.Services.GetRequiredService<LeftoverSweep>().Run();
+        if (removed > 0)
+        {
+            app.Logger.LogInformation("Removed {Count} leftovers of processes that were cut off", removed);
+        }
+
+        MapRoutes(app);
+        return app;
+    }
+
+    private static void ConfigureServer(WebApplicationBuilder builder, ServiceSettings service)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        // At Information ASP.NET logs each request with its query string, where a confused client may put the secret.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // While it is tried out it is nobody else's.
+        string address = builder.Environment.IsDevelopment() ? "127.0.0.1" : "*";
+        builder.WebHost.UseUrls($"http://{address}:{service.Port}");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = ApiForm.MaxBytes; // an upload raises its own
+        });
+    }
+
+    private static void MapRoutes(WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(Problems.WriteForStatusAsync);
+        app.MapPing();
+        app.MapUpload();
+        app.MapPublish();
+        app.MapDelete();
+        app.MapActiveImages();
+    }
+}

@@ -1,0 +1,32 @@
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Web.Http;
+
+namespace ImageBackend.Web.Hosting;
+
+/// <summary>Says how to go on when the service was started without any setting, to be tried out.</summary>
+internal static class TryOut
+{
+    /// <param name="service">Started.</param>
+    public static void Announce(WebApplication service, TextWriter output)
+    {
+        ApiSecret secret = service.Services.GetRequiredService<ApiSecret>();
+        if (!secret.IsDrawn)
+        {
+            return;
+        }
+
+        BackendSettings settings = service.Services.GetRequiredService<BackendSettings>();
+        output.WriteLine($"""
+
+            Trying out: API_SECRET_KEY is not set, so this one holds until the service stops: {secret.Text}
+
+            Upload a photo; the answer has its new name:
+              curl -F file=@photo.jpg {service.Urls.First()}/upload
+            Publish it (put that name in place of NAME):
+              curl -d secret={secret.Text} -d filename=NAME {service.Urls.First()}/publish
+            Then it lies, with its thumbnails, in {settings.Storage.ActiveFolder.FullName}
+            and is served as {service.Urls.First()}/active/NAME
+
+            """);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageBackend.Web.Http;
+
+/// <summary>Errors as <c>application/problem+json</c> with a stable code.</summary>
+internal static class Problems
+{
+    /// <param name="detail">What is wrong, for people.</param>
+    public static ProblemHttpResult Result(int status, string code, string detail, long? limit = null, long? actual = null, string? requestId = null)
+    {
+        Dictionary<string, object?> facts = new() { ["code"] = code };
+        Add("limit", limit);
+        Add("actual", actual);
+        Add("requestId", requestId);
+        return TypedResults.Problem(detail, statusCode: status, extensions: facts);
+
+        void Add(string name, object? value)
+        {
+            if (value is not null)
+            {
+                facts[name] = value;
+            }
+        }
+    }
+
+    /// <summary>Gives a body to answers that have a status only: no such route, or not with this method.</summary>
+    public static Task WriteForStatusAsync(StatusCodeContext context)
+    {
+        HttpContext http = context.HttpContext;
+        ProblemHttpResult problem = http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => Result(404, "unknown_route", "There is nothing at this address."),
+            StatusCodes.Status405MethodNotAllowed => Result(405, "method_not_allowed", $"Only {http.Response.Headers.Allow} is possible here."),
+            int status => Result(status, "malformed_request", "The request is malformed."),
+        };
+        return problem.ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Primitives;
+
+namespace ImageBackend.Web.Http;
+
+/// <summary>Lets only calls through whose form has the secret, once; leaves the form for the endpoint.</summary>
+internal sealed class SecretFilter(ApiSecret secret) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        ApiForm form = await ApiForm.ReadAsync(context.HttpContext);
+        StringValues given = form.Values("secret");
+        if (given.Count == 0)
+        {
+            return Problems.Result(StatusCodes.Status401Unauthorized, "secret_missing", "The form has no field 'secret'.");
+        }
+
+        if (given.Count > 1 || !secret.Matches(given.ToString()))
+        {
+            return Problems.Result(StatusCodes.Status403Forbidden, "secret_wrong", "The field 'secret' is not the secret key.");
+        }
+
+        context.HttpContext.Features.Set(form);
+        return await next(context);
+    }
+}
+
+internal static class SecretFilterExtensions
+{
+    public static RouteHandlerBuilder RequireSecret(this RouteHandlerBuilder route) => route.AddEndpointFilter<SecretFilter>();
+
+    /// <returns>The form that <see cref="SecretFilter"/> let through.</returns>
+    public static ApiForm Form(this HttpContext context) => context.Features.Get<ApiForm>() ?? throw new InvalidOperationException("The route does not require the secret.");
+}

@@ -1,0 +1,137 @@
+using ImageBackend.Application.Abstractions;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageBackend.Web.Http;
+
+/// <summary>
+/// The one file of a multipart form, read straight from the socket. Its end is told only when the whole form was read and
+/// holds no second file, so that who reads it to its end knows that the form is right.
+/// </summary>
+internal sealed class UploadedFile : Stream
+{
+    private const string FieldName = "file";
+    private const int MaxBoundaryLength = 200; // RFC 2046 allows 70
+    private const int MaxParts = 100;
+
+    private readonly MultipartReader _form;
+    private Stream? _content;
+    private int _parts;
+
+    private UploadedFile(MultipartReader form) => _form = form;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Reads up to the beginning of the file.</summary>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="InvalidImageException">There is no file.</exception>
+    /// <exception cref="BadHttpRequestException">The form is malformed, too large or too slow.</exception>
+    public static async Task<UploadedFile> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidImageException(InvalidImageException.NoFile, "Send the photo as multipart/form-data, in a part named 'file'.");
+        }
+
+        string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        if (boundary.Length is 0 or > MaxBoundaryLength)
+        {
+            throw new MalformedRequestException("The multipart form has no usable boundary.");
+        }
+
+        UploadedFile file = new(new MultipartReader(boundary, request.Body));
+        file._content = await file.NextFileAsync(cancellationToken)
+            ?? throw new InvalidImageException(InvalidImageException.NoFile, "The form has no part named 'file'.");
+        return file;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_content is null)
+        {
+            return 0;
+        }
+
+        int read = await TranslateAsync(() => _content.ReadAsync(buffer, cancellationToken));
+        if (read == 0 && buffer.Length > 0)
+        {
+            _content = null;
+            if (await NextFileAsync(cancellationToken) is not null)
+            {
+                throw new InvalidImageException(InvalidImageException.SeveralFiles, "The form has several parts named 'file'; send one photo at a time.");
+            }
+        }
+
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A socket is read asynchronously.");
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private async Task<Stream?> NextFileAsync(CancellationToken cancellationToken)
+    {
+        // The reader itself skips what is left of a part that is no file.
+        while (await TranslateAsync(async () => await _form.ReadNextSectionAsync(cancellationToken)) is { } section)
+        {
+            if (++_parts > MaxParts)
+            {
+                throw new MalformedRequestException($"The form has more than {MaxParts} parts.");
+            }
+
+            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+                || HeaderUtilities.RemoveQuotes(disposition.Name) != FieldName)
+            {
+                continue;
+            }
+
+            // The name itself is never used: the bytes decide, and the photo gets a new name.
+            if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
+            {
+                return section.Body;
+            }
+
+            throw new InvalidImageException(InvalidImageException.NoFile, "The part 'file' is a text, not a file: it has no filename.");
+        }
+
+        return null;
+    }
+
+    private static async ValueTask<T> TranslateAsync<T>(Func<ValueTask<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (BadHttpRequestException)
+        {
+            throw; // the server's own: too large, too slow
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            throw new MalformedRequestException("The multipart form is malformed or cut off.", exception);
+        }
+    }
+}
