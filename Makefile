@@ -1,0 +1,20 @@
+.PHONY: help run test proof format
+.DEFAULT_GOAL := help
+
+# The newer command is a plugin of docker, the older one a program of its own.
+COMPOSE := $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; else echo docker-compose; fi)
+
+help: ## What can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## Build the image and run the service with the settings of .env
+	$(COMPOSE) up --build
+
+test: ## Build, check the formatting, run all tests (at most 15 minutes)
+	@build/test
+
+proof: ## Measure what docs/proof/ claims: make proof TOPIC=upload
+	@build/proof $(TOPIC)
+
+format: ## Format the code
+	dotnet format ImageBackend.sln

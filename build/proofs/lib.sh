@@ -1,0 +1,79 @@
+# For the proofs: checks that count themselves, and a service of one's own on a free port. To be sourced.
+# shellcheck shell=bash
+passed=0
+failed=0
+work=$(mktemp -d)
+service_pid=
+secret=proof-$RANDOM$RANDOM$RANDOM
+
+finish() {
+    stop_service KILL
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# check NAME COMMAND…: one row; it holds when the command succeeds.
+check() {
+    local name=$1
+    shift
+    if "$@" > "$work/check.log" 2>&1; then
+        passed=$((passed + 1))
+        echo "- [x] $name"
+    else
+        failed=$((failed + 1))
+        echo "- [ ] **missed**: $name"
+        sed 's/^/      /' "$work/check.log" | tail -n 5
+    fi
+}
+
+note() { echo "- $*"; }
+
+title() { printf '\n## %s\n\n' "$*"; }
+
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 20000))
+        (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || break
+    done
+    echo "$port"
+}
+
+# start_service FOLDER [VAR=VALUE…]: with incoming, active and temp folders in FOLDER; sets $url and $service_pid.
+start_service() {
+    local folder=$1
+    shift
+    mkdir -p "$folder/incoming" "$folder/active" "$folder/temp"
+    local port
+    port=$(free_port)
+    url=http://127.0.0.1:$port
+    env SERVICE_PORT="$port" API_SECRET_KEY="$secret" INCOMING_FOLDER="$folder/incoming" ACTIVE_FOLDER="$folder/active" \
+        TEMP_FOLDER="$folder/temp" "$@" ${STRACE:-} dotnet src/Web/bin/Release/net10.0/ImageBackend.Web.dll > "$folder/service.log" 2>&1 &
+    service_pid=$!
+    for _ in $(seq 300); do
+        curl -sf "$url/ping" > /dev/null && return 0
+        sleep 0.1
+    done
+    echo "The service did not start:" >&2
+    tail -n 5 "$folder/service.log" >&2
+    return 1
+}
+
+# stop_service [SIGNAL]
+stop_service() {
+    [ -n "$service_pid" ] || return 0
+    kill -"${1:-TERM}" "$service_pid" 2> /dev/null
+    wait "$service_pid" 2> /dev/null
+    service_pid=
+}
+
+# upload FILE: prints the key.
+upload() { curl -sS -F "file=@$1" "$url/upload" | sed -n 's/.*"filename":"\([^"]*\)".*/\1/p'; }
+
+# publish KEY: prints the status.
+publish() { curl -sS -o /dev/null -w '%{http_code}' -d "secret=$secret" -d "filename=$1" "$url/publish"; }
+
+summary() {
+    printf '\n%s passed, %s failed\n' "$passed" "$failed"
+    [ "$failed" = 0 ]
+}
