@@ -27,10 +27,15 @@ internal sealed class PictureFile
     /// <summary>Of one frame, upright.</summary>
     public PixelSize Size => Turn(_stored);
 
-    /// <exception cref="InvalidImageException">The drawing is broken or past a limit.</exception>
+    /// <exception cref="InvalidImageException">The drawing is broken or past a limit, or the GIF is cut off.</exception>
     /// <exception cref="VipsException">The header is broken.</exception>
     public static async Task<PictureFile> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken)
     {
+        if (format == ImageFormat.Gif)
+        {
+            GifFile.RequireWhole(path);
+        }
+
         byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
         using Image header = Load(path, format, drawing, shrink: 1, scale: 1, frames: 1);
         return new PictureFile(path, format, drawing, header);
