@@ -81,6 +81,16 @@ public sealed class SecretTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_two_halves_is_403()
+    {
+        await using TestService service = await TestService.StartAsync(("API_SECRET_KEY", "one,two"));
+
+        using HttpResponseMessage response = await service.PostAsync("/delete", ("secret", "one"), ("secret", "two"));
+
+        await response.ShouldBeProblemAsync(403, "secret_wrong");
+    }
+
+    [Fact]
     public async Task Is_asked_for_before_anything_else_is_said()
     {
         using HttpResponseMessage response = await _service.PostAsync("/publish", ("secret", "wrong"), ("filename", "../x"));

@@ -51,7 +51,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
 
         string answer = await ReadAnswerAsync(stream);
 
-        answer.Should().StartWith("HTTP/1.1 413").And.Contain("\"code\":\"file_too_large\"").And.Contain($"\"limit\":{Limit}");
+        answer.Should().StartWith("HTTP/1.1 413").And.Contain("\"code\":\"file_too_large\"").And.Contain($"\"limit\":{Limit},\"actual\":100000000");
         _service.ShouldHoldNothing();
     }
 

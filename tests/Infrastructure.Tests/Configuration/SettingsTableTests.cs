@@ -22,12 +22,13 @@ public sealed class SettingsTableTests
     [Fact]
     public void Touches_no_folder()
     {
-        string[] folders = ["data", Path.Combine(Path.GetTempPath(), "images")];
-        bool[] before = [.. folders.Select(Directory.Exists)];
+        using TempFolder folder = new();
+        SettingsReader reader = SettingsReader.OfNothing();
 
-        SettingsTable.ToMarkdown();
+        reader.Folder("INCOMING_FOLDER", folder.File("incoming"), "");
+        reader.OwnFolder("TEMP_FOLDER", folder.File("temp"), "", "");
 
-        folders.Select(Directory.Exists).Should().Equal(before);
+        Directory.EnumerateFileSystemEntries(folder.Path).Should().BeEmpty();
     }
 
     [Fact]
