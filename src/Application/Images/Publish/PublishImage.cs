@@ -59,7 +59,8 @@ internal sealed class PublishImageHandler(ImageStores stores, ThumbnailSet set, 
         // before anything is deleted, so a publish that was cut off can simply be sent again.
         await stores.Active.CopyFromAsync(stores.Incoming, key, cancellationToken);
         await stores.Active.VerifyAllAsync(stores.Incoming, [.. incoming, key], cancellationToken);
-        await stores.Incoming.DeleteAllAsync(incoming, cancellationToken);
+        // All that could be there: a kill may have left what is kept beside a thumbnail without the thumbnail.
+        await stores.Incoming.DeleteAllAsync(set.AllKeysOf(key), cancellationToken);
         await stores.Incoming.DeleteAsync(key, cancellationToken);
     }
 
