@@ -1,5 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Workspaces;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging;
@@ -55,7 +57,7 @@ internal sealed class NetVipsImageProcessor(ImagingSettings settings) : IImagePr
         }
         catch (VipsException exception)
         {
-            throw new StorageException("temp", "a thumbnail can't be written.", inner: exception);
+            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
         }
         finally
         {
@@ -82,6 +84,10 @@ internal sealed class NetVipsImageProcessor(ImagingSettings settings) : IImagePr
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.", inner: exception);
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
         }
         finally
         {

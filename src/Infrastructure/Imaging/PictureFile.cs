@@ -27,10 +27,21 @@ internal sealed class PictureFile
     /// <summary>Of one frame, upright.</summary>
     public PixelSize Size => Turn(_stored);
 
-    /// <exception cref="InvalidImageException">The drawing is broken or past a limit.</exception>
+    /// <exception cref="InvalidImageException">The drawing is broken or past a limit, or the GIF is cut off.</exception>
     /// <exception cref="VipsException">The header is broken.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public static async Task<PictureFile> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken)
     {
+        // To libvips a file that it can't open is a broken picture like any other.
+        using (new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
+        {
+        }
+
+        if (format == ImageFormat.Gif)
+        {
+            GifFile.RequireWhole(path);
+        }
+
         byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
         using Image header = Load(path, format, drawing, shrink: 1, scale: 1, frames: 1);
         return new PictureFile(path, format, drawing, header);

@@ -15,13 +15,19 @@ public sealed record StorageSettings(DirectoryInfo IncomingFolder, DirectoryInfo
         StorageSettings settings = new(
             variables.Folder("INCOMING_FOLDER", "data/incoming", "Uploads until they are published. Must exist."),
             variables.Folder("ACTIVE_FOLDER", "data/active", "Published images. Must exist."));
-        string incoming = Path.TrimEndingDirectorySeparator(settings.IncomingFolder.FullName);
-        string active = Path.TrimEndingDirectorySeparator(settings.ActiveFolder.FullName);
+        string incoming = PlaceOf(settings.IncomingFolder);
+        string active = PlaceOf(settings.ActiveFolder);
         if (incoming == active)
         {
             variables.Mistake("ACTIVE_FOLDER", $"is the same folder as INCOMING_FOLDER ('{active}'); what is uploaded would be public at once");
         }
 
         return settings;
+    }
+
+    private static string PlaceOf(DirectoryInfo folder)
+    {
+        FileSystemInfo? target = folder.Exists ? folder.ResolveLinkTarget(returnFinalTarget: true) : null;
+        return Path.TrimEndingDirectorySeparator((target ?? folder).FullName);
     }
 }

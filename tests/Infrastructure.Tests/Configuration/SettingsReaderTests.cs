@@ -1,0 +1,90 @@
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Tests.Configuration;
+
+[Trait("fault", "c2c-24")]
+public sealed class SettingsReaderTests
+{
+    [Fact]
+    public void Takes_an_empty_value_for_unset()
+    {
+        SettingsReader reader = new Variables { ["COUNT"] = "", ["WORDS"] = "", ["KIND"] = "" }.Reader();
+
+        reader.Number("COUNT", 7, 1, 9, "").Should().Be(7);
+        reader.Text("WORDS", "as before", "").Should().Be("as before");
+        reader.Choice("KIND", ["one", "two"], "").Should().Be("one");
+        reader.Mistakes.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Takes_what_is_set()
+    {
+        SettingsReader reader = new Variables { ["COUNT"] = "9", ["ZERO"] = "0", ["WORDS"] = " a b ", ["KIND"] = "TWO" }.Reader();
+
+        reader.Number("COUNT", 7, 1, 9, "").Should().Be(9);
+        reader.Number("ZERO", 8080, 0, 65535, "").Should().Be(0);
+        reader.Text("WORDS", "as before", "").Should().Be(" a b ");
+        reader.Choice("KIND", ["one", "two"], "").Should().Be("two");
+        reader.Mistakes.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("forty")]
+    [InlineData("4.5")]
+    [InlineData("1e3")]
+    [InlineData("0x10")]
+    [InlineData("4 000")]
+    [InlineData("-1")]
+    [InlineData("0")]
+    [InlineData("1001")]
+    [InlineData("99999999999999999999")]
+    public void Refuses_a_number_that_is_none_or_out_of_range(string text)
+    {
+        SettingsReader reader = new Variables { ["COUNT"] = text }.Reader();
+
+        reader.Number("COUNT", 40, 1, 1000, "").Should().Be(40, "reading goes on with the default");
+
+        reader.Mistakes.Should().Equal($"COUNT: '{text}' is not a whole number from 1 to 1000; for example 40");
+    }
+
+    [Fact]
+    public void Refuses_a_word_that_is_no_choice()
+    {
+        SettingsReader reader = new Variables { ["KIND"] = "three" }.Reader();
+
+        reader.Choice("KIND", ["one", "two"], "");
+
+        reader.Mistakes.Should().Equal("KIND: 'three' is not one of: one, two");
+    }
+
+    [Fact]
+    public void Notes_every_mistake_and_shows_all_at_once()
+    {
+        SettingsReader reader = new Variables { ["A"] = "x", ["B"] = "y" }.Reader();
+        reader.Number("A", 1, 1, 9, "");
+        reader.Number("B", 1, 1, 9, "");
+        reader.Required("C", "", "a random one", "secret");
+
+        Action act = reader.ThrowIfMistaken;
+
+        act.Should().Throw<SettingsException>().Which.Mistakes.Select(mistake => mistake[..2]).Should().Equal("A:", "B:", "C:");
+    }
+
+    [Fact]
+    public void Throws_nothing_without_a_mistake() => new Variables().Reader().Invoking(reader => reader.ThrowIfMistaken()).Should().NotThrow();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Asks_for_what_is_required_outside_development_only(string? value)
+    {
+        SettingsReader forReal = new Variables { ["NAME"] = value }.Reader();
+        SettingsReader triedOut = new Variables { ["NAME"] = value }.Reader(isDevelopment: true);
+
+        forReal.Required("NAME", "", "a random one", "something").Should().BeNull();
+        triedOut.Required("NAME", "", "a random one", "something").Should().BeNull();
+
+        forReal.Mistakes.Should().Equal("NAME: is not set; for example NAME=something");
+        triedOut.Mistakes.Should().BeEmpty();
+    }
+}

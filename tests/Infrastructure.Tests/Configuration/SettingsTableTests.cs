@@ -1,0 +1,43 @@
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Configuration;
+
+public sealed class SettingsTableTests
+{
+    [Fact]
+    public void Has_a_row_for_each_setting()
+    {
+        string[] lines = SettingsTable.ToMarkdown().TrimEnd('\n').Split('\n');
+
+        lines[0].Should().Be("| variable | default | meaning |");
+        lines.Skip(2).Select(line => line.Split('|')[1].Trim(' ', '`')).Should().BeEquivalentTo(
+            "SERVICE_PORT", "API_SECRET_KEY", "CACHE_CONTROL", "STORAGE_BACKEND", "INCOMING_FOLDER", "ACTIVE_FOLDER", "TEMP_FOLDER",
+            "MAX_UPLOAD_BYTES", "MAX_PIXELS", "MAX_FRAMES", "DECODE_WORKERS");
+    }
+
+    [Fact]
+    public void Is_the_same_on_every_machine() => SettingsTable.ToMarkdown().Should().NotContain(Path.GetTempPath()).And.NotContain(Environment.CurrentDirectory);
+
+    [Fact]
+    public void Touches_no_folder()
+    {
+        string[] folders = ["data", Path.Combine(Path.GetTempPath(), "images")];
+        bool[] before = [.. folders.Select(Directory.Exists)];
+
+        SettingsTable.ToMarkdown();
+
+        folders.Select(Directory.Exists).Should().Equal(before);
+    }
+
+    [Fact]
+    public void Is_what_README_shows()
+    {
+        const string Begin = "<!-- settings -->\n";
+        string readme = File.ReadAllText(Repository.File("README.md"));
+        int begin = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+
+        readme[begin..readme.IndexOf("<!-- /settings -->", StringComparison.Ordinal)].Should().Be(
+            SettingsTable.ToMarkdown(), "`dotnet run --project src/Console -- settings` prints what belongs there");
+    }
+}

@@ -1,0 +1,91 @@
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Configuration;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Variables _variables = new() { ["API_SECRET_KEY"] = "a secret" };
+
+    public SettingsTests()
+    {
+        _variables["INCOMING_FOLDER"] = _folder.Folder("incoming");
+        _variables["ACTIVE_FOLDER"] = _folder.Folder("active");
+        _variables["TEMP_FOLDER"] = _folder.Folder("temp");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Have_the_predecessors_defaults_where_nothing_is_set()
+    {
+        SettingsReader reader = _variables.Reader();
+
+        ServiceSettings service = ServiceSettings.Read(reader);
+        BackendSettings backend = BackendSettings.Read(reader);
+
+        service.Port.Should().Be(8080);
+        service.CacheControl.Should().Be("public, max-age=3600");
+        backend.Limits.MaxBytes.Should().Be(40_000_000);
+        backend.Limits.MaxPixels.Should().Be(100_000_000);
+        backend.Limits.MaxFrames.Should().Be(500);
+        backend.Imaging.DecodeWorkers.Should().Be(Environment.ProcessorCount);
+    }
+
+    [Fact]
+    public void Are_those_that_are_set()
+    {
+        _variables["SERVICE_PORT"] = "0";
+        _variables["CACHE_CONTROL"] = "no-cache";
+        _variables["MAX_UPLOAD_BYTES"] = "300000000";
+        _variables["MAX_PIXELS"] = "1000";
+        _variables["MAX_FRAMES"] = "3";
+        _variables["DECODE_WORKERS"] = "5";
+        _variables["STORAGE_BACKEND"] = "Local";
+        SettingsReader reader = _variables.Reader();
+
+        ServiceSettings service = ServiceSettings.Read(reader);
+        BackendSettings backend = BackendSettings.Read(reader);
+
+        reader.Mistakes.Should().BeEmpty();
+        service.Should().Be(new ServiceSettings(0, "a secret", "no-cache"));
+        backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
+        backend.Imaging.DecodeWorkers.Should().Be(5);
+        backend.Storage.IncomingFolder.FullName.Should().Be(_folder.File("incoming"));
+        backend.Storage.ActiveFolder.FullName.Should().Be(_folder.File("active"));
+        backend.TempFolder.FullName.Should().Be(_folder.File("temp"));
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-24")]
+    public void Say_all_mistakes_at_once_each_with_its_variable_and_what_is_right()
+    {
+        _variables["SERVICE_PORT"] = "http";
+        _variables["CACHE_CONTROL"] = "public\r\nX-Evil: 1";
+        _variables["STORAGE_BACKEND"] = "ftp";
+        _variables["INCOMING_FOLDER"] = "/nowhere/incoming";
+        _variables["MAX_UPLOAD_BYTES"] = "forty";
+        _variables["MAX_PIXELS"] = "-1";
+        _variables["DECODE_WORKERS"] = "0";
+
+        _variables.Mistakes().Should().BeEquivalentTo(
+            "SERVICE_PORT: 'http' is not a whole number from 0 to 65535; for example 8080",
+            "CACHE_CONTROL: has a line break or another control character; for example public, max-age=3600",
+            "STORAGE_BACKEND: 'ftp' is not one of: local",
+            "INCOMING_FOLDER: the folder '/nowhere/incoming' does not exist; make it, or mount it",
+            "MAX_UPLOAD_BYTES: 'forty' is not a whole number from 1 to 4000000000; for example 40000000",
+            "MAX_PIXELS: '-1' is not a whole number from 1 to 1000000000; for example 100000000",
+            $"DECODE_WORKERS: '0' is not a whole number from 1 to 256; for example {Environment.ProcessorCount}");
+    }
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("S3")]
+    public void Refuse_s3_until_it_is_there(string value)
+    {
+        _variables["STORAGE_BACKEND"] = value;
+
+        _variables.Mistakes().Should().Equal("STORAGE_BACKEND: 's3' is not there yet in this version; use local");
+    }
+}

@@ -1,0 +1,51 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Imaging;
+
+/// <summary>A processor and a folder for its files.</summary>
+internal sealed class Workbench : IDisposable
+{
+    public TempFolder Folder { get; } = new();
+
+    public NetVipsImageProcessor Processor { get; } = new(new ImagingSettings(DecodeWorkers: 2));
+
+    /// <returns>The three default thumbnails of a file's bytes, made as an upload makes them.</returns>
+    public async Task<Made> MakeAsync(byte[] original, ImageFormat format, CancellationToken cancellationToken = default)
+    {
+        string path = Folder.Write($"original-{Guid.NewGuid():N}", original);
+        ImageHeader header = await Processor.ReadHeaderAsync(path, format, cancellationToken);
+        ThumbnailTarget[] targets = Targets(format);
+        IReadOnlyList<PixelSize> sizes = await Processor.MakeThumbnailsAsync(path, format, targets, cancellationToken);
+        return new Made(header, sizes, [.. targets.Select(target => File.ReadAllBytes(target.Path))]);
+    }
+
+    public ThumbnailTarget[] Targets(ImageFormat format) =>
+    [
+        .. ThumbnailSet.Default.Specs.Select(spec =>
+            new ThumbnailTarget(spec, format.OfThumbnail, Folder.File($"{Guid.NewGuid():N}{spec.Suffix}.{format.OfThumbnail}"))),
+    ];
+
+    public void Dispose()
+    {
+        Processor.Dispose();
+        Folder.Dispose();
+    }
+}
+
+/// <param name="Sizes">Of the thumbnails, as the processor says.</param>
+/// <param name="Files">The thumbnails BI, MI and SI.</param>
+internal sealed record Made(ImageHeader Header, IReadOnlyList<PixelSize> Sizes, IReadOnlyList<byte[]> Files)
+{
+    public byte[] Big => Files[0];
+
+    public byte[] Middle => Files[1];
+
+    public byte[] Small => Files[2];
+
+    /// <returns>The sizes that the rules of <see cref="Geometry"/> give.</returns>
+    public static PixelSize[] ExpectedSizes(PixelSize source) =>
+        [.. ThumbnailSet.Default.Specs.Select(spec => spec.Extent ?? spec.Resize.Resize(source))];
+}
