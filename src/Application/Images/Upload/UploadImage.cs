@@ -20,7 +20,13 @@ internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 }
 
 internal sealed class UploadImageHandler(
-    IncomingWriter incoming, IImageProcessor processor, IWorkspaces workspaces, KeyMint mint, UploadLimits limits, IModernBacklog backlog)
+    ThumbnailSet set,
+    IncomingWriter incoming,
+    IImageProcessor processor,
+    IWorkspaces workspaces,
+    KeyMint mint,
+    UploadLimits limits,
+    IModernBacklog backlog)
     : IRequestHandler<UploadImage, UploadedImage>
 {
     private const string ReceivedName = "received";
@@ -43,7 +49,11 @@ internal sealed class UploadImageHandler(
 
         ImageKey key = await mint.MintAsync(format, cancellationToken);
         await incoming.WriteAsync(workspace, original, key, crop: null, cancellationToken);
-        backlog.Add(key);
+        if (set.ModernFormats.Count > 0)
+        {
+            backlog.Add(key);
+        }
+
         return new UploadedImage(key, header.Size, bytes);
     }
 

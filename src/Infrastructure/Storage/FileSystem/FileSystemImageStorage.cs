@@ -62,11 +62,31 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         return true;
     });
 
-    public async Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
         await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
-        await PutAsync(key, image.Content, image.Facts.Properties, cancellationToken);
+        await PutAsync(key, image.Content, properties ?? image.Facts.Properties, cancellationToken);
     }
+
+    public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(() =>
+    {
+        if (!File.Exists(PathOf(key)))
+        {
+            AbsentFrom<StoredImage>();
+            throw new ImageNotFoundException(key, name);
+        }
+
+        if (properties == ImageProperties.None)
+        {
+            _properties.Delete(key);
+        }
+        else
+        {
+            _properties.Write(key, properties);
+        }
+
+        return Task.FromResult(true);
+    });
 
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
