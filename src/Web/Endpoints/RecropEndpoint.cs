@@ -24,5 +24,6 @@ internal sealed record NewKeyReply(bool Success, string Filename);
 internal static class CropField
 {
     /// <returns>The field <c>crop</c>; an empty one is none, as forms send what was not filled in.</returns>
-    public static string? Crop(this ApiForm form) => form.Single("crop") is { Length: > 0 } crop ? crop : null;
+    // In an urlencoded body a plus stands for a space. Who forgets to encode the pluses of a crop means pluses.
+    public static string? Crop(this ApiForm form) => form.Single("crop") is { Length: > 0 } crop ? crop.Replace(' ', '+') : null;
 }

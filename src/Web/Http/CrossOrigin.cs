@@ -10,30 +10,33 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
 
     public Task InvokeAsync(HttpContext context)
     {
-        IHeaderDictionary headers = context.Response.Headers;
-        headers.Vary = "Origin";
         string? allowed = AllowedFor(context.Request.Headers.Origin.ToString());
-        bool isPreflight = HttpMethods.IsOptions(context.Request.Method);
-        if (allowed is not null)
+        // At the last moment: what turns an exception into an answer clears the headers first.
+        context.Response.OnStarting(() =>
         {
-            headers.AccessControlAllowOrigin = allowed;
-            if (isPreflight && context.Request.Headers.AccessControlRequestMethod.Count > 0)
-            {
-                headers.AccessControlAllowMethods = "GET,POST";
-                headers.AccessControlAllowHeaders = "Origin,Content-Type,Accept,Authorization";
-                headers.AccessControlMaxAge = MaxAgeSeconds;
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                return Task.CompletedTask;
-            }
+            context.Response.Headers.Vary = "Origin";
+            context.Response.Headers.AccessControlAllowOrigin = allowed;
+            return Task.CompletedTask;
+        });
+        if (!HttpMethods.IsOptions(context.Request.Method))
+        {
+            return next(context);
         }
 
-        if (isPreflight)
+        IHeaderDictionary headers = context.Response.Headers;
+        if (allowed is not null && context.Request.Headers.AccessControlRequestMethod.Count > 0)
+        {
+            headers.AccessControlAllowMethods = "GET,POST";
+            headers.AccessControlAllowHeaders = "Origin,Content-Type,Accept,Authorization";
+            headers.AccessControlMaxAge = MaxAgeSeconds;
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else
         {
             headers.Allow = "POST";
-            return Task.CompletedTask;
         }
 
-        return next(context);
+        return Task.CompletedTask;
     }
 
     // "*" where all may; else the origin itself, if it is one of the list.
