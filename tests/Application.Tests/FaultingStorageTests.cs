@@ -17,7 +17,7 @@ public sealed class FaultingStorageTests : ImageStorageContract
     public async Task Counts_the_calls_of_both_storages()
     {
         await PutAsync(Incoming, First, "a photo");
-        await Active.CopyFromAsync(Incoming, First, CancellationToken.None);
+        await Active.CopyFromAsync(Incoming, First, null, CancellationToken.None);
 
         _calls.Log.Should().Equal("incoming put 1475660224_1.jpg", "active copy 1475660224_1.jpg");
     }

@@ -21,8 +21,11 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) =>
         RunAsync($"put {key}", () => _inner.PutAsync(key, content, properties, cancellationToken));
 
-    public Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
-        RunAsync($"copy {key}", () => _inner.CopyFromAsync(Unwrap(source), key, cancellationToken));
+    public Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken) =>
+        RunAsync($"copy {key}", () => _inner.CopyFromAsync(Unwrap(source), key, properties, cancellationToken));
+
+    public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
+        RunAsync($"set {key}", () => _inner.SetPropertiesAsync(key, properties, cancellationToken));
 
     public Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
         RunAsync($"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));

@@ -62,10 +62,19 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         _objects[key] = new Entry(whole.ToArray(), properties, _time.GetUtcNow());
     }
 
-    public async Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
         await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
-        await PutAsync(key, image.Content, image.Facts.Properties, cancellationToken);
+        await PutAsync(key, image.Content, properties ?? image.Facts.Properties, cancellationToken);
+    }
+
+    public async Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        if (!_objects.TryGetValue(key, out Entry? entry) || !_objects.TryUpdate(key, entry with { Properties = properties }, entry))
+        {
+            throw new ImageNotFoundException(key, name);
+        }
     }
 
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)

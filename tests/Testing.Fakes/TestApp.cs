@@ -39,6 +39,10 @@ public sealed class TestApp : IDisposable
 
     public LogLines Log { get; } = new();
 
+    public ThumbnailSet Thumbnails { get; init; } = ThumbnailSet.Default;
+
+    public FakeBacklog Backlog { get; } = new();
+
     public UploadLimits Limits { get; init; } = new(MaxBytes: 10_000, MaxPixels: 100_000_000, MaxFrames: 500);
 
     /// <summary>Numbers of the next keys; when there is none, each is one more than the last.</summary>
@@ -76,7 +80,8 @@ public sealed class TestApp : IDisposable
         services.AddSingleton(Stores);
         services.AddSingleton<IImageProcessor>(Processor);
         services.AddSingleton<IWorkspaces>(Workspaces);
-        services.AddSingleton(ThumbnailSet.Default);
+        services.AddSingleton(Thumbnails);
+        services.AddSingleton<IModernBacklog>(Backlog);
         services.AddSingleton(Limits);
         services.AddApplication();
         Also?.Invoke(services);

@@ -133,7 +133,7 @@ public abstract class ImageStorageContract
         foreach (ImageKey key in keys)
         {
             await PutAsync(Incoming, key, "old", new ImageProperties(Crop: "1,2,3,4"));
-            await Active.CopyFromAsync(Incoming, key, None);
+            await Active.CopyFromAsync(Incoming, key, null, None);
         }
 
         (await ListAsync(Active)).Select(image => image.Key).Should().BeEquivalentTo(keys);
@@ -341,7 +341,7 @@ public abstract class ImageStorageContract
         byte[] content = RandomNumberGenerator.GetBytes(300_000);
         await PutAsync(Incoming, Key, content, new ImageProperties("0123456789abcdef", "1,2,3,4"));
 
-        await Active.CopyFromAsync(Incoming, Key, None);
+        await Active.CopyFromAsync(Incoming, Key, null, None);
 
         (await ReadBytesAsync(Active, Key)).Should().Equal(content);
         (await PropertiesAsync(Active, Key)).Should().Be(new ImageProperties("0123456789abcdef", "1,2,3,4"));
@@ -354,7 +354,7 @@ public abstract class ImageStorageContract
         await PutAsync(Active, Key, "an older one", new ImageProperties("0123456789abcdef", "1,2,3,4"));
         await PutAsync(Incoming, Key, "a photo");
 
-        await Active.CopyFromAsync(Incoming, Key, None);
+        await Active.CopyFromAsync(Incoming, Key, null, None);
 
         (await ReadAsync(Active, Key)).Should().Be("a photo");
         (await PropertiesAsync(Active, Key)).Should().Be(ImageProperties.None);
@@ -364,8 +364,8 @@ public abstract class ImageStorageContract
     public async Task Copying_what_is_not_there_says_so_and_leaves_the_target()
     {
         await PutAsync(Active, Key, "an older one", new ImageProperties("0123456789abcdef"));
-        Func<Task> known = () => Active.CopyFromAsync(Incoming, Key, None);
-        Func<Task> unknown = () => Active.CopyFromAsync(Incoming, ThumbnailKey, None);
+        Func<Task> known = () => Active.CopyFromAsync(Incoming, Key, null, None);
+        Func<Task> unknown = () => Active.CopyFromAsync(Incoming, ThumbnailKey, null, None);
 
         (await known.Should().ThrowAsync<ImageNotFoundException>()).Which.Key.Should().Be(Key);
         await unknown.Should().ThrowAsync<ImageNotFoundException>();
@@ -380,7 +380,7 @@ public abstract class ImageStorageContract
         byte[] content = RandomNumberGenerator.GetBytes(200_000);
         await PutAsync(Incoming, Key, content, new ImageProperties("0123456789abcdef"));
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Active.CopyFromAsync(Incoming, Key, None))));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Active.CopyFromAsync(Incoming, Key, null, None))));
 
         (await ReadBytesAsync(Active, Key)).Should().Equal(content);
         await Active.VerifyCopyAsync(Incoming, Key, None);
@@ -390,7 +390,7 @@ public abstract class ImageStorageContract
     public async Task Accepts_a_copy_that_is_equal()
     {
         await PutAsync(Incoming, Key, RandomNumberGenerator.GetBytes(300_000));
-        await Active.CopyFromAsync(Incoming, Key, None);
+        await Active.CopyFromAsync(Incoming, Key, null, None);
         Func<Task> act = () => Active.VerifyCopyAsync(Incoming, Key, None);
 
         await act.Should().NotThrowAsync();
@@ -442,7 +442,7 @@ public abstract class ImageStorageContract
             ["find"] = () => Incoming.FindAsync(Key, cancelled),
             ["open"] = () => Incoming.OpenReadAsync(Key, cancelled),
             ["put"] = () => Incoming.PutAsync(Key, content, ImageProperties.None, cancelled),
-            ["copy"] = () => Active.CopyFromAsync(Incoming, Key, cancelled),
+            ["copy"] = () => Active.CopyFromAsync(Incoming, Key, null, cancelled),
             ["verify"] = () => Active.VerifyCopyAsync(Incoming, Key, cancelled),
             ["delete"] = () => Active.DeleteAsync(ThumbnailKey, cancelled),
             ["list"] = async () =>
