@@ -22,11 +22,7 @@ internal static class UploadEndpoint
         long maxBytes = limits.MaxBytes + EnvelopeBytes;
         if (context.Request.ContentLength > maxBytes)
         {
-            throw new InvalidImageException(
-                InvalidImageException.FileTooLarge,
-                $"The file is larger than the limit of {limits.MaxBytes} bytes.",
-                limits.MaxBytes,
-                context.Request.ContentLength);
+            throw TooLarge(limits, context.Request.ContentLength);
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -34,10 +30,21 @@ internal static class UploadEndpoint
             size.MaxRequestBodySize = maxBytes;
         }
 
-        await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
-        UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
-        return TypedResults.Ok(new UploadReply(true, image.Key.ToString()));
+        try
+        {
+            await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
+            UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
+            return TypedResults.Ok(new UploadReply(true, image.Key.ToString()));
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // A body without a declared length, of which the server has read ahead of us.
+            throw TooLarge(limits, actual: null, exception);
+        }
     }
+
+    private static InvalidImageException TooLarge(UploadLimits limits, long? actual, Exception? inner = null) => new(
+        InvalidImageException.FileTooLarge, $"The file is larger than the limit of {limits.MaxBytes} bytes.", limits.MaxBytes, actual, inner);
 }
 
 /// <param name="Filename">The photo's new name: what `/publish` asks for.</param>

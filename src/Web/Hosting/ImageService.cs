@@ -62,7 +62,8 @@ internal static class ImageService
         builder.Services.AddBackgroundWork();
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
-        builder.Services.AddProblemDetails();
+        // The framework would add a trace's id, which nobody can look up; what a client may quote is the request's id.
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         ConfigureServer(builder, service);
 

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+[Trait("fault", "c2c-12")]
+[Trait("fault", "v6-2")]
+public sealed class SecretTests : IAsyncLifetime
+{
+    private const string Key = "1475660224_882910455.jpg";
+
+    private static readonly string[] Protected = ["/publish", "/delete"];
+
+    private TestService _service = null!;
+
+    public static TheoryData<string> Routes => [.. Protected];
+
+    public async Task InitializeAsync() => _service = await TestService.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        _service.Logs.All.Should().NotContain(TestService.Secret);
+        await _service.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Missing_is_401(string route)
+    {
+        using HttpResponseMessage response = await _service.PostAsync(route, ("filename", Key), ("filenames", Key));
+
+        await response.ShouldBeProblemAsync(401, "secret_missing");
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task In_the_address_or_a_header_is_missing(string route)
+    {
+        using FormUrlEncodedContent content = new([KeyValuePair.Create("filename", Key)]);
+        content.Headers.Add("secret", TestService.Secret);
+        using HttpResponseMessage response = await _service.Client.PostAsync($"{route}?secret={TestService.Secret}", content);
+
+        await response.ShouldBeProblemAsync(401, "secret_missing");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("wrong")]
+    [InlineData(TestService.Secret + " ")]
+    [InlineData(" " + TestService.Secret)]
+    [InlineData("The-secret-of-these-tests")]
+    [InlineData("the-secret-of-these-test")]
+    [InlineData("null")]
+    public async Task Wrong_or_empty_is_403(string secret)
+    {
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+        foreach (string route in Protected)
+        {
+            using HttpResponseMessage response = await _service.PostAsync(route, ("secret", secret), ("filename", key), ("filenames", key));
+
+            await response.ShouldBeProblemAsync(403, "secret_wrong");
+        }
+
+        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        TestService.ImagesIn(_service.Incoming).Should().HaveCount(4);
+    }
+
+    [Theory]
+    [InlineData(TestService.Secret, TestService.Secret)]
+    [InlineData(TestService.Secret, "wrong")]
+    [InlineData("wrong", TestService.Secret)]
+    public async Task Twice_is_403(string first, string second)
+    {
+        foreach (string route in Protected)
+        {
+            using HttpResponseMessage response = await _service.PostAsync(route, ("secret", first), ("secret", second), ("filename", Key));
+
+            await response.ShouldBeProblemAsync(403, "secret_wrong");
+        }
+    }
+
+    [Fact]
+    public async Task Is_asked_for_before_anything_else_is_said()
+    {
+        using HttpResponseMessage response = await _service.PostAsync("/publish", ("secret", "wrong"), ("filename", "../x"));
+
+        await response.ShouldBeProblemAsync(403, "secret_wrong");
+    }
+
+    [Theory]
+    [InlineData("application/json", "{\"secret\":\"the-secret-of-these-tests\",\"filename\":\"1475660224_882910455.jpg\"}", 401, "secret_missing")]
+    [InlineData("application/json", "{", 401, "secret_missing")]
+    [InlineData("text/plain", "secret=the-secret-of-these-tests", 401, "secret_missing")]
+    [InlineData("multipart/form-data; boundary=x", "secret=the-secret-of-these-tests", 400, "malformed_request")]
+    [InlineData("multipart/form-data", "secret=the-secret-of-these-tests", 400, "malformed_request")]
+    public async Task Of_a_body_that_is_no_form_is_not_read(string contentType, string body, int status, string code)
+    {
+        foreach (string route in Protected)
+        {
+            using ByteArrayContent content = new(Encoding.UTF8.GetBytes(body));
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            using HttpResponseMessage response = await _service.Client.PostAsync(route, content);
+
+            await response.ShouldBeProblemAsync(status, code);
+        }
+    }
+
+    [Fact]
+    public async Task Is_never_asked_for_at_upload_and_active()
+    {
+        using HttpResponseMessage upload = await _service.UploadAsync(Pictures.Jpeg(60, 40));
+        using HttpResponseMessage active = await _service.Client.GetAsync($"/active/{Key}");
+
+        upload.StatusCode.Should().Be(HttpStatusCode.OK);
+        active.StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("pässwörd & = + %41 \" ' \\ 🏔")]
+    [InlineData("0")]
+    [InlineData(" ")]
+    public async Task May_be_any_text(string secret)
+    {
+        await using TestService service = await TestService.StartAsync(("API_SECRET_KEY", secret));
+
+        using HttpResponseMessage urlencoded = await service.PostAsync("/delete", ("secret", secret));
+        using HttpResponseMessage multipart = await service.SendAsync(new RawForm().Text("secret", secret), "/delete");
+
+        urlencoded.StatusCode.Should().Be(HttpStatusCode.OK);
+        multipart.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Is_in_no_log_and_no_answer_of_a_fault()
+    {
+        Directory.Delete(_service.Incoming, recursive: true);
+        Directory.Delete(_service.Active, recursive: true);
+        foreach (HttpResponseMessage response in new[]
+        {
+            await _service.PublishAsync(Key), await _service.DeleteAsync(Key), await _service.UploadAsync(Pictures.Jpeg(60, 40)),
+            await _service.Client.PostAsync($"/publish?secret={TestService.Secret}", new FormUrlEncodedContent([KeyValuePair.Create("secret", TestService.Secret), KeyValuePair.Create("filename", Key)])),
+        })
+        {
+            await response.ShouldBeProblemAsync(503, "storage_unavailable");
+            response.Headers.ToString().Should().NotContain(TestService.Secret);
+        }
+
+        _service.Logs.All.Should().Contain("failed at the", "the faults themselves are logged").And.NotContain(TestService.Secret);
+    }
+}
