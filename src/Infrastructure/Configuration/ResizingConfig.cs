@@ -149,8 +149,8 @@ internal sealed class ResizingConfig
         /// <exception cref="FormatException">The suffix is none.</exception>
         public ThumbnailSpec ToSpec(string suffix) => new(suffix, _resize ?? Geometry.Unchanged, _extent, _quality)
         {
-            // ImageMagick cuts from the upper left corner unless told.
-            Gravity = _gravity ?? Gravity.NorthWest,
+            // ImageMagick cuts from the upper left corner unless told. Where nothing is cut it says nothing.
+            Gravity = _extent is null ? Gravity.Center : _gravity ?? Gravity.NorthWest,
             Background = _background,
             IsInterlaced = _isInterlaced,
             HasFullChroma = _hasFullChroma,

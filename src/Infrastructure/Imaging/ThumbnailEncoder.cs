@@ -31,7 +31,8 @@ internal static class ThumbnailEncoder
         else if (target.Format == ImageFormat.Png)
         {
             // 0.260 s and 1.52 MB for a photo of 6 megapixels; ImageMagick makes 1.53 MB, libvips by default 2.60.
-            image.Pngsave(path, compression: 3, interlace: spec.IsInterlaced, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.None);
+            using Image bare = image.Copy(xres: 1, yres: 1); // the original's resolution would be kept
+            bare.Pngsave(path, compression: 3, interlace: spec.IsInterlaced, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.Gif)
         {

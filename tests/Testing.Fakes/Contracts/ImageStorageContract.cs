@@ -43,6 +43,39 @@ public abstract class ImageStorageContract
     }
 
     [Fact]
+    public async Task Replaces_what_is_kept_beside_an_object_and_leaves_its_content()
+    {
+        await PutAsync(Active, Key, "a photo");
+
+        await Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
+        (await Active.FindAsync(Key, None))!.Properties.Should().Be(new ImageProperties(Crop: "10x10+0+0"));
+        (await ReadAsync(Active, Key)).Should().Be("a photo");
+
+        await Active.SetPropertiesAsync(Key, ImageProperties.None, None);
+        (await Active.FindAsync(Key, None))!.Properties.Should().Be(ImageProperties.None);
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_beside_what_is_not_there()
+    {
+        Func<Task> act = () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
+
+        await act.Should().ThrowAsync<ImageNotFoundException>();
+        (await Active.FindAsync(Key, None)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_copy_can_have_other_properties_than_its_source()
+    {
+        await PutAsync(Incoming, Key, "a photo");
+
+        await Active.CopyFromAsync(Incoming, Key, new ImageProperties(Crop: "10x10+0+0"), None);
+
+        (await Active.FindAsync(Key, None))!.Properties.Crop.Should().Be("10x10+0+0");
+        (await Incoming.FindAsync(Key, None))!.Properties.Crop.Should().BeNull();
+    }
+
+    [Fact]
     public async Task Opening_what_is_not_there_says_so()
     {
         Func<Task> act = () => Incoming.OpenReadAsync(Key, None);
