@@ -18,7 +18,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     {
         FileInfo file = new(PathOf(key));
         return Task.FromResult(file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc) : AbsentFrom<StoredImage>());
-    });
+    }, cancellationToken);
 
     public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
@@ -34,7 +34,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
             AbsentFrom<OpenedImage>();
             throw new ImageNotFoundException(key, name);
         }
-    });
+    }, cancellationToken);
 
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
@@ -60,7 +60,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         }
 
         return true;
-    });
+    }, cancellationToken);
 
     public async Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
         await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
-        if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken)))
+        if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken), cancellationToken))
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
         }
@@ -93,17 +93,16 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
         _properties.Delete(key);
         return Task.FromResult(true);
-    });
+    }, cancellationToken);
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask; // a folder is read without waiting; the port is for storages that page
-        IEnumerator<FileInfo> files = await Guard(() => Task.FromResult(root.EnumerateFiles().GetEnumerator()));
+        IEnumerator<FileInfo> files = await Guard(() => Task.FromResult(root.EnumerateFiles().GetEnumerator()), cancellationToken);
         using (files)
         {
-            while (await Guard(() => Task.FromResult(files.MoveNext())))
+            while (await Guard(() => Task.FromResult(files.MoveNext()), cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 FileInfo file = files.Current;
                 if (ImageKey.TryParse(file.Name, out ImageKey? key) && file.Exists) // not removed meanwhile
                 {
@@ -131,8 +130,9 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         where T : class =>
         Directory.Exists(root.FullName) ? null : throw new StorageException(name, "its folder is missing.");
 
-    private async Task<T> Guard<T>(Func<Task<T>> work)
+    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return await work();
