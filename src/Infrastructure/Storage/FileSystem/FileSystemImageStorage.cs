@@ -17,17 +17,21 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
         FileInfo file = new(PathOf(key));
-        return Task.FromResult(file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc) : AbsentFrom<StoredImage>());
+        return Task.FromResult(
+            file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc, _properties.Read(key)) : AbsentFrom<StoredImage>());
     }, cancellationToken);
 
     public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
+        // First, since a recipe is written last: so an old one may come with a new picture (which is then stale), never
+        // the other way round, also when this goes on into a copy.
+        ImageProperties properties = _properties.Read(key);
         try
         {
             // Others may replace or remove the file meanwhile: this reader keeps what it opened.
             FileStream file = new(
                 PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle)), file));
+            return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle), properties), file));
         }
         catch (FileNotFoundException)
         {
@@ -122,8 +126,8 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
     private string PathOf(ImageKey key) => Path.Combine(root.FullName, key.ToString());
 
-    private StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt) => new(
-        key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), $"{writtenAt.Ticks:x}-{bytes:x}", _properties.Read(key));
+    private static StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt, ImageProperties properties) => new(
+        key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), $"{writtenAt.Ticks:x}-{bytes:x}", properties);
 
     // "Not there" is said only of a folder that is there.
     private T? AbsentFrom<T>()
