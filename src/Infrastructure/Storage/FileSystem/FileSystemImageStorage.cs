@@ -47,6 +47,9 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         await PartialFile.CompleteAsync(file, destination, async () =>
         {
             await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
+            // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
+            // length would have one ETag.
+            File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
             // A crash from here on leaves a crop whose original may be missing, or a thumbnail without its recipe
             // (so made anew), but never an old picture with a new recipe.
             if (properties.Crop is null)
