@@ -29,7 +29,7 @@ internal sealed class UploadImageHandler(
     IModernBacklog backlog)
     : IRequestHandler<UploadImage, UploadedImage>
 {
-    private const string ReceivedName = "received";
+    private const string ReceivedName = "original";
     private const string UprightName = "upright";
 
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)

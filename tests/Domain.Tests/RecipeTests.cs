@@ -1,0 +1,37 @@
+namespace ImageBackend.Domain.Tests;
+
+public sealed class RecipeTests
+{
+    private static readonly ThumbnailSpec Spec = new("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), quality: 90);
+
+    [Fact]
+    public void Stays_what_it_was()
+    {
+        // Stored beside every thumbnail: when this changes, every site makes all of its thumbnails anew.
+        Recipe.Of(Spec, ImageFormat.Jpeg).Should().Be("6ac9fb4f0c780584");
+    }
+
+    [Fact]
+    public void Changes_with_each_fact_that_changes_the_picture()
+    {
+        string[] recipes =
+        [
+            Recipe.Of(Spec, ImageFormat.Jpeg),
+            Recipe.Of(Spec, ImageFormat.WebP),
+            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("200x200"), Spec.Extent, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("201x200^"), Spec.Extent, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, null, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, new PixelSize(200, 201), 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, Spec.Extent, 91), ImageFormat.Jpeg),
+        ];
+
+        recipes.Should().OnlyHaveUniqueItems().And.AllSatisfy(recipe => recipe.Should().MatchRegex(@"\A[0-9a-f]{16}\z"));
+    }
+
+    [Fact]
+    public void Does_not_change_with_the_name()
+    {
+        Recipe.Of(new ThumbnailSpec("XX", Spec.Resize, Spec.Extent, Spec.Quality), ImageFormat.Jpeg)
+            .Should().Be(Recipe.Of(Spec, ImageFormat.Jpeg));
+    }
+}
