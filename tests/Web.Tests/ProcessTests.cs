@@ -1,0 +1,247 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+/// <summary>Start and end of the program. Each test starts a process, which takes a second or so.</summary>
+public sealed partial class ProcessTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("fault", "c2c-24")]
+    public async Task Ends_with_2_and_lists_all_mistakes_at_once()
+    {
+        using ServiceProcess service = ServiceProcess.Start(
+            _folder,
+            ("API_SECRET_KEY", "a-secret-that-nobody-may-see"),
+            ("SERVICE_PORT", "http"),
+            ("INCOMING_FOLDER", "/nowhere/incoming"),
+            ("TEMP_FOLDER", _folder.File("temp")),
+            ("MAX_UPLOAD_BYTES", "forty"),
+            ("STORAGE_BACKEND", "s3"));
+
+        (await service.ExitCodeAsync()).Should().Be(2);
+
+        service.Errors.Should().Equal(
+            "The service does not start: these settings can't be used.",
+            "  SERVICE_PORT: 'http' is not a whole number from 0 to 65535; for example 8080",
+            "  STORAGE_BACKEND: 's3' is not there yet in this version; use local",
+            "  INCOMING_FOLDER: the folder '/nowhere/incoming' does not exist; make it, or mount it",
+            "  ACTIVE_FOLDER: is not set; for example ACTIVE_FOLDER=/srv/data/active",
+            "  MAX_UPLOAD_BYTES: 'forty' is not a whole number from 1 to 4000000000; for example 40000000",
+            "All settings are explained in README.md.");
+        service.Output.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("fault", "c2c-12")]
+    public async Task Needs_a_secret_and_folders_outside_development(bool empty)
+    {
+        string[] needed = ["API_SECRET_KEY", "INCOMING_FOLDER", "ACTIVE_FOLDER"];
+        using ServiceProcess service = ServiceProcess.Start(_folder, [("TEMP_FOLDER", _folder.File("temp")), .. empty ? needed.Select(name => (name, "")) : []]);
+
+        (await service.ExitCodeAsync()).Should().Be(2);
+
+        service.Errors.Skip(1).SkipLast(1).Select(line => line.Trim().Split(':')[0]).Should().Equal(needed);
+        Directory.Exists(_folder.File("data")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Ends_with_2_when_its_port_is_taken()
+    {
+        using TcpListener other = TcpListener.Create(port: 0);
+        other.Start();
+        using ServiceProcess service = StartForReal(("SERVICE_PORT", $"{((IPEndPoint)other.LocalEndpoint).Port}"));
+
+        (await service.ExitCodeAsync()).Should().Be(2);
+
+        service.Errors.Should().Equal("The service does not start: its port is taken by another program; set SERVICE_PORT to a free one.");
+    }
+
+    [Fact]
+    public async Task Starts_for_trying_out_without_any_setting_but_development()
+    {
+        using ServiceProcess service = ServiceProcess.Start(
+            _folder, ("ASPNETCORE_ENVIRONMENT", "Development"), ("SERVICE_PORT", "0"), ("TEMP_FOLDER", _folder.File("temp")));
+        using HttpClient client = await service.ConnectAsync();
+
+        string address = client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        (await service.PrintsAsync(UploadLine())).Groups["address"].Value.Should().Be(address);
+        Match publish = await service.PrintsAsync(PublishLine());
+        publish.Groups["address"].Value.Should().Be(address);
+        string secret = publish.Groups["secret"].Value;
+        Directory.Exists(_folder.File("data/incoming")).Should().BeTrue();
+
+        using HttpResponseMessage uploaded = await client.PostAsync("/upload", new RawForm().File(Pictures.Jpeg(60, 40)).ToContent());
+        string key = (await uploaded.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()!;
+        using FormUrlEncodedContent form = new([KeyValuePair.Create("secret", secret), KeyValuePair.Create("filename", key)]);
+        using HttpResponseMessage published = await client.PostAsync("/publish", form);
+        await published.ShouldBeJsonAsync(200);
+        TestService.ImagesIn(_folder.File("data/active")).Should().HaveCount(4).And.Contain(key);
+    }
+
+    [Fact]
+    public async Task Shows_a_secret_that_was_set_nowhere()
+    {
+        using ServiceProcess service = StartForReal(("ASPNETCORE_ENVIRONMENT", "Development"));
+        using HttpClient client = await service.ConnectAsync();
+        await service.TerminateAsync();
+        await service.ExitCodeAsync();
+
+        service.Output.Should().NotContain(TestService.Secret).And.NotContain("curl");
+        string.Join('\n', service.Errors).Should().NotContain(TestService.Secret);
+    }
+
+    [Fact]
+    public async Task Warns_of_variables_without_effect()
+    {
+        using ServiceProcess service = StartForReal(("GENERATE_WEBP", "1"), ("ACTIVE_FOLDR", "/x"));
+        using HttpClient client = await service.ConnectAsync();
+        await service.TerminateAsync();
+        await service.ExitCodeAsync();
+
+        service.Output.Should().Contain("Set, but without effect in this version: GENERATE_WEBP.")
+            .And.Contain("ACTIVE_FOLDR is no setting; ACTIVE_FOLDER was meant?");
+    }
+
+    [Fact]
+    public async Task Ends_with_0_at_SIGTERM_also_with_an_idle_connection()
+    {
+        using ServiceProcess service = StartForReal();
+        using HttpClient client = await service.ConnectAsync(); // keeps its connection
+
+        await service.TerminateAsync();
+
+        (await service.ExitCodeAsync()).Should().Be(0);
+        service.Errors.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_kill_left_in_the_temp_folder_is_swept_at_the_next_start()
+    {
+        string temp = _folder.File("temp");
+        byte[] body = new RawForm().File(Pictures.Jpeg(620, 410)).ToArray();
+        using (ServiceProcess killed = StartForReal())
+        {
+            using HttpClient client = await killed.ConnectAsync();
+            using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync("127.0.0.1", client.BaseAddress!.Port);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                $"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: {new RawForm().ContentType}\r\nContent-Length: {body.Length}\r\n\r\n"));
+            await socket.SendAsync(body.AsMemory(0, body.Length / 2));
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+            while (!Directory.EnumerateFiles(temp, "original", SearchOption.AllDirectories).Any(path => new FileInfo(path).Length > 0))
+            {
+                await Task.Delay(10, patience.Token);
+            }
+
+            await killed.KillAsync();
+        }
+
+        Directory.EnumerateDirectories(temp).Should().NotBeEmpty("else there is nothing to sweep");
+
+        using ServiceProcess next = StartForReal();
+        using HttpClient again = await next.ConnectAsync();
+
+        Directory.EnumerateFileSystemEntries(temp).Should().BeEmpty();
+        TestService.ImagesIn(_folder.File("incoming")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_service_on_the_same_folders_disturbs_no_upload_of_the_first()
+    {
+        byte[] body = new RawForm().File(Pictures.Jpeg(620, 410)).ToArray();
+        using ServiceProcess first = StartForReal();
+        using HttpClient client = await first.ConnectAsync();
+        await using SlowContent content = new(body);
+        Task<HttpResponseMessage> upload = client.PostAsync("/upload", content.Form);
+        await content.HalfSent;
+
+        using (ServiceProcess second = StartForReal())
+        {
+            using HttpClient other = await second.ConnectAsync();
+        }
+
+        content.SendTheRest();
+        using HttpResponseMessage response = await upload;
+        await response.ShouldBeJsonAsync(200);
+        TestService.ImagesIn(_folder.File("incoming")).Should().HaveCount(4);
+    }
+
+    [GeneratedRegex(@"^ +curl -F file=@photo\.jpg (?<address>\S+)/upload$", RegexOptions.Multiline)]
+    private static partial Regex UploadLine();
+
+    [GeneratedRegex(@"^ +curl -d secret=(?<secret>[0-9a-f]{32}) -d filename=NAME (?<address>\S+)/publish$", RegexOptions.Multiline)]
+    private static partial Regex PublishLine();
+
+    private ServiceProcess StartForReal(params (string Name, string Value)[] more)
+    {
+        Dictionary<string, string> variables = new()
+        {
+            ["API_SECRET_KEY"] = TestService.Secret,
+            ["SERVICE_PORT"] = "0",
+            ["INCOMING_FOLDER"] = _folder.Folder("incoming"),
+            ["ACTIVE_FOLDER"] = _folder.Folder("active"),
+            ["TEMP_FOLDER"] = _folder.Folder("temp"),
+        };
+        foreach ((string name, string value) in more)
+        {
+            variables[name] = value;
+        }
+
+        return ServiceProcess.Start(_folder, [.. variables.Select(pair => (pair.Key, pair.Value))]);
+    }
+
+    /// <summary>A body that stops half-way until it is told to go on.</summary>
+    private sealed class SlowContent(byte[] body) : IAsyncDisposable
+    {
+        private readonly TaskCompletionSource _half = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public HttpContent Form => field ??= Create();
+
+        public Task HalfSent => _half.Task;
+
+        public void SendTheRest() => _rest.TrySetResult();
+
+        public ValueTask DisposeAsync()
+        {
+            SendTheRest();
+            Form.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private PushContent Create()
+        {
+            PushContent content = new(body.Length, async stream =>
+            {
+                await stream.WriteAsync(body.AsMemory(0, body.Length / 2));
+                await stream.FlushAsync();
+                _half.TrySetResult();
+                await _rest.Task;
+                await stream.WriteAsync(body.AsMemory(body.Length / 2));
+            });
+            content.Headers.TryAddWithoutValidation("Content-Type", new RawForm().ContentType);
+            return content;
+        }
+    }
+
+    private sealed class PushContent(long length, Func<Stream, Task> write) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => write(stream);
+
+        protected override bool TryComputeLength(out long bytes)
+        {
+            bytes = length;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+/// <summary>The program as an operator starts it, in a process of its own.</summary>
+internal sealed partial class ServiceProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private ServiceProcess(string workingFolder, IReadOnlyDictionary<string, string> variables)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")])
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
+        foreach (string name in start.Environment.Keys.Except(kept).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line, _output);
+        _process.ErrorDataReceived += (_, line) => Keep(line, _errors);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        static void Keep(DataReceivedEventArgs line, ConcurrentQueue<string> lines)
+        {
+            if (line.Data is { } text)
+            {
+                lines.Enqueue(text);
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Errors => [.. _errors];
+
+    public string Output => string.Join('\n', _output);
+
+    public static ServiceProcess Start(TempFolder workingFolder, params (string Name, string Value)[] variables) =>
+        new(workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
+
+    /// <summary>Waits until it listens.</summary>
+    public async Task<HttpClient> ConnectAsync()
+    {
+        Match listening = await PrintsAsync(Listening());
+        return new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{listening.Groups["port"].Value}") };
+    }
+
+    /// <summary>Waits until it has printed a text.</summary>
+    public async Task<Match> PrintsAsync(Regex text)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (true)
+        {
+            if (text.Match(Output) is { Success: true } match)
+            {
+                return match;
+            }
+
+            _process.HasExited.Should().BeFalse("it should run: {0}", string.Join('\n', _errors));
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    public async Task<int> ExitCodeAsync()
+    {
+        using CancellationTokenSource patience = new(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>As `docker stop` or a Ctrl+C elsewhere does.</summary>
+    public async Task TerminateAsync()
+    {
+        using Process kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>As the kernel does when memory is short: nothing is cleaned up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitCodeAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"Now listening on: http://\S+:(?<port>[0-9]+)")]
+    private static partial Regex Listening();
+}
