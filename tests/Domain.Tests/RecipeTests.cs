@@ -8,7 +8,7 @@ public sealed class RecipeTests
     public void Stays_what_it_was()
     {
         // Stored beside every thumbnail: when this changes, every site makes all of its thumbnails anew.
-        Recipe.Of(Spec, ImageFormat.Jpeg).Should().Be("6ac9fb4f0c780584");
+        Recipe.Of(Spec, ImageFormat.Jpeg).Should().Be("a86a7af1c11a0194");
     }
 
     [Fact]
@@ -23,6 +23,13 @@ public sealed class RecipeTests
             Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, null, 90), ImageFormat.Jpeg),
             Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, new PixelSize(200, 201), 90), ImageFormat.Jpeg),
             Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, Spec.Extent, 91), ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Gravity = Gravity.North }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Background = new Colour(1, 2, 3) }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { IsInterlaced = true }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { HasFullChroma = true }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { HasFullChroma = false }, ImageFormat.Jpeg),
+            Recipe.Of(Spec, ImageFormat.Jpeg, CropArea.Parse("10x10+0+0")),
+            Recipe.Of(Spec, ImageFormat.Jpeg, CropArea.Parse("10x10+0+1")),
         ];
 
         recipes.Should().OnlyHaveUniqueItems().And.AllSatisfy(recipe => recipe.Should().MatchRegex(@"\A[0-9a-f]{16}\z"));

@@ -17,15 +17,16 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     /// <summary>Makes what a storage lacks of an image's thumbnails in one format; does nothing when all are there.</summary>
     /// <param name="crop">What they must show.</param>
     /// <param name="source">Where the original is.</param>
+    /// <returns>Whether any was made.</returns>
     /// <exception cref="ImageNotFoundException">The original is needed and not there.</exception>
     /// <exception cref="InvalidImageException">The original is needed and not decodable, or the crop lies outside; nothing was stored.</exception>
-    public async Task CompleteAsync(
+    public async Task<bool> CompleteAsync(
         ImageKey original, CropArea? crop, ImageFormat format, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken)
     {
         IReadOnlyList<ThumbnailSpec> missing = await FindMissingAsync(original, crop, format, storage, cancellationToken);
         if (missing.Count == 0)
         {
-            return;
+            return false;
         }
 
         using IWorkspace workspace = workspaces.Open();
@@ -35,6 +36,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         }
 
         await WriteAsync(workspace, OriginalName, original, crop, format, missing, storage, cancellationToken);
+        return true;
     }
 
     /// <returns>The specs of which a storage has no thumbnail in a format, or one that shows something else.</returns>

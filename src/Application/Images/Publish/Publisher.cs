@@ -28,12 +28,7 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         catch (ImageNotFoundException)
         {
             // It left incoming meanwhile: another publish of it is ahead of this one, or it was deleted.
-            // Then no thumbnail that was just copied may stay in active without its original.
-            if (!await stores.Active.ExistsAsync(key, cancellationToken))
-            {
-                await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
-            }
-
+            await TakeBackUnlessPublishedAsync(key, cancellationToken);
             return await PublishAgainAsync(key, crop, cancellationToken);
         }
     }
@@ -67,7 +62,12 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         StoredImage original = await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, "incoming or active");
         CropArea? kept = original.KeptCrop();
         // Older sites may have published it with other sizes, or another publish may still be at work.
-        await thumbnails.CompleteAsync(key, crop ?? kept, key.Format.OfThumbnail, stores.Active, stores.Active, cancellationToken);
+        if (await thumbnails.CompleteAsync(key, crop ?? kept, key.Format.OfThumbnail, stores.Active, stores.Active, cancellationToken)
+            && !await TakeBackUnlessPublishedAsync(key, cancellationToken))
+        {
+            throw new ImageNotFoundException(key, "incoming or active");
+        }
+
         if (crop is not null && crop != kept)
         {
             await stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: crop.ToString()), cancellationToken);
@@ -79,6 +79,19 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         }
 
         return PublishOutcome.AlreadyPublished;
+    }
+
+    /// <summary>No thumbnail that was just written may stay in active when its original was deleted meanwhile.</summary>
+    /// <returns>Whether the image is published.</returns>
+    private async Task<bool> TakeBackUnlessPublishedAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        if (await stores.Active.ExistsAsync(key, cancellationToken))
+        {
+            return true;
+        }
+
+        await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+        return false;
     }
 
     private async Task<bool> LacksModernAsync(ImageKey key, CropArea? crop, CancellationToken cancellationToken)
