@@ -54,7 +54,7 @@ public sealed class LayerTests
 
     [Fact]
     public void Domain_is_compiled_against_the_framework_alone() =>
-        ForeignAssemblies(typeof(ImageKey).Assembly, "System.").Should().BeEmpty();
+        ForeignAssemblies(typeof(ImageKey).Assembly).Should().BeEmpty();
 
     [Fact]
     public void Application_is_compiled_against_no_adapter() =>
@@ -64,7 +64,7 @@ public sealed class LayerTests
     public void A_planted_assembly_is_found()
     {
         Assembly web = typeof(CrossOrigin).Assembly;
-        ForeignAssemblies(web, "System.").Should().NotBeEmpty();
+        ForeignAssemblies(web).Should().NotBeEmpty();
         AdapterAssemblies(web).Should().NotBeEmpty();
     }
 
@@ -81,8 +81,9 @@ public sealed class LayerTests
         _ => [],
     };
 
-    private static IEnumerable<string> ForeignAssemblies(Assembly assembly, string allowed) =>
-        assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => !name.StartsWith(allowed, StringComparison.Ordinal));
+    // netstandard: what measures coverage adds it.
+    private static IEnumerable<string> ForeignAssemblies(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name != "netstandard");
 
     private static IEnumerable<string> AdapterAssemblies(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => OutsideOfApplication.Any(name.StartsWith));
