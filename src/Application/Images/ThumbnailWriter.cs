@@ -16,15 +16,16 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
 
     /// <summary>Makes what a storage lacks of an image's base thumbnails; does nothing when all are there.</summary>
     /// <param name="source">Where the original is.</param>
+    /// <returns>Whether any was made.</returns>
     /// <exception cref="ImageNotFoundException">The original is needed and not there.</exception>
     /// <exception cref="InvalidImageException">The original is needed and not decodable.</exception>
-    public async Task CompleteAsync(ImageKey original, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken)
+    public async Task<bool> CompleteAsync(ImageKey original, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken)
     {
         bool[] there = await Task.WhenAll(set.Specs.Select(spec => storage.ExistsAsync(original.Thumbnail(spec), cancellationToken)));
         ThumbnailSpec[] missing = [.. set.Specs.Where((_, i) => !there[i])];
         if (missing.Length == 0)
         {
-            return;
+            return false;
         }
 
         using IWorkspace workspace = workspaces.Open();
@@ -34,6 +35,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         }
 
         await WriteAsync(workspace, OriginalName, original, missing, storage, cancellationToken);
+        return true;
     }
 
     private async Task WriteAsync(

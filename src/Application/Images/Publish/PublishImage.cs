@@ -39,12 +39,7 @@ internal sealed class PublishImageHandler(ImageStores stores, ThumbnailSet set, 
         catch (ImageNotFoundException)
         {
             // It left incoming meanwhile: another publish of it is ahead of this one, or it was deleted.
-            // Then no thumbnail that was just copied may stay in active without its original.
-            if (!await stores.Active.ExistsAsync(key, cancellationToken))
-            {
-                await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
-            }
-
+            await TakeBackUnlessPublishedAsync(key, cancellationToken);
             return await AnswerFromActiveAsync(key, cancellationToken);
         }
     }
@@ -72,8 +67,26 @@ internal sealed class PublishImageHandler(ImageStores stores, ThumbnailSet set, 
         }
 
         // Older sites may have published it with other sizes, or another publish may still be at work.
-        await thumbnails.CompleteAsync(key, stores.Active, stores.Active, cancellationToken);
+        if (await thumbnails.CompleteAsync(key, stores.Active, stores.Active, cancellationToken)
+            && !await TakeBackUnlessPublishedAsync(key, cancellationToken))
+        {
+            throw new ImageNotFoundException(key, "incoming or active");
+        }
+
         return PublishOutcome.AlreadyPublished;
+    }
+
+    /// <summary>No thumbnail that was just written may stay in active when its original was deleted meanwhile.</summary>
+    /// <returns>Whether the image is published.</returns>
+    private async Task<bool> TakeBackUnlessPublishedAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        if (await stores.Active.ExistsAsync(key, cancellationToken))
+        {
+            return true;
+        }
+
+        await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+        return false;
     }
 
     private async Task<ImageKey[]> FindThumbnailsAsync(ImageKey key, CancellationToken cancellationToken)
