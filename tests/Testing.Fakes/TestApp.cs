@@ -32,7 +32,7 @@ public sealed class TestApp : IDisposable
     /// <summary>What the requests work on: the two above, with every call counted.</summary>
     public ImageStores Stores { get; init; }
 
-    public StorageCalls Calls { get; } = new();
+    public StorageCalls Calls { get; init; } = new();
 
     public FakeImageProcessor Processor { get; } = new();
 
