@@ -11,6 +11,9 @@ namespace ImageBackend.Testing;
 /// <summary>The real requests with their real pipeline, over fakes in the place of all adapters.</summary>
 public sealed class TestApp : IDisposable
 {
+    // Once for all tests: looking through the assembly takes longer than most of them.
+    private static readonly ServiceDescriptor[] Application = [.. new ServiceCollection().AddApplication()];
+
     private readonly Lazy<ServiceProvider> _services;
     private long _nextNumber = 1_000_000_000;
 
@@ -29,7 +32,7 @@ public sealed class TestApp : IDisposable
     /// <summary>What the requests work on: the two above, with every call counted.</summary>
     public ImageStores Stores { get; init; }
 
-    public StorageCalls Calls { get; } = new();
+    public StorageCalls Calls { get; init; } = new();
 
     public FakeImageProcessor Processor { get; } = new();
 
@@ -73,6 +76,11 @@ public sealed class TestApp : IDisposable
 
     private IServiceCollection Register(IServiceCollection services)
     {
+        foreach (ServiceDescriptor service in Application)
+        {
+            services.Add(service);
+        }
+
         services.AddSingleton(Log);
         services.AddSingleton(typeof(ILogger<>), typeof(LineLogger<>));
         services.AddSingleton<TimeProvider>(Time);
@@ -83,7 +91,6 @@ public sealed class TestApp : IDisposable
         services.AddSingleton(Thumbnails);
         services.AddSingleton<IModernBacklog>(Backlog);
         services.AddSingleton(Limits);
-        services.AddApplication();
         Also?.Invoke(services);
         return services;
     }

@@ -216,7 +216,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
             }
         });
 
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < 25; i++)
         {
             using IWorkspace workspace = _workspaces.Open();
             await ReceiveAsync(workspace, "original", "a photo");

@@ -3,7 +3,7 @@ using ImageBackend.Domain;
 using ImageBackend.Testing;
 using ImageBackend.Testing.Contracts;
 
-namespace ImageBackend.Application.Tests;
+namespace ImageBackend.Application.Tests.Fakes;
 
 public sealed class InMemoryImageStorageTests : ImageStorageContract
 {

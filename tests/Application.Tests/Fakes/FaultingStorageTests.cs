@@ -3,7 +3,7 @@ using ImageBackend.Domain;
 using ImageBackend.Testing;
 using ImageBackend.Testing.Contracts;
 
-namespace ImageBackend.Application.Tests;
+namespace ImageBackend.Application.Tests.Fakes;
 
 /// <summary>The decorator that other tests trust: it changes nothing while it is told nothing, and fails exactly where it is told to.</summary>
 public sealed class FaultingStorageTests : ImageStorageContract
