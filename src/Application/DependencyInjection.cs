@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using FluentValidation;
 using ImageBackend.Application.Behaviours;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Publish;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +30,9 @@ public static class DependencyInjection
         services.AddValidatorsFromAssembly(typeof(DependencyInjection).Assembly, includeInternalTypes: true);
 
         services.AddTransient<ThumbnailWriter>();
+        services.AddTransient<IncomingWriter>();
+        services.AddTransient<Publisher>();
+        services.AddTransient<ImageRemover>();
         services.AddTransient<KeyMint>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KeyNumberSource>(DrawNumber);

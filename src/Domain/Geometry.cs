@@ -10,6 +10,9 @@ namespace ImageBackend.Domain;
 /// </remarks>
 public sealed partial record Geometry : IParsable<Geometry>
 {
+    /// <summary>Leaves every picture that is taken as it is.</summary>
+    public static readonly Geometry Unchanged = Parse("30000x30000>");
+
     private Geometry(string text, int? width, int? height, ResizeMode mode, ResizeOnly only) =>
         (Text, Width, Height, Mode, Only) = (text, width, height, mode, only);
 

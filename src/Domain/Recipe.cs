@@ -9,10 +9,11 @@ public static class Recipe
     /// <summary>Raised by hand when the pictures that come out change; the version of the imaging library does not count.</summary>
     public const int OutputVersion = 1;
 
+    /// <param name="crop">The area that it shows; null: all of the picture.</param>
     /// <returns>16 small hexadecimal digits.</returns>
-    public static string Of(ThumbnailSpec spec, ImageFormat format)
+    public static string Of(ThumbnailSpec spec, ImageFormat format, CropArea? crop = null)
     {
-        string facts = $"{OutputVersion}|{spec.Resize}|{spec.Extent}|{spec.Quality}|{format}";
+        string facts = $"{OutputVersion}|{spec.Resize}|{spec.Extent}|{spec.Gravity}|{spec.Background}|{spec.Quality}|{spec.IsInterlaced}|{spec.HasFullChroma}|{format}|{crop}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)), 0, 8);
     }
 }

@@ -11,8 +11,9 @@ public sealed class ThumbnailSet
         new ThumbnailSpec("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), quality: 90),
     ]);
 
+    /// <param name="modernFormats">In which each thumbnail is made besides its base format: WebP, AVIF or none.</param>
     /// <exception cref="ArgumentException">One suffix stands twice.</exception>
-    public ThumbnailSet(IReadOnlyList<ThumbnailSpec> specs)
+    public ThumbnailSet(IReadOnlyList<ThumbnailSpec> specs, IReadOnlyList<ImageFormat>? modernFormats = null)
     {
         if (specs.Select(spec => spec.Suffix).Distinct().Count() != specs.Count)
         {
@@ -20,9 +21,13 @@ public sealed class ThumbnailSet
         }
 
         Specs = specs;
+        ModernFormats = modernFormats ?? [];
     }
 
     public IReadOnlyList<ThumbnailSpec> Specs { get; }
+
+    /// <summary>Made in the background; a site that has none is whole without them.</summary>
+    public IReadOnlyList<ImageFormat> ModernFormats { get; }
 
     /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>
     public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !Specs.Any(spec =>

@@ -23,11 +23,23 @@ public sealed partial record ThumbnailSpec
     /// <summary>The box that the upright picture is resized to.</summary>
     public Geometry Resize { get; }
 
-    /// <summary>If set, the middle of the resized picture is cut to this size.</summary>
+    /// <summary>If set, the resized picture is cut to this size.</summary>
     public PixelSize? Extent { get; }
+
+    /// <summary>Which part the cut keeps.</summary>
+    public Gravity Gravity { get; init; } = Gravity.Center;
+
+    /// <summary>Fills what a cut shows beyond the picture.</summary>
+    public Colour Background { get; init; } = Colour.White;
 
     /// <summary>Of the encoder, 1 to 100.</summary>
     public int Quality { get; }
+
+    /// <summary>Whether it builds up in passes as it is loaded (JPEG, PNG).</summary>
+    public bool IsInterlaced { get; init; }
+
+    /// <summary>Of a JPEG: whether colour has full resolution; null: as in the original.</summary>
+    public bool? HasFullChroma { get; init; }
 
     public override string ToString() => Extent is { } extent ? $"{Suffix} {Resize} cut to {extent}" : $"{Suffix} {Resize}";
 

@@ -1,6 +1,6 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Workspaces;
@@ -19,7 +19,9 @@ public static class DependencyInjection
         services.AddSingleton(settings);
         services.AddSingleton(settings.Limits);
         services.AddSingleton(settings.Imaging);
-        services.AddSingleton(ThumbnailSet.Default);
+        services.AddSingleton(settings.Thumbnails);
+        services.AddSingleton<ModernBacklog>();
+        services.AddSingleton<IModernBacklog>(provider => provider.GetRequiredService<ModernBacklog>());
         services.Scan(scan => scan
             .FromAssembliesOf(typeof(DependencyInjection))
             .AddClasses(filter => filter.AssignableTo<IImageProcessor>(), publicOnly: false)
@@ -35,4 +37,8 @@ public static class DependencyInjection
         services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, workspaces.Sweep]));
         return services;
     }
+
+    /// <summary>What only the HTTP service runs: the making of WebP and AVIF, and the finishing of what was cut off.</summary>
+    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
+        services.AddHostedService<ModernWorker>().AddHostedService<Reconciler>();
 }

@@ -77,6 +77,13 @@ internal static class Pictures
         return InsertAfterStart(Jpeg(stored), Segment(0xE1, Exif(orientation, gps)));
     }
 
+    /// <returns>Black of one bit a pixel: a small file of many pixels.</returns>
+    public static byte[] Empty(int width, int height)
+    {
+        using Image image = Image.Black(width, height);
+        return image.PngsaveBuffer(bitdepth: 1, compression: 9, keep: Enums.ForeignKeep.None);
+    }
+
     public static byte[] Png(int width, int height)
     {
         using Image image = Quadrants(width, height);

@@ -196,4 +196,18 @@ public sealed class FlowTests : IAsyncLifetime
         string extension = key.EndsWith(".svg", StringComparison.Ordinal) ? ".jpg" : key[^4..];
         return [.. new[] { key, $"{stem}BI{extension}", $"{stem}MI{extension}", $"{stem}SI{extension}" }.Order(StringComparer.Ordinal)];
     }
+
+    [Fact]
+    [Trait("fault", "v6-9")]
+    public async Task What_was_not_there_is_there_once_it_is_published()
+    {
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+        using HttpResponseMessage before = await _service.Client.GetAsync($"/active/{key}");
+        await (await _service.PublishAsync(key)).ShouldBeJsonAsync(200);
+        using HttpResponseMessage after = await _service.Client.GetAsync($"/active/{key}");
+
+        await before.ShouldBeProblemAsync(404, "unknown_image");
+        before.Headers.CacheControl!.NoStore.Should().BeTrue();
+        after.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+    }
 }

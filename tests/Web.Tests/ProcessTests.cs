@@ -103,12 +103,12 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task Warns_of_variables_without_effect()
     {
-        using ServiceProcess service = StartForReal(("GENERATE_WEBP", "1"), ("ACTIVE_FOLDR", "/x"));
+        using ServiceProcess service = StartForReal(("METRICS_PORT", "1"), ("ACTIVE_FOLDR", "/x"));
         using HttpClient client = await service.ConnectAsync();
         await service.TerminateAsync();
         await service.ExitCodeAsync();
 
-        service.Output.Should().Contain("Set, but without effect in this version: GENERATE_WEBP.")
+        service.Output.Should().Contain("Set, but without effect in this version: METRICS_PORT.")
             .And.Contain("ACTIVE_FOLDR is no setting; ACTIVE_FOLDER was meant?");
     }
 

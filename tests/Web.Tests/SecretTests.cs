@@ -10,7 +10,7 @@ public sealed class SecretTests : IAsyncLifetime
 {
     private const string Key = "1475660224_882910455.jpg";
 
-    private static readonly string[] Protected = ["/publish", "/delete"];
+    private static readonly string[] Protected = ["/publish", "/delete", "/recrop", "/rotate"];
 
     private TestService _service = null!;
 
@@ -99,12 +99,17 @@ public sealed class SecretTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("application/json", "{\"secret\":\"the-secret-of-these-tests\",\"filename\":\"1475660224_882910455.jpg\"}", 401, "secret_missing")]
-    [InlineData("application/json", "{", 401, "secret_missing")]
+    [InlineData("application/json", "{", 400, "malformed_request")]
+    [InlineData("application/json", "[]", 400, "malformed_request")]
+    [InlineData("application/json", "{\"secret\":null}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret\":7}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret\":[\"the-secret-of-these-tests\",\"x\"]}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret\":{\"a\":1}}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"filename\":\"1475660224_882910455.jpg\"}", 401, "secret_missing")]
     [InlineData("text/plain", "secret=the-secret-of-these-tests", 401, "secret_missing")]
     [InlineData("multipart/form-data; boundary=x", "secret=the-secret-of-these-tests", 400, "malformed_request")]
     [InlineData("multipart/form-data", "secret=the-secret-of-these-tests", 400, "malformed_request")]
-    public async Task Of_a_body_that_is_no_form_is_not_read(string contentType, string body, int status, string code)
+    public async Task Of_a_body_without_it_is_missing_or_wrong(string contentType, string body, int status, string code)
     {
         foreach (string route in Protected)
         {

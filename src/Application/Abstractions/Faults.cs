@@ -39,6 +39,8 @@ public sealed class InvalidImageException(string code, string detail, long? limi
     public const string TooManyPixels = "too_many_pixels";
     public const string TooManyFrames = "too_many_frames";
     public const string TooComplex = "image_too_complex";
+    public const string BadCrop = "bad_crop";
+    public const string BadRotation = "bad_rotation";
 
     public string Code { get; } = code;
 

@@ -12,15 +12,25 @@ public interface IImageProcessor
     Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken);
 
     /// <summary>Makes all thumbnails with one decode of the original: upright, sRGB, without metadata.</summary>
+    /// <param name="crop">The area that the thumbnails show, in pixels of the upright picture (of each frame); null: all of it.</param>
+    /// <param name="targets">All in formats that keep an animation, or none.</param>
     /// <returns>The thumbnails' sizes, in the order of <paramref name="targets"/>.</returns>
-    /// <exception cref="InvalidImageException">Not decodable to its end.</exception>
+    /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies wholly outside.</exception>
     Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
-        string path, ImageFormat format, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken);
+        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken);
+
+    /// <summary>Writes the picture itself anew: upright by its EXIF orientation, then turned. Its metadata stay, with orientation 1.</summary>
+    /// <param name="format">JPEG, PNG or GIF (all frames). A JPEG is encoded at the quality and chroma of its source.</param>
+    /// <param name="rotation">Null: upright is enough.</param>
+    /// <param name="destination">The file to write.</param>
+    /// <exception cref="InvalidImageException">Not decodable to its end.</exception>
+    Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken);
 }
 
 /// <param name="Size">Of the upright picture (EXIF orientation applied), of one frame.</param>
 /// <param name="Frames">1 unless animated.</param>
-public sealed record ImageHeader(PixelSize Size, int Frames);
+/// <param name="IsUpright">Whether the stored pixels are upright as they are: EXIF orientation 1, none, or none that is valid.</param>
+public sealed record ImageHeader(PixelSize Size, int Frames, bool IsUpright = true);
 
 /// <param name="Path">The file to write; replaced if there.</param>
 public sealed record ThumbnailTarget(ThumbnailSpec Spec, ImageFormat Format, string Path);

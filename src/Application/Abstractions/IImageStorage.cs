@@ -23,9 +23,14 @@ public interface IImageStorage
     /// <param name="content">Seekable, so that its length is known and a failed send can start again. Stays open.</param>
     Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken);
 
-    /// <summary>Copies from another storage with what is kept beside the object; inside the service where both are of one kind.</summary>
+    /// <summary>Copies from another storage; inside the service where both are of one kind.</summary>
+    /// <param name="properties">What is kept beside the copy; null: what is kept beside the source.</param>
     /// <exception cref="ImageNotFoundException">The source has no such object.</exception>
-    Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
+    Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken);
+
+    /// <summary>Replaces what is kept beside an object; its content stays.</summary>
+    /// <exception cref="ImageNotFoundException">No such object.</exception>
+    Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken);
 
     /// <summary>Compares an object with the same one in the storage that it was copied from, by size and checksum.</summary>
     /// <exception cref="ImageNotFoundException">One of the two is not there (any more).</exception>

@@ -13,7 +13,7 @@ public static class ImageStorageExtensions
     /// <summary>Copies in parallel; waits for all before a fault is passed on.</summary>
     public static Task CopyAllFromAsync(
         this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
-        Task.WhenAll(keys.Select(key => storage.CopyFromAsync(source, key, cancellationToken)));
+        Task.WhenAll(keys.Select(key => storage.CopyFromAsync(source, key, properties: null, cancellationToken)));
 
     public static Task VerifyAllAsync(
         this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
@@ -28,4 +29,14 @@ internal static class KeyRules
             .Must(text => set.IsOriginal(ImageKey.Parse(text!)))
             .WithErrorCode(ErrorCodes.BadKey)
             .WithMessage("'{PropertyValue}' is a thumbnail's key; give the original's.");
+
+    public static IRuleBuilderOptions<TRequest, string?> MustBeCropOrNull<TRequest>(this IRuleBuilder<TRequest, string?> rule) =>
+        rule.Must(text => text is null || CropArea.TryParse(text, out _))
+            .WithErrorCode(InvalidImageException.BadCrop)
+            .WithMessage("'{PropertyValue}' is no crop: give WxH+X+Y in pixels of the upright picture, both sides at least 1, such as 800x600+10+20.");
+
+    public static IRuleBuilderOptions<TRequest, string?> MustBeRotation<TRequest>(this IRuleBuilder<TRequest, string?> rule) =>
+        rule.Must(text => Rotation.TryParse(text, out _))
+            .WithErrorCode(InvalidImageException.BadRotation)
+            .WithMessage("'{PropertyValue}' is no rotation: give 90 (clockwise), -90 or 180.");
 }

@@ -9,22 +9,24 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     private const string OriginalName = "original";
 
     /// <summary>Makes all base thumbnails of a file in a workspace and puts them into a storage.</summary>
-    /// <exception cref="InvalidImageException">Not decodable to its end; nothing was stored.</exception>
+    /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside; nothing was stored.</exception>
     public Task WriteAllAsync(
-        IWorkspace workspace, string fileName, ImageKey original, IImageStorage storage, CancellationToken cancellationToken) =>
-        WriteAsync(workspace, fileName, original, set.Specs, storage, cancellationToken);
+        IWorkspace workspace, string fileName, ImageKey original, CropArea? crop, IImageStorage storage, CancellationToken cancellationToken) =>
+        WriteAsync(workspace, fileName, original, crop, original.Format.OfThumbnail, set.Specs, storage, cancellationToken);
 
-    /// <summary>Makes what a storage lacks of an image's base thumbnails; does nothing when all are there.</summary>
+    /// <summary>Makes what a storage lacks of an image's thumbnails in one format; does nothing when all are there.</summary>
+    /// <param name="crop">What they must show.</param>
     /// <param name="source">Where the original is.</param>
+    /// <returns>Whether any was made.</returns>
     /// <exception cref="ImageNotFoundException">The original is needed and not there.</exception>
-    /// <exception cref="InvalidImageException">The original is needed and not decodable.</exception>
-    public async Task CompleteAsync(ImageKey original, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken)
+    /// <exception cref="InvalidImageException">The original is needed and not decodable, or the crop lies outside; nothing was stored.</exception>
+    public async Task<bool> CompleteAsync(
+        ImageKey original, CropArea? crop, ImageFormat format, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken)
     {
-        bool[] there = await Task.WhenAll(set.Specs.Select(spec => storage.ExistsAsync(original.Thumbnail(spec), cancellationToken)));
-        ThumbnailSpec[] missing = [.. set.Specs.Where((_, i) => !there[i])];
-        if (missing.Length == 0)
+        IReadOnlyList<ThumbnailSpec> missing = await FindMissingAsync(original, crop, format, storage, cancellationToken);
+        if (missing.Count == 0)
         {
-            return;
+            return false;
         }
 
         using IWorkspace workspace = workspaces.Open();
@@ -33,27 +35,56 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
             await workspace.ReceiveAsync(OriginalName, opened.Content, long.MaxValue - 1, cancellationToken);
         }
 
-        await WriteAsync(workspace, OriginalName, original, missing, storage, cancellationToken);
+        await WriteAsync(workspace, OriginalName, original, crop, format, missing, storage, cancellationToken);
+        return true;
+    }
+
+    /// <returns>The specs of which a storage has no thumbnail in a format, or one that shows something else.</returns>
+    public async Task<IReadOnlyList<ThumbnailSpec>> FindMissingAsync(
+        ImageKey original, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        bool[] there = await Task.WhenAll(set.Specs.Select(spec => HasAsync(original, crop, spec, format, storage, cancellationToken)));
+        return [.. set.Specs.Where((_, i) => !there[i])];
+    }
+
+    /// <returns>The keys of an image's thumbnails, base and modern, that a storage has and that show what they must.</returns>
+    public async Task<IReadOnlyList<ImageKey>> FindUsableAsync(
+        ImageKey original, CropArea? crop, IEnumerable<ImageFormat> formats, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        (ThumbnailSpec Spec, ImageFormat Format)[] all = [.. from spec in set.Specs from format in formats select (spec, format)];
+        bool[] there = await Task.WhenAll(all.Select(one => HasAsync(original, crop, one.Spec, one.Format, storage, cancellationToken)));
+        return [.. all.Where((_, i) => there[i]).Select(one => original.Thumbnail(one.Spec, one.Format))];
+    }
+
+    // One without a recipe was made by an older site: without a crop it shows the right thing.
+    private static async Task<bool> HasAsync(
+        ImageKey original, CropArea? crop, ThumbnailSpec spec, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        StoredImage? thumbnail = await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken);
+        return thumbnail is not null
+            && (thumbnail.Properties.Recipe is { } recipe ? recipe == Recipe.Of(spec, format, crop) : crop is null);
     }
 
     private async Task WriteAsync(
         IWorkspace workspace,
         string fileName,
         ImageKey original,
+        CropArea? crop,
+        ImageFormat format,
         IReadOnlyList<ThumbnailSpec> specs,
         IImageStorage storage,
         CancellationToken cancellationToken)
     {
         ThumbnailTarget[] targets =
-            [.. specs.Select(spec => new ThumbnailTarget(spec, original.Format.OfThumbnail, workspace.PathOf(original.Thumbnail(spec).ToString())))];
-        await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, targets, cancellationToken);
+            [.. specs.Select(spec => new ThumbnailTarget(spec, format, workspace.PathOf(original.Thumbnail(spec, format).ToString())))];
+        await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, crop, targets, cancellationToken);
         await Task.WhenAll(targets.Select(PutAsync));
 
         async Task PutAsync(ThumbnailTarget target)
         {
             ImageKey key = original.Thumbnail(target.Spec, target.Format);
             await using Stream content = workspace.OpenRead(key.ToString());
-            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(target.Spec, target.Format)), cancellationToken);
+            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(target.Spec, target.Format, crop)), cancellationToken);
         }
     }
 }

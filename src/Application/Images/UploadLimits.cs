@@ -9,6 +9,9 @@ namespace ImageBackend.Application.Images;
 /// <param name="MaxFrames">Of an animation.</param>
 public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
 {
+    /// <summary>Whether an original that stands on its side is stored upright; one that is upright is never touched.</summary>
+    public bool AutoOrientOriginal { get; init; }
+
     /// <summary>Pixels of one side, fixed: past it the arithmetic of encoders ends (JPEG at 65,535) and a strip is no photo.</summary>
     public const int MaxSide = 30_000;
 

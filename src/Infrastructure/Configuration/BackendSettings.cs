@@ -1,4 +1,5 @@
 using ImageBackend.Application.Images;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Storage;
 
@@ -6,7 +7,8 @@ namespace ImageBackend.Infrastructure.Configuration;
 
 /// <summary>What every host needs.</summary>
 /// <param name="TempFolder">Holds the files of jobs while they run.</param>
-public sealed record BackendSettings(StorageSettings Storage, DirectoryInfo TempFolder, UploadLimits Limits, ImagingSettings Imaging)
+public sealed record BackendSettings(
+    StorageSettings Storage, DirectoryInfo TempFolder, ThumbnailSet Thumbnails, UploadLimits Limits, ImagingSettings Imaging)
 {
     public static BackendSettings Read(SettingsReader variables) => new(
         StorageSettings.Read(variables),
@@ -15,9 +17,13 @@ public sealed record BackendSettings(StorageSettings Storage, DirectoryInfo Temp
             Path.Combine(Path.GetTempPath(), "images", "temp"),
             "`images/temp` in the system's temp folder",
             "Files of uploads while they are worked on; made when missing. Needs room for all uploads at work."),
+        ResizingConfig.Read(variables),
         new UploadLimits(
             variables.Number("MAX_UPLOAD_BYTES", 40_000_000, 1, 4_000_000_000, "Largest file that is taken, in bytes."),
             variables.Number("MAX_PIXELS", 100_000_000, 1, 1_000_000_000, "Most pixels of a picture (width times height); all frames of an animation may have twice that."),
-            variables.Number("MAX_FRAMES", 500, 1, 10_000, "Most frames of an animation.")),
+            variables.Number("MAX_FRAMES", 500, 1, 10_000, "Most frames of an animation."))
+        {
+            AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that stands on its side is stored upright; others are never touched."),
+        },
         ImagingSettings.Read(variables));
 }

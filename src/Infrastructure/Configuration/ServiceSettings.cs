@@ -1,16 +1,23 @@
+using System.Text.RegularExpressions;
+
 namespace ImageBackend.Infrastructure.Configuration;
 
 /// <summary>What the HTTP service alone needs; declared here so that one table lists all settings.</summary>
 /// <param name="Port">0: any free one.</param>
 /// <param name="ApiSecretKey">Null only in development: then a random one is drawn.</param>
 /// <param name="CacheControl">Header of published images.</param>
-public sealed record ServiceSettings(int Port, string? ApiSecretKey, string CacheControl)
+/// <param name="RoutePrefix">Before every path: empty, or with a leading and without a final slash.</param>
+/// <param name="AllowedOrigins">Whose pages may upload; <c>*</c>: everybody's.</param>
+public sealed partial record ServiceSettings(
+    int Port, string? ApiSecretKey, string CacheControl, string RoutePrefix, IReadOnlyList<string> AllowedOrigins)
 {
     public static ServiceSettings Read(SettingsReader variables) => new(
         variables.Number("SERVICE_PORT", 8080, 0, 65535, "Port of the HTTP service; 0 takes a free one."),
         variables.Required(
-            "API_SECRET_KEY", "The secret that `/publish` and `/delete` ask for.", "a random one, printed at start,", "the-output-of-openssl-rand-hex-32"),
-        ReadCacheControl(variables));
+            "API_SECRET_KEY", "The secret that the site's API sends.", "a random one, printed at start,", "the-output-of-openssl-rand-hex-32"),
+        ReadCacheControl(variables),
+        ReadRoutePrefix(variables),
+        ReadAllowedOrigins(variables));
 
     private static string ReadCacheControl(SettingsReader variables)
     {
@@ -23,4 +30,36 @@ public sealed record ServiceSettings(int Port, string? ApiSecretKey, string Cach
 
         return value;
     }
+
+    private static string ReadRoutePrefix(SettingsReader variables)
+    {
+        const string Name = "ROUTE_PREFIX";
+        string value = variables.Text(Name, "", "A path before all others, such as `/img`.")!.TrimEnd('/');
+        if (value.Length == 0 || PrefixGrammar().IsMatch(value))
+        {
+            return value;
+        }
+
+        variables.Mistake(Name, $"'{value}' is no path; for example /img");
+        return "";
+    }
+
+    private static string[] ReadAllowedOrigins(SettingsReader variables)
+    {
+        const string Name = "ALLOWED_ORIGINS";
+        string[] origins = variables.Text(Name, "*", "Whose pages may upload, parted by commas, such as `https://www.example.org`; `*`: everybody's.")!
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (string origin in origins.Where(origin => origin != "*" && !IsOrigin(origin)))
+        {
+            variables.Mistake(Name, $"'{origin}' is no origin; for example https://www.example.org, without a path");
+        }
+
+        return origins;
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https") && text == uri.GetLeftPart(UriPartial.Authority);
+
+    [GeneratedRegex(@"\A(/[A-Za-z0-9._~-]+)+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PrefixGrammar();
 }

@@ -39,9 +39,10 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <param name="whenUnset">Null: there is no value then.</param>
-    public string? Text(string name, string? whenUnset, string meaning)
+    /// <param name="shownDefault">How the table says the default, where it is no text.</param>
+    public string? Text(string name, string? whenUnset, string meaning, string? shownDefault = null)
     {
-        Declare(name, whenUnset ?? "", meaning);
+        Declare(name, shownDefault ?? whenUnset ?? "", meaning);
         return ValueOf(name) ?? whenUnset;
     }
 
@@ -79,6 +80,22 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
     public int Number(string name, int whenUnset, int min, int max, string meaning, string? shownDefault = null) =>
         (int)Number(name, (long)whenUnset, min, max, meaning, shownDefault);
+
+    /// <summary>On or off; off when it is unset.</summary>
+    public bool Flag(string name, string meaning)
+    {
+        Declare(name, "0", $"{meaning} 1 or 0.");
+        switch (ValueOf(name)?.ToLowerInvariant())
+        {
+            case null or "0" or "false" or "no" or "off":
+                return false;
+            case "1" or "true" or "yes" or "on":
+                return true;
+            default:
+                Mistake(name, $"'{ValueOf(name)}' is neither 1 nor 0");
+                return false;
+        }
+    }
 
     /// <summary>One of several words, in any letters.</summary>
     /// <param name="choices">The first is the default.</param>

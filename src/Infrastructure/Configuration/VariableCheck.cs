@@ -8,9 +8,9 @@ public static class VariableCheck
     // v6_images and c2c_images read these; here they have no meaning (yet).
     private static readonly string[] Predecessors =
     [
-        "ACTIVE_BUCKET", "ACTIVE_PREFIX", "ALLOWED_ORIGINS", "AUTO_ORIENT_ORIGINAL", "BUCKET_DATABASE_URL", "DISABLE_PROMETHEUS_METRICS",
-        "GENERATE_AVIF", "GENERATE_WEBP", "INCOMING_BUCKET", "INCOMING_PREFIX", "METRICS_PATH", "METRICS_PORT", "PREFER_IDENTIFY_OVER_FILE",
-        "RESIZING_CONFIG", "ROUTE_PREFIX", "S3_SIGNATURE_VERSION", "THUMBNAILS_PUBLISH_DELAY", "V5_DATABASE_URL", "V5_ORDER",
+        "ACTIVE_BUCKET", "ACTIVE_PREFIX", "BUCKET_DATABASE_URL", "DISABLE_PROMETHEUS_METRICS", "INCOMING_BUCKET", "INCOMING_PREFIX",
+        "METRICS_PATH", "METRICS_PORT", "PREFER_IDENTIFY_OVER_FILE", "S3_SIGNATURE_VERSION", "THUMBNAILS_PUBLISH_DELAY", "V5_DATABASE_URL",
+        "V5_ORDER",
     ];
 
     /// <returns>One line for the predecessors' variables together, one for each near miss of a known name.</returns>

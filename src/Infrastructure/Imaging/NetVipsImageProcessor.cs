@@ -19,23 +19,52 @@ internal sealed class NetVipsImageProcessor(ImagingSettings settings) : IImagePr
             async () =>
             {
                 PictureFile picture = await PictureFile.OpenAsync(path, format, cancellationToken);
-                return new ImageHeader(picture.Size, picture.Frames);
+                return new ImageHeader(picture.Size, picture.Frames, picture.IsUpright);
             },
             cancellationToken);
 
     public Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
-        string path, ImageFormat format, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken) =>
-        RunAsync(() => MakeAsync(path, format, targets, cancellationToken), cancellationToken);
+        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken) =>
+        RunAsync(() => MakeAsync(path, format, crop, targets, cancellationToken), cancellationToken);
+
+    public Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken) =>
+        RunAsync(() => TurnAsync(path, format, rotation, destination), cancellationToken);
 
     public void Dispose() => _free.Dispose();
 
     private static async Task<IReadOnlyList<PixelSize>> MakeAsync(
-        string path, ImageFormat format, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken)
+        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken)
     {
         PictureFile picture = await PictureFile.OpenAsync(path, format, cancellationToken);
-        ThumbnailPlan plan = ThumbnailPlan.For(picture.Size, [.. targets.Select(target => target.Spec)]);
-        using Image @base = picture.Decode(plan.Base, cancellationToken);
-        return Carry(plan, @base, picture.Frames, targets);
+        PixelRect? part = Clip(crop, picture.Size);
+        // Modern formats show an animation's first frame.
+        int frames = targets.Any(target => target.Format == ImageFormat.Gif) ? picture.Frames : 1;
+        ThumbnailPlan plan = ThumbnailPlan.For(part?.Size ?? picture.Size, [.. targets.Select(target => target.Spec)]);
+        using Image @base = picture.Decode(part, plan.Base, frames, cancellationToken);
+        return Carry(plan, @base, frames, targets);
+    }
+
+    private static PixelRect? Clip(CropArea? crop, PixelSize picture)
+    {
+        if (crop is null)
+        {
+            return null;
+        }
+
+        return crop.TryClip(picture, out PixelRect part)
+            ? part
+            : throw new InvalidImageException(InvalidImageException.BadCrop, $"The crop {crop} lies wholly outside of the picture of {picture} pixels.");
+    }
+
+    private static async Task<bool> TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination)
+    {
+        PictureFile picture = await PictureFile.OpenAsync(path, format, CancellationToken.None);
+        using Image stored = picture.Open();
+        using Image upright = stored.Autorot();
+        using Image turned = rotation is null ? upright.Copy() : Pixels.Turn(upright, rotation, picture.Frames);
+        int quality = format == ImageFormat.Jpeg ? JpegQuality.Estimate(path) : 0;
+        ThumbnailEncoder.WriteOriginal(turned, destination, format, quality, ThumbnailEncoder.ChromaOf(stored));
+        return true;
     }
 
     // From here on the original plays no part: what fails is ours (a full disk), not the client's.
@@ -48,9 +77,9 @@ internal sealed class NetVipsImageProcessor(ImagingSettings settings) : IImagePr
             {
                 Image from = step.From is null ? @base : made[step.From];
                 ThumbnailTarget target = targets.Single(one => one.Spec == step.Spec);
-                using Image thumbnail = Pixels.ResizeAndCut(from, step.Size, step.Spec.Extent, frames);
+                using Image thumbnail = Pixels.ResizeAndCut(from, step.Size, step.Spec, frames);
                 made[step.Spec.Suffix] = thumbnail.CopyMemory();
-                ThumbnailEncoder.Write(made[step.Spec.Suffix], target.Path, target.Format, step.Spec.Quality, ThumbnailEncoder.ChromaOf(@base));
+                ThumbnailEncoder.Write(made[step.Spec.Suffix], target, ThumbnailEncoder.ChromaOf(@base));
             }
 
             return [.. targets.Select(target => new PixelSize(made[target.Spec.Suffix].Width, made[target.Spec.Suffix].Height / frames))];

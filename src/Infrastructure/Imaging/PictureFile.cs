@@ -11,14 +11,13 @@ internal sealed class PictureFile
     private readonly ImageFormat _format;
     private readonly byte[]? _drawing;
     private readonly PixelSize _stored;
-    private readonly bool _isTurned;
+    private readonly int _orientation;
 
     private PictureFile(string path, ImageFormat format, byte[]? drawing, Image header)
     {
         (_path, _format, _drawing) = (path, format, drawing);
         Frames = format == ImageFormat.Gif && header.Contains("n-pages") ? (int)header.Get("n-pages") : 1;
-        // EXIF orientations 5 to 8 stand on their side.
-        _isTurned = header.Contains("orientation") && header.Get("orientation") is int and >= 5 and <= 8;
+        _orientation = header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and int valid ? valid : 1;
         _stored = new PixelSize(header.Width, header.Height);
     }
 
@@ -26,6 +25,8 @@ internal sealed class PictureFile
 
     /// <summary>Of one frame, upright.</summary>
     public PixelSize Size => Turn(_stored);
+
+    public bool IsUpright => _orientation == 1;
 
     /// <exception cref="InvalidImageException">The drawing is broken or past a limit, or the GIF is cut off.</exception>
     /// <exception cref="VipsException">The header is broken.</exception>
@@ -47,24 +48,36 @@ internal sealed class PictureFile
         return new PictureFile(path, format, drawing, header);
     }
 
-    /// <summary>Decodes the picture, brought to about a size: pixels in memory, in sRGB or grey, as stored (not yet upright).</summary>
+    /// <summary>Decodes the picture, brought to a size: pixels in memory, in sRGB or grey, upright.</summary>
+    /// <param name="crop">The part that is wanted, upright; null: all of it.</param>
     /// <param name="size">Upright; the result has it exactly (of each frame, one below the other).</param>
+    /// <param name="frames"><see cref="Frames"/>, or 1: the first.</param>
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="VipsException">The pixels are broken.</exception>
-    public Image Decode(PixelSize size, CancellationToken cancellationToken)
+    public Image Decode(PixelRect? crop, PixelSize size, int frames, CancellationToken cancellationToken)
     {
         PixelSize target = Turn(size);
-        int shrink = _format == ImageFormat.Jpeg ? ThumbnailPlan.JpegShrink(_stored, target) : 1;
-        // A drawing is rendered at the size that is needed, never enlarged or shrunk as pixels.
-        double scale = _format == ImageFormat.Svg ? Math.Max((double)target.Width / _stored.Width, (double)target.Height / _stored.Height) : 1;
-        using Image loaded = Load(_path, _format, _drawing, shrink, scale, Frames > 1 ? -1 : 1);
+        // With a crop the pixels are counted in the full picture: a decoder that shrinks would round the area's sides.
+        int shrink = _format == ImageFormat.Jpeg && crop is null ? ThumbnailPlan.JpegShrink(_stored, target) : 1;
+        // A drawing is rendered at the size that is needed, never enlarged or shrunk as pixels; cropped, at its natural one.
+        double scale = _format == ImageFormat.Svg && crop is null
+            ? Math.Max((double)target.Width / _stored.Width, (double)target.Height / _stored.Height)
+            : 1;
+        using Image loaded = Load(_path, _format, _drawing, shrink, scale, frames > 1 ? -1 : 1);
         using CancellationTokenRegistration kill = cancellationToken.Register(() => loaded.SetKill(true));
         Pixels.DecodeCount.Add(1);
-        using Image resized = Pixels.Resize(loaded, target, Frames);
+        using Image part = crop is { } area ? Pixels.Crop(loaded, Orientation.ToStored(area, Size, _orientation), frames) : loaded.Copy();
+        using Image resized = Pixels.Resize(part, target, frames);
         using Image decoded = resized.CopyMemory();
         using Image coloured = Colours.ToStandard(decoded);
         return _format == ImageFormat.Svg ? Flattened(coloured) : Upright(coloured);
     }
+
+    /// <summary>Opens the picture for being written anew: all frames, full size, as stored, with its metadata.</summary>
+    /// <returns>Pixels follow on demand, in any order. The caller disposes it.</returns>
+    public Image Open() => _format == ImageFormat.Jpeg ? Image.Jpegload(_path, failOn: Enums.FailOn.Error)
+        : _format == ImageFormat.Png ? Image.Pngload(_path, failOn: Enums.FailOn.Error)
+        : Image.Gifload(_path, n: -1, failOn: Enums.FailOn.Error);
 
     private static Image Upright(Image image)
     {
@@ -85,5 +98,5 @@ internal sealed class PictureFile
         : format == ImageFormat.Svg ? Image.SvgloadBuffer(drawing!, scale: scale, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
         : throw new ArgumentException($"Originals are never {format}.", nameof(format));
 
-    private PixelSize Turn(PixelSize size) => _isTurned ? new PixelSize(size.Height, size.Width) : size;
+    private PixelSize Turn(PixelSize size) => _orientation >= 5 ? new PixelSize(size.Height, size.Width) : size;
 }

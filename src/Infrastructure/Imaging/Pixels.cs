@@ -21,17 +21,37 @@ internal static class Pixels
     public static Image Resize(Image image, PixelSize size, int frames) =>
         frames == 1 ? Resize(image, size) : PerFrame(image, frames, frame => Resize(frame, size));
 
-    /// <summary>Resizes, then cuts the middle out.</summary>
+    /// <summary>Resizes, then cuts as a thumbnail's spec says; where the cut is larger than the picture its background fills the rest.</summary>
     /// <param name="size">Of one frame after the resize.</param>
-    /// <param name="extent">Of one frame of the result; where it is larger than the resized one, the rest is white.</param>
-    public static Image ResizeAndCut(Image image, PixelSize size, PixelSize? extent, int frames)
+    public static Image ResizeAndCut(Image image, PixelSize size, ThumbnailSpec spec, int frames)
     {
-        if (extent is not { } cut)
+        if (spec.Extent is not { } cut)
         {
             return Resize(image, size, frames);
         }
 
-        return frames == 1 ? ResizeAndCut(image, size, cut) : PerFrame(image, frames, frame => ResizeAndCut(frame, size, cut));
+        return frames == 1 ? ResizeAndCut(image, size, cut, spec) : PerFrame(image, frames, frame => ResizeAndCut(frame, size, cut, spec));
+    }
+
+    /// <summary>Keeps one part of each frame.</summary>
+    public static Image Crop(Image image, PixelRect part, int frames)
+    {
+        return frames == 1 ? Of(image) : PerFrame(image, frames, Of);
+
+        Image Of(Image frame) => frame.Crop(part.X, part.Y, part.Width, part.Height);
+    }
+
+    /// <summary>Turns each frame.</summary>
+    public static Image Turn(Image image, Rotation rotation, int frames)
+    {
+        return frames == 1 ? Of(image) : PerFrame(image, frames, Of);
+
+        Image Of(Image frame) => rotation.Degrees switch
+        {
+            90 => frame.Rot90(),
+            -90 => frame.Rot270(),
+            _ => frame.Rot180(),
+        };
     }
 
     public static Image OnWhite(Image image) => image.HasAlpha() ? image.Flatten(background: [255]) : image.Copy();
@@ -57,43 +77,46 @@ internal static class Pixels
         return plain.Cast(image.Format);
     }
 
-    private static Image ResizeAndCut(Image image, PixelSize size, PixelSize cut)
+    private static Image ResizeAndCut(Image image, PixelSize size, PixelSize cut, ThumbnailSpec spec)
     {
+        (int x, int y) = spec.Gravity.OffsetOf(cut, size);
         // Enlarging a strip of 1x8000 to a width of 200 makes 320 million pixels, of which 200x200 stay: cut first.
         if (size.Width > image.Width || size.Height > image.Height)
         {
-            PixelSize part = new(PartOf(image.Width, size.Width, cut.Width), PartOf(image.Height, size.Height, cut.Height));
-            using Image middle = image.Crop((image.Width - part.Width) / 2, (image.Height - part.Height) / 2, part.Width, part.Height);
-            PixelSize enlarged = new(
-                (int)Math.Max(1, Math.Round((double)part.Width * size.Width / image.Width)),
-                (int)Math.Max(1, Math.Round((double)part.Height * size.Height / image.Height)));
-            using Image resizedPart = Resize(middle, enlarged);
-            return Cut(resizedPart, cut);
+            (int left, int width) = PartOf(image.Width, size.Width, x, cut.Width);
+            (int top, int height) = PartOf(image.Height, size.Height, y, cut.Height);
+            double horizontal = (double)size.Width / image.Width;
+            double vertical = (double)size.Height / image.Height;
+            using Image part = image.Crop(left, top, width, height);
+            using Image enlarged = Resize(part, new PixelSize(SideOf(width, horizontal), SideOf(height, vertical)));
+            return Cut(enlarged, x - (int)Math.Round(left * horizontal), y - (int)Math.Round(top * vertical), cut, spec.Background);
         }
 
         using Image resized = Resize(image, size);
-        return Cut(resized, cut);
+        return Cut(resized, x, y, cut, spec.Background);
     }
 
-    // The pixels of the source that show in the cut, with a few more for the resampling kernel; centred like it.
-    private static int PartOf(int source, int resized, int cut)
+    private static int SideOf(int side, double scale) => (int)Math.Max(1, Math.Round(side * scale));
+
+    // The pixels of the source that show in the cut, with a few more for the resampling kernel.
+    private static (int Start, int Length) PartOf(int source, int resized, int offset, int cut)
     {
-        const int Margin = 8;
-        long part = ((long)cut * source / resized) + Margin;
-        return (int)Math.Min(source, part + ((source - part) & 1));
+        const int Margin = 4;
+        double scale = (double)source / resized;
+        int start = Math.Clamp((int)Math.Floor(offset * scale) - Margin, 0, source - 1);
+        int end = Math.Clamp((int)Math.Ceiling((offset + (double)cut) * scale) + Margin, start + 1, source);
+        return (start, end - start);
     }
 
-    private static Image Cut(Image image, PixelSize cut)
+    private static Image Cut(Image image, int x, int y, PixelSize cut, Colour background)
     {
-        // Two integer divisions, as ImageMagick centres.
-        int left = (image.Width / 2) - (cut.Width / 2);
-        int top = (image.Height / 2) - (cut.Height / 2);
-        if (left >= 0 && top >= 0 && left + cut.Width <= image.Width && top + cut.Height <= image.Height)
+        if (x >= 0 && y >= 0 && x + cut.Width <= image.Width && y + cut.Height <= image.Height)
         {
-            return image.Crop(left, top, cut.Width, cut.Height);
+            return image.Crop(x, y, cut.Width, cut.Height);
         }
 
-        return image.Embed(-left, -top, cut.Width, cut.Height, extend: Enums.Extend.White);
+        double[] colour = image.Bands < 3 ? [background.Red] : [background.Red, background.Green, background.Blue];
+        return image.Embed(-x, -y, cut.Width, cut.Height, extend: Enums.Extend.Background, background: image.HasAlpha() ? [.. colour, 255] : colour);
     }
 
     private static Image PerFrame(Image image, int frames, Func<Image, Image> work)

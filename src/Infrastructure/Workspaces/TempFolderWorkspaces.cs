@@ -91,7 +91,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
                     new FileStream(PathOf(name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous));
                 long total = 0;
                 int read;
-                while (total <= maxBytes && (read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+                while (total <= maxBytes && (read = await content.ReadAsync(buffer.AsMemory(0, UpToOnePast(maxBytes - total)), cancellationToken)) > 0)
                 {
                     total += read;
                     try
@@ -128,6 +128,8 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
 
             held.Dispose();
         }
+
+        private static int UpToOnePast(long bytesLeft) => (int)Math.Min(BufferBytes, bytesLeft + 1);
 
         private static FileStream Guard(Func<FileStream> open)
         {

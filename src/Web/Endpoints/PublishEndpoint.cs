@@ -11,7 +11,8 @@ internal static class PublishEndpoint
 
     private static async Task<Ok<PublishReply>> PublishAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {
-        await mediator.Send(new PublishImage(context.Form().Single("filename")), cancellationToken);
+        ApiForm form = context.Form();
+        await mediator.Send(new PublishImage(form.Single("filename"), form.Crop()), cancellationToken);
         return TypedResults.Ok(new PublishReply(true));
     }
 }

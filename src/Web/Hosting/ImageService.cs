@@ -59,6 +59,7 @@ internal static class ImageService
 
         ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey);
         builder.Services.AddImageBackend(backend);
+        builder.Services.AddBackgroundWork();
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
         // The framework would add a trace's id, which nobody can look up; what a client may quote is the request's id.
@@ -78,7 +79,7 @@ internal static class ImageService
             app.Logger.LogInformation("Removed {Count} leftovers of processes that were cut off", removed);
         }
 
-        MapRoutes(app);
+        MapRoutes(app, service.RoutePrefix);
         return app;
     }
 
@@ -98,14 +99,22 @@ internal static class ImageService
         });
     }
 
-    private static void MapRoutes(WebApplication app)
+    private static void MapRoutes(WebApplication app, string prefix)
     {
+        app.UseWhen(
+            context => context.Request.Path.Equals($"{prefix}/upload", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path.Equals($"{prefix}/upload/", StringComparison.OrdinalIgnoreCase),
+            upload => upload.UseMiddleware<CrossOrigin>());
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.WriteForStatusAsync);
-        app.MapPing();
-        app.MapUpload();
-        app.MapPublish();
-        app.MapDelete();
-        app.MapActiveImages();
+        app.UseRouting(); // after the above, so that errors keep what they add
+        RouteGroupBuilder routes = app.MapGroup(prefix);
+        routes.MapPing();
+        routes.MapUpload();
+        routes.MapPublish();
+        routes.MapRecrop();
+        routes.MapRotate();
+        routes.MapDelete();
+        routes.MapActiveImages();
     }
 }

@@ -16,16 +16,17 @@ internal static class TryOut
         }
 
         BackendSettings settings = service.Services.GetRequiredService<BackendSettings>();
+        string address = service.Urls.First() + service.Services.GetRequiredService<ServiceSettings>().RoutePrefix;
         output.WriteLine($"""
 
             Trying out: API_SECRET_KEY is not set, so this one holds until the service stops: {secret.Text}
 
             Upload a photo; the answer has its new name:
-              curl -F file=@photo.jpg {service.Urls.First()}/upload
+              curl -F file=@photo.jpg {address}/upload
             Publish it (put that name in place of NAME):
-              curl -d secret={secret.Text} -d filename=NAME {service.Urls.First()}/publish
+              curl -d secret={secret.Text} -d filename=NAME {address}/publish
             Then it lies, with its thumbnails, in {settings.Storage.ActiveFolder.FullName}
-            and is served as {service.Urls.First()}/active/NAME
+            and is served as {address}/active/NAME
 
             """);
     }

@@ -1,13 +1,17 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>The fields of a call to a protected route, from an urlencoded or a multipart body. The query string is not asked.</summary>
+/// <summary>The fields of a call to a protected route, from an urlencoded, multipart or JSON body. The query string is not asked.</summary>
 internal sealed class ApiForm
 {
     /// <summary>Of a body: some 30,000 names.</summary>
     public const int MaxBytes = 1_000_000;
+
+    private const int MaxJsonDepth = 8;
 
     private static readonly FormOptions Options = new()
     {
@@ -17,9 +21,9 @@ internal sealed class ApiForm
         MultipartBodyLengthLimit = MaxBytes,
     };
 
-    private readonly IFormCollection _fields;
+    private readonly Func<string, StringValues> _fields;
 
-    private ApiForm(IFormCollection fields) => _fields = fields;
+    private ApiForm(Func<string, StringValues> fields) => _fields = fields;
 
     /// <returns>Empty when the body is of another kind, or there is none.</returns>
     /// <exception cref="BadHttpRequestException">The body is malformed, too large or too slow.</exception>
@@ -27,8 +31,19 @@ internal sealed class ApiForm
     {
         try
         {
+            if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)
+                && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            {
+                return await ReadJsonAsync(context);
+            }
+
             FormFeature feature = new(context.Request, Options);
-            return new ApiForm(feature.HasFormContentType ? await feature.ReadFormAsync(context.RequestAborted) : FormCollection.Empty);
+            IFormCollection form = feature.HasFormContentType ? await feature.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
+            return new ApiForm(name => form[name]);
+        }
+        catch (JsonException exception)
+        {
+            throw new MalformedRequestException("The body is no JSON object of texts and lists of texts.", exception);
         }
         catch (InvalidDataException exception)
         {
@@ -40,8 +55,8 @@ internal sealed class ApiForm
         }
     }
 
-    /// <returns>Every value of a field, in order.</returns>
-    public StringValues Values(string name) => _fields[name];
+    /// <returns>Every value of a field, in order; of <c>name[]</c> too, as PHP and jQuery write lists.</returns>
+    public StringValues Values(string name) => StringValues.Concat(_fields(name), _fields(name + "[]"));
 
     /// <exception cref="BadHttpRequestException">The field is given more than once.</exception>
     public string? Single(string name)
@@ -49,4 +64,27 @@ internal sealed class ApiForm
         StringValues values = Values(name);
         return values.Count <= 1 ? values : throw new MalformedRequestException($"The field '{name}' is given {values.Count} times; give it once.");
     }
+
+    private static async Task<ApiForm> ReadJsonAsync(HttpContext context)
+    {
+        using JsonDocument document = await JsonDocument.ParseAsync(
+            context.Request.Body, new JsonDocumentOptions { MaxDepth = MaxJsonDepth }, context.RequestAborted);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException();
+        }
+
+        Dictionary<string, StringValues> fields = [];
+        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        {
+            fields[property.Name] = property.Value.ValueKind == JsonValueKind.Array
+                ? property.Value.EnumerateArray().Select(TextOf).ToArray()
+                : TextOf(property.Value);
+        }
+
+        return new ApiForm(name => fields.GetValueOrDefault(name));
+    }
+
+    // A number, null or an object is no secret and no key; as text it is refused like any wrong one.
+    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

@@ -38,6 +38,8 @@ public sealed class SettingsTests : IDisposable
     {
         _variables["SERVICE_PORT"] = "0";
         _variables["CACHE_CONTROL"] = "no-cache";
+        _variables["ROUTE_PREFIX"] = "/img/";
+        _variables["ALLOWED_ORIGINS"] = "https://a.example, https://b.example:8443";
         _variables["MAX_UPLOAD_BYTES"] = "300000000";
         _variables["MAX_PIXELS"] = "1000";
         _variables["MAX_FRAMES"] = "3";
@@ -49,7 +51,7 @@ public sealed class SettingsTests : IDisposable
         BackendSettings backend = BackendSettings.Read(reader);
 
         reader.Mistakes.Should().BeEmpty();
-        service.Should().Be(new ServiceSettings(0, "a secret", "no-cache"));
+        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", "no-cache", "/img", ["https://a.example", "https://b.example:8443"]));
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
         backend.Imaging.DecodeWorkers.Should().Be(5);
         backend.Storage.IncomingFolder.FullName.Should().Be(_folder.File("incoming"));

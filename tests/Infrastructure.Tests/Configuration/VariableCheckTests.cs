@@ -25,14 +25,14 @@ public sealed class VariableCheckTests
     {
         Variables variables = new()
         {
-            ["GENERATE_WEBP"] = "1",
+            ["METRICS_PATH"] = "/m",
             ["METRICS_PORT"] = "8081",
             ["RESIZING_CONFIG"] = "",
             ["ACTIVE_FOLDER"] = "/a",
-            ["ALLOWED_ORIGINS"] = "*",
+            ["ACTIVE_BUCKET"] = "x",
         };
 
-        Warnings(variables).Should().Equal("Set, but without effect in this version: ALLOWED_ORIGINS, GENERATE_WEBP, METRICS_PORT.");
+        Warnings(variables).Should().Equal("Set, but without effect in this version: ACTIVE_BUCKET, METRICS_PATH, METRICS_PORT.");
     }
 
     private static IEnumerable<string> Warnings(Variables variables)

@@ -22,11 +22,11 @@ public sealed class BytesReadTests : IDisposable
         using Image noise = Pictures.Noise(1800, 1200);
         byte[] file = noise.PngsaveBuffer(compression: 0);
         string path = _bench.Folder.Write("original", file);
-        await _bench.Processor.MakeThumbnailsAsync(path, format, _bench.Targets(format), default); // loads code and fonts
+        await _bench.Processor.MakeThumbnailsAsync(path, format, null, _bench.Targets(format), default); // loads code and fonts
         long before = BytesRead();
 
         await _bench.Processor.ReadHeaderAsync(path, format, default);
-        await _bench.Processor.MakeThumbnailsAsync(path, format, _bench.Targets(format), default);
+        await _bench.Processor.MakeThumbnailsAsync(path, format, null, _bench.Targets(format), default);
 
         long read = BytesRead() - before;
         read.Should().BeGreaterThan(file.Length * 9 / 10, "else this does not measure what it should");

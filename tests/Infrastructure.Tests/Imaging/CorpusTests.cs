@@ -35,6 +35,7 @@ public sealed class CorpusTests : IDisposable
         services.AddImageBackend(new BackendSettings(
             new StorageSettings(new DirectoryInfo(_folder.Folder("incoming")), new DirectoryInfo(_folder.Folder("active"))),
             new DirectoryInfo(_folder.Folder("temp")),
+            ThumbnailSet.Default,
             new UploadLimits(MaxBytes: 40_000_000, MaxPixels: 100_000_000, MaxFrames: 500),
             new ImagingSettings(DecodeWorkers: 2)));
         _services = services.BuildServiceProvider();

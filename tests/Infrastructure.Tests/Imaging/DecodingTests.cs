@@ -90,7 +90,7 @@ public sealed class DecodingTests : IDisposable
 
         ThumbnailTarget[] targets = [new(ThumbnailSet.Default.Specs[0], ImageFormat.Jpeg, target)];
 
-        Func<Task> act = () => _bench.Processor.MakeThumbnailsAsync(path, ImageFormat.Jpeg, targets, default);
+        Func<Task> act = () => _bench.Processor.MakeThumbnailsAsync(path, ImageFormat.Jpeg, null, targets, default);
 
         (await act.Should().ThrowAsync<StorageException>(disk)).Which.IsFull.Should().Be(isFull);
     }
@@ -103,7 +103,7 @@ public sealed class DecodingTests : IDisposable
         string path = _bench.Folder.File("nothing");
 
         Func<Task> read = () => _bench.Processor.ReadHeaderAsync(path, format, default);
-        Func<Task> make = () => _bench.Processor.MakeThumbnailsAsync(path, format, _bench.Targets(format), default);
+        Func<Task> make = () => _bench.Processor.MakeThumbnailsAsync(path, format, null, _bench.Targets(format), default);
 
         await read.Should().ThrowAsync<StorageException>();
         await make.Should().ThrowAsync<StorageException>();
@@ -115,7 +115,7 @@ public sealed class DecodingTests : IDisposable
         string path = _bench.Folder.Write("original", Pictures.Jpeg(620, 410));
         ThumbnailTarget[] targets = _bench.Targets(ImageFormat.Jpeg);
 
-        Func<Task> act = () => _bench.Processor.MakeThumbnailsAsync(path, ImageFormat.Jpeg, targets, new CancellationToken(canceled: true));
+        Func<Task> act = () => _bench.Processor.MakeThumbnailsAsync(path, ImageFormat.Jpeg, null, targets, new CancellationToken(canceled: true));
 
         await act.Should().ThrowAsync<OperationCanceledException>();
         targets.Should().AllSatisfy(target => File.Exists(target.Path).Should().BeFalse());
@@ -133,7 +133,7 @@ public sealed class DecodingTests : IDisposable
         using CancellationTokenSource cancellation = new();
         using DecodeCounter counter = new(atDecode: cancellation.Cancel);
 
-        Func<Task> act = () => _bench.Processor.MakeThumbnailsAsync(path, format, targets, cancellation.Token);
+        Func<Task> act = () => _bench.Processor.MakeThumbnailsAsync(path, format, null, targets, cancellation.Token);
 
         await act.Should().ThrowAsync<OperationCanceledException>();
         counter.Count.Should().Be(1, "it was cancelled after the decode had begun");

@@ -17,7 +17,7 @@ internal sealed class DeleteImagesValidator : AbstractValidator<DeleteImages>
     public DeleteImagesValidator() => RuleFor(request => request.Keys).NotNull();
 }
 
-internal sealed class DeleteImagesHandler(ImageStores stores, ThumbnailSet set) : IRequestHandler<DeleteImages, DeletedImages>
+internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set) : IRequestHandler<DeleteImages, DeletedImages>
 {
     // Enough to hide a storage's latency, too few to be a flood.
     private const int AtOnce = 8;
@@ -45,7 +45,7 @@ internal sealed class DeleteImagesHandler(ImageStores stores, ThumbnailSet set) 
         {
             try
             {
-                await DeleteAsync(key, token);
+                await remover.RemoveAsync(key, token);
             }
             catch (StorageException exception)
             {
@@ -53,16 +53,5 @@ internal sealed class DeleteImagesHandler(ImageStores stores, ThumbnailSet set) 
             }
         });
         return fault is null ? new DeletedImages(ignored) : throw fault;
-    }
-
-    // Incoming before active, so that nothing publishes it again; in each the original first, so that what a fault
-    // leaves behind is never a published image without its thumbnails.
-    private async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)
-    {
-        foreach (IImageStorage storage in new[] { stores.Incoming, stores.Active })
-        {
-            await storage.DeleteAsync(key, cancellationToken);
-            await storage.DeleteAllAsync(set.AllKeysOf(key), cancellationToken);
-        }
     }
 }

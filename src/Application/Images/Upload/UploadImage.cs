@@ -2,7 +2,6 @@ using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using MediatR;
-using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Application.Images.Upload;
 
@@ -12,7 +11,7 @@ public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>;
 
 /// <param name="Key">The original's new name.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
-/// <param name="Bytes">Of the stored original.</param>
+/// <param name="Bytes">Of the file that was sent.</param>
 public sealed record UploadedImage(ImageKey Key, PixelSize Size, long Bytes);
 
 internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
@@ -21,38 +20,38 @@ internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 }
 
 internal sealed class UploadImageHandler(
-    ImageStores stores,
     ThumbnailSet set,
-    ThumbnailWriter thumbnails,
+    IncomingWriter incoming,
     IImageProcessor processor,
     IWorkspaces workspaces,
     KeyMint mint,
     UploadLimits limits,
-    ILogger<UploadImageHandler> logger)
+    IModernBacklog backlog)
     : IRequestHandler<UploadImage, UploadedImage>
 {
-    private const string OriginalName = "original";
+    private const string ReceivedName = "original";
+    private const string UprightName = "upright";
 
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
         long bytes = await ReceiveAsync(request.Content, workspace, cancellationToken);
         ImageFormat format = await SniffAsync(workspace, cancellationToken);
-        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalName), format, cancellationToken);
+        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(ReceivedName), format, cancellationToken);
         limits.Check(header);
 
-        ImageKey key = await mint.MintAsync(format, cancellationToken);
-        try
+        string original = ReceivedName;
+        if (limits.AutoOrientOriginal && !header.IsUpright)
         {
-            // The original comes last: whoever sees it in incoming finds all its thumbnails there.
-            await thumbnails.WriteAllAsync(workspace, OriginalName, key, stores.Incoming, cancellationToken);
-            await using Stream original = workspace.OpenRead(OriginalName);
-            await stores.Incoming.PutAsync(key, original, ImageProperties.None, cancellationToken);
+            await processor.TurnAsync(workspace.PathOf(ReceivedName), format, rotation: null, workspace.PathOf(UprightName), cancellationToken);
+            original = UprightName;
         }
-        catch
+
+        ImageKey key = await mint.MintAsync(format, cancellationToken);
+        await incoming.WriteAsync(workspace, original, key, crop: null, cancellationToken);
+        if (set.ModernFormats.Count > 0)
         {
-            await TakeBackAsync(key);
-            throw;
+            backlog.Add(key);
         }
 
         return new UploadedImage(key, header.Size, bytes);
@@ -60,7 +59,7 @@ internal sealed class UploadImageHandler(
 
     private async Task<long> ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
     {
-        long bytes = await workspace.ReceiveAsync(OriginalName, content, limits.MaxBytes, cancellationToken);
+        long bytes = await workspace.ReceiveAsync(ReceivedName, content, limits.MaxBytes, cancellationToken);
         if (bytes == 0)
         {
             throw new InvalidImageException(InvalidImageException.EmptyFile, "The file is empty.");
@@ -74,22 +73,9 @@ internal sealed class UploadImageHandler(
 
     private static async Task<ImageFormat> SniffAsync(IWorkspace workspace, CancellationToken cancellationToken)
     {
-        await using Stream file = workspace.OpenRead(OriginalName);
+        await using Stream file = workspace.OpenRead(ReceivedName);
         return await FormatSniffer.SniffAsync(file, cancellationToken)
             ?? throw new InvalidImageException(
                 InvalidImageException.UnsupportedFormat, "The file is no picture of a format that is taken: JPEG, PNG, GIF or SVG.");
-    }
-
-    // What can't be taken back now was never published, and expires.
-    private async Task TakeBackAsync(ImageKey key)
-    {
-        try
-        {
-            await stores.Incoming.DeleteAllAsync([.. set.BaseKeysOf(key), key], CancellationToken.None);
-        }
-        catch (StorageException fault)
-        {
-            logger.LogWarning("After a failed upload of {Key}: {Fault}", key, fault.Message);
-        }
     }
 }

@@ -17,24 +17,28 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
         FileInfo file = new(PathOf(key));
-        return Task.FromResult(file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc) : AbsentFrom<StoredImage>());
-    });
+        return Task.FromResult(
+            file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc, _properties.Read(key)) : AbsentFrom<StoredImage>());
+    }, cancellationToken);
 
     public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
+        // First, since a recipe is written last: so an old one may come with a new picture (which is then stale), never
+        // the other way round, also when this goes on into a copy.
+        ImageProperties properties = _properties.Read(key);
         try
         {
             // Others may replace or remove the file meanwhile: this reader keeps what it opened.
             FileStream file = new(
                 PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle)), file));
+            return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle), properties), file));
         }
         catch (FileNotFoundException)
         {
             AbsentFrom<OpenedImage>();
             throw new ImageNotFoundException(key, name);
         }
-    });
+    }, cancellationToken);
 
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
@@ -43,6 +47,9 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         await PartialFile.CompleteAsync(file, destination, async () =>
         {
             await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
+            // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
+            // length would have one ETag.
+            File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
             // A crash from here on leaves a crop whose original may be missing, or a thumbnail without its recipe
             // (so made anew), but never an old picture with a new recipe.
             if (properties.Crop is null)
@@ -60,19 +67,39 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         }
 
         return true;
-    });
+    }, cancellationToken);
 
-    public async Task CopyFromAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
         await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
-        await PutAsync(key, image.Content, image.Facts.Properties, cancellationToken);
+        await PutAsync(key, image.Content, properties ?? image.Facts.Properties, cancellationToken);
     }
+
+    public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(() =>
+    {
+        if (!File.Exists(PathOf(key)))
+        {
+            AbsentFrom<StoredImage>();
+            throw new ImageNotFoundException(key, name);
+        }
+
+        if (properties == ImageProperties.None)
+        {
+            _properties.Delete(key);
+        }
+        else
+        {
+            _properties.Write(key, properties);
+        }
+
+        return Task.FromResult(true);
+    }, cancellationToken);
 
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
         await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
-        if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken)))
+        if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken), cancellationToken))
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
         }
@@ -93,17 +120,16 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
         _properties.Delete(key);
         return Task.FromResult(true);
-    });
+    }, cancellationToken);
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask; // a folder is read without waiting; the port is for storages that page
-        IEnumerator<FileInfo> files = await Guard(() => Task.FromResult(root.EnumerateFiles().GetEnumerator()));
+        IEnumerator<FileInfo> files = await Guard(() => Task.FromResult(root.EnumerateFiles().GetEnumerator()), cancellationToken);
         using (files)
         {
-            while (await Guard(() => Task.FromResult(files.MoveNext())))
+            while (await Guard(() => Task.FromResult(files.MoveNext()), cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 FileInfo file = files.Current;
                 if (ImageKey.TryParse(file.Name, out ImageKey? key) && file.Exists) // not removed meanwhile
                 {
@@ -123,16 +149,17 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
     private string PathOf(ImageKey key) => Path.Combine(root.FullName, key.ToString());
 
-    private StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt) => new(
-        key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), $"{writtenAt.Ticks:x}-{bytes:x}", _properties.Read(key));
+    private static StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt, ImageProperties properties) => new(
+        key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), $"{writtenAt.Ticks:x}-{bytes:x}", properties);
 
     // "Not there" is said only of a folder that is there.
     private T? AbsentFrom<T>()
         where T : class =>
         Directory.Exists(root.FullName) ? null : throw new StorageException(name, "its folder is missing.");
 
-    private async Task<T> Guard<T>(Func<Task<T>> work)
+    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return await work();

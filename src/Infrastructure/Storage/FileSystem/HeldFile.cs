@@ -23,8 +23,9 @@ internal static class HeldFile
 
                 file.Dispose();
             }
-            catch (IOException) when (i < Tries && Directory.Exists(Path.GetDirectoryName(path)))
+            catch (IOException) when (i < Tries)
             {
+                // The sweep may also have taken the folder that was drawn with it.
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
@@ -16,6 +17,7 @@ internal sealed class PropertiesFolder(string root)
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a crop has pluses, and nobody puts this into a page
     };
 
     private readonly string _folder = Path.Combine(root, Name);

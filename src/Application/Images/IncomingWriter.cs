@@ -1,0 +1,41 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Application.Images;
+
+/// <summary>Puts a new image, whole or not at all, into the incoming storage.</summary>
+internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, ILogger<IncomingWriter> logger)
+{
+    /// <param name="fileName">The original, a file of the workspace.</param>
+    /// <param name="key">New: no image has it.</param>
+    /// <param name="crop">What its thumbnails show; kept with the original.</param>
+    public async Task WriteAsync(IWorkspace workspace, string fileName, ImageKey key, CropArea? crop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The original comes last: whoever sees it in incoming finds all its thumbnails there.
+            await thumbnails.WriteAllAsync(workspace, fileName, key, crop, stores.Incoming, cancellationToken);
+            await using Stream original = workspace.OpenRead(fileName);
+            await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
+        }
+        catch
+        {
+            await TakeBackAsync(key);
+            throw;
+        }
+    }
+
+    // What can't be taken back now was never published, and expires.
+    private async Task TakeBackAsync(ImageKey key)
+    {
+        try
+        {
+            await stores.Incoming.DeleteAllAsync([.. set.BaseKeysOf(key), key], CancellationToken.None);
+        }
+        catch (StorageException fault)
+        {
+            logger.LogWarning("After a failure, {Key} can't be taken back: {Fault}", key, fault.Message);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Domain;
+using MediatR;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Application.Images.Modern;
+
+/// <summary>Makes what an image lacks of WebP and AVIF, beside its original, and finishes its publish where only that was missing.</summary>
+/// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
+public sealed record MakeModernThumbnails(string Key) : IRequest<ModernOutcome>;
+
+public enum ModernOutcome
+{
+    /// <summary>All that can be made is there.</summary>
+    Complete,
+
+    /// <summary>The image was deleted, or never was.</summary>
+    Gone,
+}
+
+internal sealed class MakeModernThumbnailsValidator : AbstractValidator<MakeModernThumbnails>
+{
+    public MakeModernThumbnailsValidator(ThumbnailSet set) => RuleFor(request => request.Key).MustBeOriginal(set);
+}
+
+internal sealed class MakeModernThumbnailsHandler(
+    ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Publisher publisher, ILogger<MakeModernThumbnailsHandler> logger)
+    : IRequestHandler<MakeModernThumbnails, ModernOutcome>
+{
+    public async Task<ModernOutcome> Handle(MakeModernThumbnails request, CancellationToken cancellationToken)
+    {
+        ImageKey key = ImageKey.Parse(request.Key);
+        // It may be published while its thumbnails are made in incoming: then what is missing in active follows.
+        if (!await stores.Active.ExistsAsync(key, cancellationToken)
+            && await MakeAsync(key, stores.Incoming, cancellationToken)
+            && !await stores.Active.ExistsAsync(key, cancellationToken))
+        {
+            return ModernOutcome.Complete;
+        }
+
+        if (!await MakeAsync(key, stores.Active, cancellationToken))
+        {
+            return ModernOutcome.Gone;
+        }
+
+        if (await stores.Incoming.ExistsAsync(key, cancellationToken))
+        {
+            await publisher.PublishAsync(key, crop: null, waitForModern: false, cancellationToken);
+        }
+
+        return ModernOutcome.Complete;
+    }
+
+    /// <returns>Whether the original is still there; if not, nothing that was made stays.</returns>
+    private async Task<bool> MakeAsync(ImageKey key, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        if (await storage.FindAsync(key, cancellationToken) is not { } original)
+        {
+            return false;
+        }
+
+        CropArea? crop = original.KeptCrop();
+        foreach (ImageFormat format in set.ModernFormats)
+        {
+            try
+            {
+                await TakeFromIncomingAsync(key, crop, format, storage, cancellationToken);
+                await thumbnails.CompleteAsync(key, crop, format, storage, storage, cancellationToken);
+            }
+            catch (ImageNotFoundException)
+            {
+                // The original, or one that was to be taken, left: the look below tells.
+            }
+            catch (InvalidImageException failure)
+            {
+                // An encoder that refuses one picture costs that format only.
+                logger.LogWarning("No {Format} of {Key}: {Failure}", format, key, failure.Message);
+            }
+
+            // Deleting or turning the image in between must not bring anything back.
+            if (!await storage.ExistsAsync(key, CancellationToken.None))
+            {
+                await storage.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task TakeFromIncomingAsync(
+        ImageKey key, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        if (storage != stores.Active)
+        {
+            return;
+        }
+
+        IReadOnlyList<ImageKey> made = await thumbnails.FindUsableAsync(key, crop, [format], stores.Incoming, cancellationToken);
+        await storage.CopyAllFromAsync(stores.Incoming, made, cancellationToken);
+    }
+}

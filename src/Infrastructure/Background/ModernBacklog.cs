@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Background;
+
+/// <summary>The images that wait in this process for their WebP and AVIF thumbnails. Each waits once.</summary>
+internal sealed class ModernBacklog : IModernBacklog
+{
+    // Some hours of AVIF; what does not fit is found by the reconciler.
+    private const int Capacity = 10_000;
+
+    private readonly Channel<ImageKey> _waiting = Channel.CreateBounded<ImageKey>(Capacity);
+    private readonly ConcurrentDictionary<ImageKey, bool> _known = new();
+
+    public void Add(ImageKey original)
+    {
+        if (_known.TryAdd(original, true) && !_waiting.Writer.TryWrite(original))
+        {
+            _known.TryRemove(original, out _);
+        }
+    }
+
+    /// <returns>The next image, when there is one. From now on it can be added again.</returns>
+    public async Task<ImageKey> TakeAsync(CancellationToken cancellationToken)
+    {
+        ImageKey key = await _waiting.Reader.ReadAsync(cancellationToken);
+        _known.TryRemove(key, out _);
+        return key;
+    }
+}

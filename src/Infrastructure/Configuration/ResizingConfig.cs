@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Configuration;
+
+/// <summary>Reads which thumbnails are made: RESIZING_CONFIG in the predecessors' form, a list of suffixes with ImageMagick's arguments.</summary>
+internal sealed class ResizingConfig
+{
+    private const string Name = "RESIZING_CONFIG";
+    private const string Example = """[{"suffix": "MI", "convert": ["-resize", "400x400>", "-quality", "90"]}]""";
+
+    // ImageMagick's own, where the source tells none.
+    private const int DefaultQuality = 92;
+
+    private readonly SettingsReader _variables;
+
+    private ResizingConfig(SettingsReader variables) => _variables = variables;
+
+    public static ThumbnailSet Read(SettingsReader variables)
+    {
+        string? text = variables.Text(
+            Name, null, "The thumbnails, as a JSON list of suffixes and arguments of ImageMagick; README explains it.", shownDefault: "BI, MI and SI as above");
+        List<ImageFormat> modern = [];
+        if (variables.Flag("GENERATE_WEBP", "Whether each thumbnail is made in WebP too, in the background."))
+        {
+            modern.Add(ImageFormat.WebP);
+        }
+
+        if (variables.Flag("GENERATE_AVIF", "Whether each thumbnail is made in AVIF too, in the background."))
+        {
+            modern.Add(ImageFormat.Avif);
+        }
+
+        IReadOnlyList<ThumbnailSpec> specs = text is null ? ThumbnailSet.Default.Specs : new ResizingConfig(variables).Parse(text);
+        return new ThumbnailSet(specs, modern);
+    }
+
+    private List<ThumbnailSpec> Parse(string text)
+    {
+        List<ThumbnailSpec> specs = [];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() == 0)
+            {
+                _variables.Mistake(Name, $"is not a list with at least one entry; for example {Example}");
+                return specs;
+            }
+
+            int number = 0;
+            foreach (JsonElement entry in document.RootElement.EnumerateArray())
+            {
+                if (ParseEntry(entry, ++number) is { } spec)
+                {
+                    specs.Add(spec);
+                }
+            }
+        }
+        catch (JsonException exception)
+        {
+            _variables.Mistake(Name, $"is not JSON (line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}); for example {Example}");
+        }
+
+        foreach (IGrouping<string, ThumbnailSpec> twice in specs.GroupBy(spec => spec.Suffix).Where(group => group.Count() > 1))
+        {
+            _variables.Mistake(Name, $"has the suffix '{twice.Key}' {twice.Count()} times; each thumbnail needs one of its own");
+        }
+
+        return [.. specs.DistinctBy(spec => spec.Suffix)];
+    }
+
+    private ThumbnailSpec? ParseEntry(JsonElement entry, int number)
+    {
+        if (entry.ValueKind != JsonValueKind.Object
+            || !entry.TryGetProperty("suffix", out JsonElement suffix) || suffix.ValueKind != JsonValueKind.String
+            || !entry.TryGetProperty("convert", out JsonElement convert) || convert.ValueKind != JsonValueKind.Array
+            || convert.EnumerateArray().Any(argument => argument.ValueKind != JsonValueKind.String))
+        {
+            _variables.Mistake(Name, $"entry {number} is not an object with 'suffix', a text, and 'convert', a list of texts; for example {Example}");
+            return null;
+        }
+
+        Arguments arguments = new([.. convert.EnumerateArray().Select(argument => argument.GetString()!)]);
+        if (arguments.Parse() is { } problem)
+        {
+            _variables.Mistake(Name, $"entry {number} (suffix '{suffix.GetString()}'): {problem}");
+            return null;
+        }
+
+        try
+        {
+            return arguments.ToSpec(suffix.GetString()!);
+        }
+        catch (FormatException exception)
+        {
+            _variables.Mistake(Name, $"entry {number}: {exception.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>The arguments of one entry, in their order.</summary>
+    private sealed class Arguments(IReadOnlyList<string> texts)
+    {
+        private Geometry? _resize;
+        private PixelSize? _extent;
+        private Gravity? _gravity;
+        private Colour _background = Colour.White;
+        private int _quality = DefaultQuality;
+        private bool _isInterlaced;
+        private bool? _hasFullChroma;
+
+        /// <returns>The first problem, or null.</returns>
+        public string? Parse()
+        {
+            for (int i = 0; i < texts.Count; i++)
+            {
+                string argument = texts[i];
+                if (argument is "-strip" or "-auto-orient" or "+repage")
+                {
+                    continue; // done always
+                }
+
+                if (!argument.StartsWith('-') || argument.Length < 2)
+                {
+                    return $"'{argument}' stands where an argument such as -resize is expected";
+                }
+
+                if (Explain(argument) is not { } expected)
+                {
+                    return $"{argument} can't be done; possible are -resize, -thumbnail, -gravity, -extent, -quality, -strip, -auto-orient, "
+                        + "-interlace, -sampling-factor, -background and +repage. Ask for more in the project's issues";
+                }
+
+                if (++i == texts.Count)
+                {
+                    return $"{argument} has no value; expected is {expected}";
+                }
+
+                if (Take(argument, texts[i]) is { } problem)
+                {
+                    return $"{argument} '{texts[i]}' {problem}; expected is {expected}";
+                }
+            }
+
+            return null;
+        }
+
+        /// <exception cref="FormatException">The suffix is none.</exception>
+        public ThumbnailSpec ToSpec(string suffix) => new(suffix, _resize ?? Geometry.Unchanged, _extent, _quality)
+        {
+            // ImageMagick cuts from the upper left corner unless told. Where nothing is cut it says nothing.
+            Gravity = _extent is null ? Gravity.Center : _gravity ?? Gravity.NorthWest,
+            Background = _background,
+            IsInterlaced = _isInterlaced,
+            HasFullChroma = _hasFullChroma,
+        };
+
+        private static string? Explain(string argument) => argument switch
+        {
+            "-resize" or "-thumbnail" => "a box such as 400x400>, before -extent and only once",
+            "-gravity" => "center, north, northeast and so on",
+            "-extent" => "a size such as 200x200",
+            "-quality" => "a number from 1 to 100",
+            "-interlace" => "none, line, plane, JPEG or PNG",
+            "-sampling-factor" => "4:2:0 or 4:4:4",
+            "-background" => "white, black or a colour such as #eeeeee",
+            _ => null,
+        };
+
+        private string? Take(string argument, string value)
+        {
+            switch (argument)
+            {
+                case "-resize" or "-thumbnail":
+                    if (_resize is not null || _extent is not null)
+                    {
+                        return "comes too late";
+                    }
+
+                    return Geometry.TryParse(value, out _resize) ? null : "is no box that can be done";
+
+                case "-extent":
+                    if (!Geometry.TryParse(value, out Geometry? box) || box is not { Width: { } width, Height: { } height } || value != $"{width}x{height}")
+                    {
+                        return "is no size that can be done";
+                    }
+
+                    _extent = new PixelSize(width, height);
+                    return null;
+
+                case "-gravity":
+                    _gravity = Enum.TryParse(value, ignoreCase: true, out Gravity gravity) && !value.Any(char.IsDigit) ? gravity : null;
+                    return _gravity is null ? "is no gravity" : null;
+
+                case "-quality":
+                    return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _quality) && _quality is >= 1 and <= 100 ? null : "is no quality";
+
+                case "-interlace":
+                    string scheme = value.ToLowerInvariant();
+                    _isInterlaced = scheme != "none";
+                    return scheme is "none" or "line" or "plane" or "jpeg" or "png" ? null : "is no scheme that can be done";
+
+                case "-sampling-factor":
+                    _hasFullChroma = value is "4:4:4" or "1x1" ? true : value is "4:2:0" or "2x2" ? false : null;
+                    return _hasFullChroma is null ? "is no factor that can be done" : null;
+
+                default: // -background
+                    return Colour.TryParse(value, out _background) ? null : "is no colour that can be done";
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using ImageBackend.Application.Images.Recrop;
+using ImageBackend.Domain;
+using ImageBackend.Web.Http;
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageBackend.Web.Endpoints;
+
+internal static class RecropEndpoint
+{
+    public static void MapRecrop(this IEndpointRouteBuilder routes) => routes.MapPost("/recrop", RecropAsync).RequireSecret();
+
+    private static async Task<Ok<NewKeyReply>> RecropAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
+    {
+        ApiForm form = context.Form();
+        ImageKey key = await mediator.Send(new RecropImage(form.Single("filename"), form.Crop()), cancellationToken);
+        return TypedResults.Ok(new NewKeyReply(true, key.ToString()));
+    }
+}
+
+/// <param name="Filename">The name under which the changed image is published.</param>
+internal sealed record NewKeyReply(bool Success, string Filename);
+
+internal static class CropField
+{
+    /// <returns>The field <c>crop</c>; an empty one is none, as forms send what was not filled in.</returns>
+    // In an urlencoded body a plus stands for a space. Who forgets to encode the pluses of a crop means pluses.
+    public static string? Crop(this ApiForm form) => form.Single("crop") is { Length: > 0 } crop ? crop.Replace(' ', '+') : null;
+}

@@ -1,0 +1,22 @@
+using ImageBackend.Application.Images.Rotate;
+using ImageBackend.Domain;
+using ImageBackend.Web.Http;
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ImageBackend.Web.Endpoints;
+
+internal static class RotateEndpoint
+{
+    public static void MapRotate(this IEndpointRouteBuilder routes) => routes.MapPost("/rotate", RotateAsync).RequireSecret();
+
+    private static async Task<Ok<NewKeyReply>> RotateAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
+    {
+        ApiForm form = context.Form();
+        string?[] rotations = form.Values("rotation").ToArray();
+        // Several are no rotation, as one that is not a quarter is none.
+        string? rotation = rotations.Length == 0 ? null : string.Join(",", rotations);
+        ImageKey key = await mediator.Send(new RotateImage(form.Single("filename"), rotation), cancellationToken);
+        return TypedResults.Ok(new NewKeyReply(true, key.ToString()));
+    }
+}

@@ -1,0 +1,262 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Recrop;
+using ImageBackend.Application.Images.Upload;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Application.Tests.Images;
+
+/// <summary>A crop is for thumbnails only, stays with the original, and is honoured later.</summary>
+public sealed class CropTests : IDisposable
+{
+    private const string Crop = "800x600+100+50";
+
+    private readonly TestApp _app = new();
+    private readonly byte[] _photo = TestPictures.Jpeg();
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task Publishing_with_a_crop_makes_cropped_thumbnails_and_keeps_the_original()
+    {
+        ImageKey key = await UploadAsync();
+
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+
+        _app.Active.ContentOf(key.ToString()).Should().Equal(_photo);
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        ShouldShow(key, CropArea.Parse(Crop));
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.ScratchFiles.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cropped_thumbnails_recipe_is_that_of_the_crop()
+    {
+        ImageKey key = await UploadAsync();
+
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+
+        foreach (ThumbnailSpec spec in ThumbnailSet.Default.Specs)
+        {
+            _app.Active.PropertiesOf(key.Thumbnail(spec).ToString()).Recipe.Should().Be(Recipe.Of(spec, ImageFormat.Jpeg, CropArea.Parse(Crop)))
+                .And.NotBe(Recipe.Of(spec, ImageFormat.Jpeg));
+        }
+    }
+
+    [Fact]
+    public async Task Publishing_again_without_a_crop_keeps_it()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+
+        await _app.SendAsync(new PublishImage(key.ToString()));
+
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        ShouldShow(key, CropArea.Parse(Crop));
+    }
+
+    [Fact]
+    public async Task Publishing_again_with_another_crop_makes_the_thumbnails_anew()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+
+        (await _app.SendAsync(new PublishImage(key.ToString(), Crop))).Should().Be(PublishOutcome.AlreadyPublished);
+
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        _app.Active.ContentOf(key.ToString()).Should().Equal(_photo);
+        ShouldShow(key, CropArea.Parse(Crop));
+    }
+
+    [Fact]
+    public async Task A_missing_thumbnail_is_made_with_the_crop_that_was_kept()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+        _app.Active.Lose(key.Thumbnail(ThumbnailSet.Default.Specs[1]).ToString());
+
+        await _app.SendAsync(new PublishImage(key.ToString()));
+
+        ShouldShow(key, CropArea.Parse(Crop));
+    }
+
+    [Theory]
+    [InlineData("0x10+0+0")]
+    [InlineData("10x10")]
+    [InlineData("99999999999x1+0+0")]
+    public async Task What_is_no_crop_is_refused(string crop)
+    {
+        ImageKey key = await UploadAsync();
+
+        Func<Task> act = () => _app.SendAsync(new PublishImage(key.ToString(), crop));
+
+        (await act.Should().ThrowAsync<ValidationException>()).Which.Errors.Should().ContainSingle().Which.ErrorCode.Should().Be("bad_crop");
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_crop_wholly_outside_changes_nothing_in_incoming_or_active()
+    {
+        ImageKey key = await UploadAsync();
+        string[] before = [.. _app.Incoming.Keys];
+
+        Func<Task> act = () => _app.SendAsync(new PublishImage(key.ToString(), "10x10+4000+0"));
+
+        (await act.Should().ThrowAsync<InvalidImageException>()).Which.Code.Should().Be("bad_crop");
+        _app.Incoming.Keys.Should().Equal(before);
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_crop_wholly_outside_changes_nothing_of_a_published_image()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+
+        Func<Task> act = () => _app.SendAsync(new PublishImage(key.ToString(), "10x10+4000+0"));
+
+        await act.Should().ThrowAsync<InvalidImageException>();
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        ShouldShow(key, CropArea.Parse(Crop));
+    }
+
+    [Fact]
+    public async Task A_publish_with_crop_that_is_cut_off_anywhere_is_finished_by_sending_it_again()
+    {
+        for (int n = 1; ; n++)
+        {
+            ImageKey key = await UploadAsync();
+            _app.Calls.CutOffAt(n);
+            try
+            {
+                await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+            }
+            catch (StorageException)
+            {
+            }
+
+            bool wasCut = _app.Calls.HasFailed;
+            _app.Calls.Heal();
+            await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+
+            _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop, "cut off at call {0}", n);
+            ShouldShow(key, CropArea.Parse(Crop));
+            _app.Incoming.Keys.Should().BeEmpty("cut off at call {0}", n);
+            if (!wasCut)
+            {
+                n.Should().BeGreaterThan(10);
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_repeat_without_crop_of_a_publish_cut_off_before_its_last_step_keeps_the_crop()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+        _app.Incoming.Seed(key.ToString(), _photo); // the original is deleted last
+
+        await _app.SendAsync(new PublishImage(key.ToString()));
+
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        ShouldShow(key, CropArea.Parse(Crop));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("fault", "v6-5")]
+    public async Task Recropping_publishes_a_new_image_and_keeps_the_old_one()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+
+        ImageKey made = await _app.SendAsync(new RecropImage(old.ToString(), Crop));
+
+        made.Should().NotBe(old);
+        _app.Active.ContentOf(made.ToString()).Should().Equal(_photo);
+        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be(Crop);
+        ShouldShow(made, CropArea.Parse(Crop));
+        ShouldShow(old, null);
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.ScratchFiles.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Recropping_without_a_crop_makes_plain_thumbnails()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString(), Crop));
+
+        ImageKey made = await _app.SendAsync(new RecropImage(old.ToString(), null));
+
+        _app.Active.PropertiesOf(made.ToString()).Crop.Should().BeNull();
+        ShouldShow(made, null);
+    }
+
+    [Fact]
+    public async Task Recropping_makes_the_thumbnails_once()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        int before = _app.Processor.Decodes;
+
+        await _app.SendAsync(new RecropImage(old.ToString(), Crop));
+
+        _app.Processor.Decodes.Should().Be(before + 1);
+    }
+
+    [Fact]
+    [Trait("fault", "v6-5")]
+    public async Task Parallel_recrops_of_one_image_all_succeed()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+
+        ImageKey[] made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => _app.SendAsync(new RecropImage(old.ToString(), $"100x100+{i}+0"))));
+
+        made.Should().OnlyHaveUniqueItems();
+        for (int i = 0; i < made.Length; i++)
+        {
+            ShouldShow(made[i], CropArea.Parse($"100x100+{i}+0"));
+        }
+    }
+
+    [Fact]
+    public async Task Recropping_what_is_not_published_says_so()
+    {
+        ImageKey key = await UploadAsync();
+
+        Func<Task> act = () => _app.SendAsync(new RecropImage(key.ToString(), Crop));
+
+        await act.Should().ThrowAsync<ImageNotFoundException>();
+    }
+
+    [Fact]
+    public async Task A_recrop_wholly_outside_leaves_nothing_new()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+        string[] before = [.. _app.Active.Keys];
+
+        Func<Task> act = () => _app.SendAsync(new RecropImage(key.ToString(), "5x5-5-5"));
+
+        (await act.Should().ThrowAsync<InvalidImageException>()).Which.Code.Should().Be("bad_crop");
+        _app.Active.Keys.Should().Equal(before);
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    private async Task<ImageKey> UploadAsync() => (await _app.SendAsync(new UploadImage(new MemoryStream(_photo)))).Key;
+
+    private void ShouldShow(ImageKey key, CropArea? crop)
+    {
+        foreach (ThumbnailSpec spec in ThumbnailSet.Default.Specs)
+        {
+            System.Text.Encoding.ASCII.GetString(_app.Active.ContentOf(key.Thumbnail(spec).ToString()))
+                .Should().Be(FakeImageProcessor.ThumbnailOf(_photo, spec.Suffix, ImageFormat.Jpeg, crop));
+        }
+    }
+}

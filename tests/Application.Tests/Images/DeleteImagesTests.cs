@@ -1,0 +1,233 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Application.Tests.Images;
+
+public sealed class DeleteImagesTests : IDisposable
+{
+    private const string Key = PublishedSet.Key;
+
+    private readonly TestApp _app = new();
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    [Trait("fault", "c2c-10")]
+    public async Task Removes_originals_and_all_thumbnails_from_incoming_and_active()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.AllKeys);
+        PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
+        _app.Active.Seed("1_2.svg", "a drawing");
+        _app.Active.Seed("1_2BI.jpg", "its thumbnail");
+        _app.Active.Seed("1_2BI.webp", "its thumbnail");
+
+        DeletedImages deleted = await _app.SendAsync(new DeleteImages([Key, "1_2.svg"]));
+
+        deleted.Ignored.Should().BeEmpty();
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Leaves_images_whose_names_are_alike()
+    {
+        string[] others = ["1475660224_88291045.jpg", "1475660224_8829104550.jpg", PublishedSet.Stem + ".png", PublishedSet.Stem + "XI.jpg"];
+        PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+        foreach (string other in others)
+        {
+            _app.Active.Seed(other, "another's");
+        }
+
+        await _app.SendAsync(new DeleteImages([Key]));
+
+        _app.Active.Keys.Should().BeEquivalentTo(others);
+    }
+
+    [Fact]
+    public async Task Begins_with_incoming_and_there_and_in_active_with_the_original()
+    {
+        await _app.SendAsync(new DeleteImages([Key]));
+
+        string[] expected =
+        [
+            $"incoming delete {Key}", .. PublishedSet.AllKeys.Where(key => key != Key).Select(key => $"incoming delete {key}"),
+            $"active delete {Key}", .. PublishedSet.AllKeys.Where(key => key != Key).Select(key => $"active delete {key}"),
+        ];
+        _app.Calls.Log.Should().BeEquivalentTo(expected);
+        _app.Calls.Log[0].Should().Be(expected[0]);
+        _app.Calls.Log[10].Should().Be(expected[10]);
+        _app.Calls.Log.Take(10).Should().OnlyContain(call => call.StartsWith("incoming"));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_no_error_also_when_repeated()
+    {
+        PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+
+        for (int i = 0; i < 3; i++)
+        {
+            (await _app.SendAsync(new DeleteImages([Key, "1475660224_7.jpg"]))).Ignored.Should().BeEmpty();
+        }
+
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_empty_list_is_no_error()
+    {
+        (await _app.SendAsync(new DeleteImages([]))).Ignored.Should().BeEmpty();
+
+        _app.Calls.Log.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task No_list_is_refused()
+    {
+        Func<Task> act = () => _app.SendAsync(new DeleteImages(null!));
+
+        await act.Should().ThrowAsync<ValidationException>();
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-1")]
+    [Trait("fault", "v6-1")]
+    public async Task Ignores_and_lists_bad_names_and_still_deletes_the_good_ones()
+    {
+        PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
+        _app.Active.Seed("1475660224_7.jpg", "another");
+        string[] bad = ["../canary.txt", "", "1_2.jpeg", PublishedSet.Stem + "BI.jpg", "1_2.webp", "a/b.jpg", "1_2.jpg\n", "1_2.jpg\0"];
+
+        DeletedImages deleted = await _app.SendAsync(new DeleteImages([bad[0], Key, .. bad[1..], "1475660224_7.jpg", bad[0]]));
+
+        deleted.Ignored.Should().Equal(bad);
+        _app.Active.Keys.Should().BeEmpty();
+        _app.Calls.Log.Should().OnlyContain(call => call.Contains(PublishedSet.Stem) || call.Contains("1475660224_7"));
+    }
+
+    [Fact]
+    public async Task Deletes_a_name_that_stands_twice_once()
+    {
+        await _app.SendAsync(new DeleteImages([Key, Key]));
+
+        _app.Calls.Log.Where(call => call == $"active delete {Key}").Should().ContainSingle();
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-10")]
+    [Trait("fault", "v6-6")]
+    public async Task A_fault_with_one_image_is_told_after_all_others_are_deleted()
+    {
+        string[] keys = [.. Enumerable.Range(0, 30).Select(i => $"1475660224_{i}.jpg"), Key];
+        foreach (string key in keys)
+        {
+            _app.Active.Seed(key, "a photo");
+        }
+
+        _app.Calls.BeforeCall = call => call.Contains("active") && call.Contains(PublishedSet.Stem)
+            ? Task.FromException(new StorageException("active", "it does not work."))
+            : Task.CompletedTask;
+        Func<Task> act = () => _app.SendAsync(new DeleteImages([Key, .. keys]));
+
+        await act.Should().ThrowAsync<StorageException>();
+        _app.Active.Keys.Should().Equal(Key);
+
+        _app.Calls.BeforeCall = null;
+        await act.Should().NotThrowAsync("the storage works again");
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Theory]
+    [Trait("fault", "c2c-10")]
+    [InlineData("incoming")]
+    [InlineData("active")]
+    public async Task A_storage_that_fails_is_no_success(string storage)
+    {
+        (storage == "incoming" ? _app.Incoming : _app.Active).IsBroken = true;
+        Func<Task> act = () => _app.SendAsync(new DeleteImages([Key]));
+
+        (await act.Should().ThrowAsync<StorageException>()).Which.Storage.Should().Be(storage);
+    }
+
+    [Theory]
+    [InlineData(FaultMode.BeforeEffect)]
+    [InlineData(FaultMode.AfterEffect)]
+    public async Task Cut_off_at_any_call_and_repeated_it_leaves_nothing(FaultMode mode)
+    {
+        int n = 0;
+        bool failed;
+        do
+        {
+            using TestApp app = new();
+            PublishedSet.Seed(app.Incoming, PublishedSet.AllKeys);
+            PublishedSet.Seed(app.Active, PublishedSet.AllKeys);
+            app.Calls.CutOffAt(++n, mode);
+            try
+            {
+                await app.SendAsync(new DeleteImages([Key]));
+                failed = false;
+                app.Calls.HasFailed.Should().BeFalse();
+            }
+            catch (StorageException)
+            {
+                failed = true;
+                if (app.Active.Keys.Contains(Key))
+                {
+                    app.Active.Keys.Should().Equal(PublishedSet.AllKeys, "a published image keeps its thumbnails as long as it is there");
+                }
+            }
+
+            app.Calls.Heal();
+            await app.SendAsync(new DeleteImages([Key]));
+            app.Incoming.Keys.Should().BeEmpty($"cut off at call {n}");
+            app.Active.Keys.Should().BeEmpty($"cut off at call {n}");
+        }
+        while (failed);
+
+        n.Should().Be(21, "ten objects in each of two storages");
+    }
+
+    [Fact]
+    public async Task Works_on_eight_images_at_most_at_once()
+    {
+        int running = 0;
+        List<int> seen = [];
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (!call.StartsWith("incoming") || call.Contains("I."))
+            {
+                return; // one call an image counts
+            }
+
+            lock (seen)
+            {
+                seen.Add(++running);
+            }
+
+            for (int i = 0; i < 20; i++)
+            {
+                await Task.Yield();
+            }
+
+            lock (seen)
+            {
+                running--;
+            }
+        };
+
+        await _app.SendAsync(new DeleteImages([.. Enumerable.Range(0, 60).Select(i => $"1475660224_{i}.jpg")]));
+
+        seen.Should().HaveCount(60).And.OnlyContain(atOnce => atOnce <= 8);
+    }
+
+    [Fact]
+    public async Task Stops_when_it_is_cancelled()
+    {
+        PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
+        Func<Task> act = () => _app.SendAsync(new DeleteImages([Key]), new CancellationToken(canceled: true));
+
+        await act.Should().ThrowAsync<OperationCanceledException>();
+        _app.Active.Keys.Should().HaveCount(10);
+    }
+}

@@ -1,0 +1,299 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Modern;
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Rotate;
+using ImageBackend.Application.Images.Upload;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Application.Tests.Images;
+
+/// <summary>WebP and AVIF are made in the background: never lost, never brought back, and never in the way of anything else.</summary>
+public sealed class ModernThumbnailTests : IDisposable
+{
+    private static readonly ThumbnailSet WithModern = new(ThumbnailSet.Default.Specs, [ImageFormat.WebP, ImageFormat.Avif]);
+
+    private readonly TestApp _app = new() { Thumbnails = WithModern };
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task An_upload_asks_for_them_and_they_are_made_in_incoming()
+    {
+        ImageKey key = await UploadAsync();
+        _app.Incoming.Keys.Should().HaveCount(4);
+
+        await WorkAsync();
+
+        _app.Incoming.Keys.Should().BeEquivalentTo(All(key));
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task They_are_published_along()
+    {
+        ImageKey key = await UploadAsync();
+        await WorkAsync();
+
+        await _app.SendAsync(new PublishImage(key.ToString()));
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.Backlog.Waiting.Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-4")]
+    public async Task What_is_missing_at_publish_is_made_after_its_answer_and_the_original_waits_for_it_in_incoming()
+    {
+        ImageKey key = await UploadAsync();
+
+        await _app.SendAsync(new PublishImage(key.ToString()));
+        _app.Active.Keys.Should().BeEquivalentTo(Base(key));
+        _app.Incoming.Keys.Should().Equal(key.ToString());
+
+        await WorkAsync();
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.ScratchFiles.Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-4")]
+    public async Task After_a_restart_the_reconciler_finds_what_was_in_the_queue()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+        Forget(); // the process ends
+
+        (await _app.SendAsync(new ReconcileIncoming())).Should().Be(new Reconciled(Queued: 1, Published: 0));
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-4")]
+    public async Task Cut_off_anywhere_they_are_complete_after_the_next_start()
+    {
+        for (int n = 1; ; n++)
+        {
+            ImageKey key = await UploadAsync();
+            await _app.SendAsync(new PublishImage(key.ToString()));
+            _app.Calls.CutOffAt(n);
+            try
+            {
+                await WorkAsync();
+            }
+            catch (StorageException)
+            {
+            }
+
+            bool wasCut = _app.Calls.HasFailed;
+            _app.Calls.Heal();
+            Forget();
+            await _app.SendAsync(new ReconcileIncoming());
+            await WorkAsync();
+
+            _app.Active.Keys.Should().Contain(All(key), "cut off at call {0}", n);
+            _app.Incoming.Keys.Should().BeEmpty("cut off at call {0}", n);
+            if (!wasCut)
+            {
+                n.Should().BeGreaterThan(20);
+                return;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("fault", "c2c-5")]
+    public async Task Deleting_the_image_meanwhile_brings_nothing_back(bool isPublished)
+    {
+        ImageKey key = await UploadAsync();
+        if (isPublished)
+        {
+            await _app.SendAsync(new PublishImage(key.ToString()));
+        }
+
+        _app.Processor.DuringDecode = async () =>
+        {
+            _app.Processor.DuringDecode = null;
+            await _app.SendAsync(new DeleteImages([key.ToString()]));
+        };
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEmpty();
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-5")]
+    public async Task Turning_the_image_meanwhile_brings_nothing_of_the_old_one_back()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        ImageKey? made = null;
+        _app.Processor.DuringDecode = async () =>
+        {
+            _app.Processor.DuringDecode = null;
+            made = await _app.SendAsync(new RotateImage(old.ToString(), "90"));
+        };
+
+        await WorkAsync();
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(made!));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Publishing_the_image_while_they_are_made_in_incoming_ends_with_all_in_active()
+    {
+        ImageKey key = await UploadAsync();
+        _app.Processor.DuringDecode = async () =>
+        {
+            _app.Processor.DuringDecode = null;
+            await _app.SendAsync(new PublishImage(key.ToString()));
+        };
+
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_format_that_fails_fails_nothing_else_and_the_publish_is_finished_without_it()
+    {
+        _app.Processor.Refused.Add(ImageFormat.Avif);
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key).Where(name => !name.EndsWith(".avif", StringComparison.Ordinal)));
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.Log.All.Should().Contain(line => line.Contains("No avif of", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-2")]
+    public async Task A_drawing_has_them_too_and_is_published_at_the_first_try()
+    {
+        ImageKey key = await UploadAsync(TestPictures.Svg());
+        await WorkAsync();
+
+        (await _app.SendAsync(new PublishImage(key.ToString()))).Should().Be(PublishOutcome.Published);
+
+        _app.Active.Keys.Should().BeEquivalentTo(
+            key.ToString(),
+            $"{key.Stem}BI.jpg", $"{key.Stem}BI.webp", $"{key.Stem}BI.avif",
+            $"{key.Stem}MI.jpg", $"{key.Stem}MI.webp", $"{key.Stem}MI.avif",
+            $"{key.Stem}SI.jpg", $"{key.Stem}SI.webp", $"{key.Stem}SI.avif");
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_crop_at_publish_makes_them_anew()
+    {
+        ImageKey key = await UploadAsync();
+        await WorkAsync();
+
+        await _app.SendAsync(new PublishImage(key.ToString(), "100x100+0+0"));
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        foreach (ImageFormat format in WithModern.ModernFormats)
+        {
+            System.Text.Encoding.ASCII.GetString(_app.Active.ContentOf($"{key.Stem}MI.{format}"))
+                .Should().Be(FakeImageProcessor.ThumbnailOf(TestPictures.Jpeg(), "MI", format, CropArea.Parse("100x100+0+0")));
+        }
+    }
+
+    [Fact]
+    public async Task Publishing_an_older_sites_image_again_asks_for_those_that_it_lacks()
+    {
+        _app.Active.Seed("1467039_77.jpg", TestPictures.Jpeg());
+
+        await _app.SendAsync(new PublishImage("1467039_77.jpg"));
+        await WorkAsync();
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(ImageKey.Parse("1467039_77.jpg")));
+    }
+
+    [Fact]
+    public async Task What_nobody_published_is_never_touched_by_the_reconciler()
+    {
+        await UploadAsync();
+        Forget();
+        string[] before = [.. _app.Incoming.Keys];
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await _app.SendAsync(new ReconcileIncoming())).Should().Be(new Reconciled(0, 0));
+
+        _app.Incoming.Keys.Should().Equal(before);
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(11, 1)]
+    [InlineData(9, 0)]
+    public async Task A_publish_that_was_cut_off_is_finished_once_nobody_can_be_at_work_on_it(int minutes, int published)
+    {
+        ImageKey key = await UploadAsync();
+        _app.Active.Seed($"{key.Stem}BI.jpg", "copied before the cut");
+        _app.Time.Now += TimeSpan.FromMinutes(minutes);
+
+        (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(published);
+
+        _app.Active.Keys.Contains(key.ToString()).Should().Be(published == 1);
+    }
+
+    [Fact]
+    public async Task One_image_that_can_not_be_finished_keeps_no_other_from_its_turn()
+    {
+        foreach (string stem in new[] { "1467039_1", "1467039_2", "1467039_3" })
+        {
+            _app.Incoming.Seed($"{stem}.jpg", TestPictures.Jpeg(stem == "1467039_2" ? "BROKEN" : "fine"));
+            _app.Active.Seed($"{stem}BI.jpg", "copied before the cut");
+        }
+
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_no_error()
+    {
+        (await _app.SendAsync(new MakeModernThumbnails("1467039_77.jpg"))).Should().Be(ModernOutcome.Gone);
+
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    private static string[] Base(ImageKey key) => [key.ToString(), .. WithModern.BaseKeysOf(key).Select(one => one.ToString())];
+
+    private static string[] All(ImageKey key) => [key.ToString(), .. WithModern.AllKeysOf(key).Select(one => one.ToString())];
+
+    private async Task<ImageKey> UploadAsync(byte[]? picture = null) =>
+        (await _app.SendAsync(new UploadImage(new MemoryStream(picture ?? TestPictures.Jpeg())))).Key;
+
+    private void Forget()
+    {
+        while (_app.Backlog.TryTake(out _))
+        {
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        while (_app.Backlog.TryTake(out ImageKey? key))
+        {
+            await _app.SendAsync(new MakeModernThumbnails(key!.ToString()));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Rotate;
+using ImageBackend.Application.Images.Upload;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Application.Tests.Images;
+
+public sealed class RotateImageTests : IDisposable
+{
+    private readonly TestApp _app = new();
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task Publishes_the_turned_image_under_a_new_key_and_removes_the_old_one()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg());
+
+        ImageKey made = await _app.SendAsync(new RotateImage(old.ToString(), "90"));
+
+        byte[] turned = FakeImageProcessor.TurnedFrom(TestPictures.Jpeg(), Rotation.Clockwise);
+        _app.Active.ContentOf(made.ToString()).Should().Equal(turned);
+        _app.Active.Keys.Should().BeEquivalentTo([made.ToString(), .. ThumbnailSet.Default.BaseKeysOf(made).Select(key => key.ToString())]);
+        System.Text.Encoding.ASCII.GetString(_app.Active.ContentOf($"{made.Stem}MI.jpg")).Should().Be(FakeImageProcessor.ThumbnailOf(turned, "MI", ImageFormat.Jpeg));
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.ScratchFiles.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_crop_turns_along()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg(), "100x50+10+20");
+
+        ImageKey made = await _app.SendAsync(new RotateImage(old.ToString(), "90"));
+
+        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be("50x100+2930+10"); // of 4000x3000
+    }
+
+    [Fact]
+    public async Task A_repeated_rotation_finds_nothing()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Png());
+        await _app.SendAsync(new RotateImage(old.ToString(), "180"));
+
+        Func<Task> act = () => _app.SendAsync(new RotateImage(old.ToString(), "180"));
+
+        await act.Should().ThrowAsync<ImageNotFoundException>();
+    }
+
+    [Theory]
+    [InlineData("45")]
+    [InlineData("90,90")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task What_is_no_rotation_is_refused(string? rotation)
+    {
+        ImageKey key = await PublishAsync(TestPictures.Jpeg());
+
+        Func<Task> act = () => _app.SendAsync(new RotateImage(key.ToString(), rotation));
+
+        (await act.Should().ThrowAsync<ValidationException>()).Which.Errors.Should().ContainSingle().Which.ErrorCode.Should().Be("bad_rotation");
+    }
+
+    [Fact]
+    public async Task A_drawing_is_not_turned()
+    {
+        ImageKey key = await PublishAsync(TestPictures.Svg());
+
+        Func<Task> act = () => _app.SendAsync(new RotateImage(key.ToString(), "90"));
+
+        (await act.Should().ThrowAsync<ValidationException>()).Which.Errors.Should().ContainSingle().Which.ErrorCode.Should().Be("bad_rotation");
+        _app.Active.Keys.Should().Contain(key.ToString());
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-9")]
+    public async Task Cut_off_anywhere_either_the_old_or_the_new_image_is_whole()
+    {
+        for (int n = 1; ; n++)
+        {
+            using TestApp app = new();
+            ImageKey old = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key;
+            await app.SendAsync(new PublishImage(old.ToString()));
+            app.Calls.CutOffAt(n);
+            try
+            {
+                await app.SendAsync(new RotateImage(old.ToString(), "90"));
+            }
+            catch (StorageException)
+            {
+            }
+
+            ImageKey[] whole =
+            [
+                .. app.Active.Keys.Select(ImageKey.Parse).Where(ThumbnailSet.Default.IsOriginal)
+                    .Where(key => ThumbnailSet.Default.BaseKeysOf(key).All(one => app.Active.Keys.Contains(one.ToString()))),
+            ];
+            whole.Should().NotBeEmpty("cut off at call {0}", n);
+            if (!app.Calls.HasFailed)
+            {
+                n.Should().BeGreaterThan(20);
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-9")]
+    public async Task Two_rotations_at_once_leave_whole_images_only()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg());
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            try
+            {
+                await _app.SendAsync(new RotateImage(old.ToString(), "90"));
+            }
+            catch (ImageNotFoundException)
+            {
+            }
+        }));
+
+        ImageKey[] originals = [.. _app.Active.Keys.Select(ImageKey.Parse).Where(ThumbnailSet.Default.IsOriginal)];
+        originals.Should().NotBeEmpty().And.NotContain(old);
+        _app.Active.Keys.Should().HaveCount(originals.Length * 4);
+    }
+
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, false, false)]
+    [Trait("fault", "c2c-17")]
+    public async Task An_original_is_stored_upright_only_if_that_is_wanted_and_it_is_not(bool isWanted, bool isUpright, bool isTurned)
+    {
+        using TestApp app = new() { Limits = new UploadLimits(10_000, 100_000_000, 500) { AutoOrientOriginal = isWanted } };
+        app.Processor.Header = new ImageHeader(new PixelSize(4000, 3000), 1, isUpright);
+
+        ImageKey key = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key;
+
+        app.Incoming.ContentOf(key.ToString()).Should().Equal(isTurned ? FakeImageProcessor.TurnedFrom(TestPictures.Jpeg(), null) : TestPictures.Jpeg());
+    }
+
+    private async Task<ImageKey> PublishAsync(byte[] picture, string? crop = null)
+    {
+        ImageKey key = (await _app.SendAsync(new UploadImage(new MemoryStream(picture)))).Key;
+        await _app.SendAsync(new PublishImage(key.ToString(), crop));
+        return key;
+    }
+}

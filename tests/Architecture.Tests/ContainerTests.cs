@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Architecture.Tests;
+
+/// <summary>The container's files fit the repository. They are not built here: that needs an engine.</summary>
+public sealed partial class ContainerTests
+{
+    private const string Compose = "/usr/bin/docker-compose";
+
+    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
+
+    [Fact]
+    public void Every_source_that_is_copied_exists() => MissingSources(Dockerfile).Should().BeEmpty();
+
+    [Fact]
+    public void A_planted_missing_source_is_found() => MissingSources("COPY nowhere.json ./\nCOPY --from=build /app /app").Should().Equal("nowhere.json");
+
+    [Fact]
+    public void Every_project_is_copied_before_the_restore_with_its_lock_file() => UnrestoredProjects(Dockerfile).Should().BeEmpty();
+
+    [Fact]
+    public void A_planted_unrestored_project_is_found() =>
+        UnrestoredProjects(Dockerfile.Replace("src/Domain/packages.lock.json", "", StringComparison.Ordinal)).Should().Equal("src/Domain/packages.lock.json");
+
+    [NeedsToolFact(Compose)]
+    public async Task The_compose_file_is_valid_with_a_secret()
+    {
+        (int exitCode, string output) = await ConfigAsync("a-secret");
+        exitCode.Should().Be(0, output);
+        output.Should().Contain("API_SECRET_KEY: a-secret");
+    }
+
+    [NeedsToolFact(Compose)]
+    public async Task The_compose_file_says_what_to_do_without_a_secret()
+    {
+        (int exitCode, string output) = await ConfigAsync("");
+        exitCode.Should().NotBe(0);
+        output.Should().Contain(".env.example");
+    }
+
+    [Fact]
+    public void The_example_of_settings_has_what_the_compose_file_requires() =>
+        File.ReadAllText(Path.Combine(Repository.Root, ".env.example")).Should().Contain("\nAPI_SECRET_KEY=");
+
+    private static IEnumerable<string> MissingSources(string dockerfile) => SourcesOf(dockerfile).Where(source =>
+        !File.Exists(Path.Combine(Repository.Root, source)) && !Directory.Exists(Path.Combine(Repository.Root, source)));
+
+    private static IEnumerable<string> UnrestoredProjects(string dockerfile)
+    {
+        string[] copied = [.. SourcesOf(dockerfile[..dockerfile.IndexOf("dotnet restore", StringComparison.Ordinal)])];
+        return Project.OfRepository()
+            .SelectMany(project => new[] { $"src/{project.Name}/{project.Name}.csproj", $"src/{project.Name}/packages.lock.json" })
+            .Except(copied);
+    }
+
+    private static IEnumerable<string> SourcesOf(string dockerfile) => CopyLine().Matches(dockerfile)
+        .Where(match => !match.Value.Contains("--from", StringComparison.Ordinal))
+        .SelectMany(match => match.Groups["sources"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    private static async Task<(int ExitCode, string Output)> ConfigAsync(string secret)
+    {
+        ProcessStartInfo start = new(Compose, ["--file", Path.Combine(Repository.Root, "docker-compose.yml"), "config"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(), // not where somebody's .env may lie
+        };
+        start.Environment["API_SECRET_KEY"] = secret;
+        using Process process = Process.Start(start)!;
+        string[] outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(outputs));
+    }
+
+    [GeneratedRegex(@"^COPY (?<sources>.*) \S+$", RegexOptions.Multiline)]
+    private static partial Regex CopyLine();
+}

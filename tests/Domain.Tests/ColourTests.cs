@@ -1,0 +1,24 @@
+namespace ImageBackend.Domain.Tests;
+
+public sealed class ColourTests
+{
+    [Theory]
+    [InlineData("white", "#ffffff")]
+    [InlineData("Black", "#000000")]
+    [InlineData("#1af", "#11aaff")]
+    [InlineData("#1EB41E", "#1eb41e")]
+    public void Names_and_hexadecimal_digits_are_read(string text, string expected)
+    {
+        Colour.TryParse(text, out Colour colour).Should().BeTrue();
+        colour.ToString().Should().Be(expected);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("none")]
+    [InlineData("#12")]
+    [InlineData("#12345")]
+    [InlineData("#gggggg")]
+    [InlineData("#+12345")]
+    public void All_else_is_refused(string? text) => Colour.TryParse(text, out _).Should().BeFalse();
+}

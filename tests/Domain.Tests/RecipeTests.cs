@@ -1,0 +1,44 @@
+namespace ImageBackend.Domain.Tests;
+
+public sealed class RecipeTests
+{
+    private static readonly ThumbnailSpec Spec = new("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), quality: 90);
+
+    [Fact]
+    public void Stays_what_it_was()
+    {
+        // Stored beside every thumbnail: when this changes, every site makes all of its thumbnails anew.
+        Recipe.Of(Spec, ImageFormat.Jpeg).Should().Be("a86a7af1c11a0194");
+    }
+
+    [Fact]
+    public void Changes_with_each_fact_that_changes_the_picture()
+    {
+        string[] recipes =
+        [
+            Recipe.Of(Spec, ImageFormat.Jpeg),
+            Recipe.Of(Spec, ImageFormat.WebP),
+            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("200x200"), Spec.Extent, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("201x200^"), Spec.Extent, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, null, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, new PixelSize(200, 201), 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, Spec.Extent, 91), ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Gravity = Gravity.North }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Background = new Colour(1, 2, 3) }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { IsInterlaced = true }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { HasFullChroma = true }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { HasFullChroma = false }, ImageFormat.Jpeg),
+            Recipe.Of(Spec, ImageFormat.Jpeg, CropArea.Parse("10x10+0+0")),
+            Recipe.Of(Spec, ImageFormat.Jpeg, CropArea.Parse("10x10+0+1")),
+        ];
+
+        recipes.Should().OnlyHaveUniqueItems().And.AllSatisfy(recipe => recipe.Should().MatchRegex(@"\A[0-9a-f]{16}\z"));
+    }
+
+    [Fact]
+    public void Does_not_change_with_the_name()
+    {
+        Recipe.Of(new ThumbnailSpec("XX", Spec.Resize, Spec.Extent, Spec.Quality), ImageFormat.Jpeg)
+            .Should().Be(Recipe.Of(Spec, ImageFormat.Jpeg));
+    }
+}

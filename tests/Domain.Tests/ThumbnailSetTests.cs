@@ -1,0 +1,72 @@
+namespace ImageBackend.Domain.Tests;
+
+public sealed class ThumbnailSetTests
+{
+    private static readonly ThumbnailSet Set = ThumbnailSet.Default;
+
+    [Fact]
+    public void Default_is_what_the_predecessors_make()
+    {
+        Set.Specs.Select(spec => (spec.Suffix, spec.Resize.ToString(), spec.Extent, spec.Quality)).Should().Equal(
+            ("BI", "1500x1500>", null, 90),
+            ("MI", "400x400>", null, 90),
+            ("SI", "200x200^", new PixelSize(200, 200), 90));
+    }
+
+    [Theory]
+    [InlineData("1475660224_0882910455.jpg")]
+    [InlineData("1475660224_882910455.svg")]
+    [InlineData("photo.png")]
+    [InlineData("1_2bi.gif")] // suffixes are in capitals
+    [InlineData("1_2BIx.jpg")]
+    [InlineData("BI.jpg")] // no original's stem is left before the suffix
+    public void Knows_the_key_of_an_original(string key)
+    {
+        Set.IsOriginal(ImageKey.Parse(key)).Should().BeTrue();
+    }
+
+    [Theory]
+    [Trait("fault", "c2c-22")]
+    [InlineData("1475660224_882910455BI.jpg")]
+    [InlineData("1475660224_882910455MI.png")]
+    [InlineData("1475660224_882910455SI.gif")]
+    [InlineData("1475660224_882910455SI.svg")]
+    [InlineData("xBI.jpg")]
+    [InlineData("1475660224_882910455BI.webp")]
+    [InlineData("1475660224_882910455.webp")]
+    [InlineData("1475660224_882910455.avif")]
+    public void Knows_what_is_no_original(string key)
+    {
+        Set.IsOriginal(ImageKey.Parse(key)).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("1_2.jpg", "1_2BI.jpg", "1_2MI.jpg", "1_2SI.jpg")]
+    [InlineData("1_2.svg", "1_2BI.jpg", "1_2MI.jpg", "1_2SI.jpg")]
+    public void Names_the_thumbnails_that_every_image_has(string original, params string[] expected)
+    {
+        Set.BaseKeysOf(ImageKey.Parse(original)).Select(key => key.ToString()).Should().Equal(expected);
+    }
+
+    [Theory]
+    [Trait("fault", "c2c-2")]
+    [InlineData("1_2.jpg", "jpg")]
+    [InlineData("1_2.png", "png")]
+    [InlineData("1_2.gif", "gif")]
+    [InlineData("1_2.svg", "jpg")]
+    public void Names_every_thumbnail_once_that_may_be_there(string original, string extension)
+    {
+        string[] expected = [.. from suffix in new[] { "BI", "MI", "SI" } from one in new[] { extension, "webp", "avif" } select $"1_2{suffix}.{one}"];
+
+        Set.AllKeysOf(ImageKey.Parse(original)).Select(key => key.ToString()).Should().Equal(expected);
+    }
+
+    [Fact]
+    public void Takes_no_suffix_twice()
+    {
+        ThumbnailSpec spec = new("BI", Geometry.Parse("400x400>"), extent: null, quality: 90);
+        Action act = () => _ = new ThumbnailSet([spec, new ThumbnailSpec("BI", Geometry.Parse("200x200"), extent: null, quality: 80)]);
+
+        act.Should().Throw<ArgumentException>();
+    }
+}

@@ -1,0 +1,127 @@
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Tests.Configuration;
+
+[Trait("fault", "c2c-24")]
+public sealed class ResizingConfigTests
+{
+    private const string Predecessors = """
+        [{"suffix": "BI", "convert": ["-thumbnail", "1500x1500>", "-quality", "90"]},
+         {"suffix": "MI", "convert": ["-thumbnail", "400x400>", "-quality", "90"]},
+         {"suffix": "SI", "convert": ["-thumbnail", "200x200^", "-gravity", "center", "-extent", "200x200", "-quality", "90"]}]
+        """;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Predecessors)]
+    public void Unset_or_as_c2c_has_it_gives_the_three_default_thumbnails(string text) =>
+        Read(text).Specs.Should().Equal(ThumbnailSet.Default.Specs);
+
+    [Fact]
+    public void Every_argument_has_its_effect()
+    {
+        ThumbnailSpec spec = Read("""
+            [{"suffix": "master", "convert": ["-auto-orient", "-strip", "-resize", "800x600^", "-gravity", "NorthEast", "-background", "#1af",
+              "-extent", "800x600", "+repage", "-quality", "75", "-interlace", "Plane", "-sampling-factor", "4:4:4"]}]
+            """).Specs.Should().ContainSingle().Subject;
+
+        spec.Should().Be(new ThumbnailSpec("master", Geometry.Parse("800x600^"), new PixelSize(800, 600), 75)
+        {
+            Gravity = Gravity.NorthEast,
+            Background = new Colour(0x11, 0xAA, 0xFF),
+            IsInterlaced = true,
+            HasFullChroma = true,
+        });
+    }
+
+    [Fact]
+    public void Without_quality_and_gravity_ImageMagicks_own_hold()
+    {
+        ThumbnailSpec spec = Read("""[{"suffix": "S", "convert": ["-resize", "300", "-extent", "200x200"]}]""").Specs[0];
+
+        spec.Quality.Should().Be(92);
+        spec.Gravity.Should().Be(Gravity.NorthWest);
+    }
+
+    [Fact]
+    public void An_entry_without_a_box_keeps_the_size() =>
+        Read("""[{"suffix": "O", "convert": ["-quality", "80"]}]""").Specs[0].Resize.Resize(new PixelSize(4032, 3024)).Should().Be(new PixelSize(4032, 3024));
+
+    [Fact]
+    public void A_suffix_may_end_another_as_in_v6() =>
+        Read(string.Concat("[", string.Join(",", new[] { "master", "L", "M", "S", "XS" }.Select(suffix => $$"""{"suffix": "{{suffix}}", "convert": ["-resize", "100x100"]}""")), "]"))
+            .Specs.Select(spec => spec.Suffix).Should().Equal("master", "L", "M", "S", "XS");
+
+    [Fact]
+    public void The_modern_formats_come_by_switches()
+    {
+        SettingsReader reader = new Variables { ["GENERATE_WEBP"] = "1", ["GENERATE_AVIF"] = "true" }.Reader();
+
+        ResizingConfig.Read(reader).ModernFormats.Should().Equal(ImageFormat.WebP, ImageFormat.Avif);
+        ResizingConfig.Read(new Variables { ["GENERATE_WEBP"] = "0" }.Reader()).ModernFormats.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_switch_that_is_neither_on_nor_off_is_refused()
+    {
+        SettingsReader reader = new Variables { ["GENERATE_WEBP"] = "perhaps" }.Reader();
+
+        ResizingConfig.Read(reader);
+
+        reader.Mistakes.Should().Equal("GENERATE_WEBP: 'perhaps' is neither 1 nor 0");
+    }
+
+    [Theory]
+    [InlineData("{", "is not JSON (line 1, position 2)")]
+    [InlineData("{}", "is not a list with at least one entry")]
+    [InlineData("[]", "is not a list with at least one entry")]
+    [InlineData("[1]", "entry 1 is not an object with 'suffix'")]
+    [InlineData("""[{"suffix": "S"}]""", "entry 1 is not an object with 'suffix'")]
+    [InlineData("""[{"suffix": "S", "convert": "-resize"}]""", "entry 1 is not an object with 'suffix'")]
+    [InlineData("""[{"suffix": "S", "convert": [1]}]""", "entry 1 is not an object with 'suffix'")]
+    [InlineData("""[{"suffix": "1S", "convert": []}]""", "entry 1: '1S' is not a suffix")]
+    [InlineData("""[{"suffix": "../S", "convert": []}]""", "entry 1: '../S' is not a suffix")]
+    [InlineData("""[{"suffix": ".*", "convert": []}]""", "entry 1: '.*' is not a suffix")]
+    [InlineData("""[{"suffix": "S", "convert": ["-blur", "1x1"]}]""", "entry 1 (suffix 'S'): -blur can't be done; possible are -resize")]
+    [InlineData("""[{"suffix": "S", "convert": ["-write", "/etc/passwd"]}]""", "entry 1 (suffix 'S'): -write can't be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["400x400"]}]""", "entry 1 (suffix 'S'): '400x400' stands where an argument such as -resize is expected")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize"]}]""", "entry 1 (suffix 'S'): -resize has no value; expected is a box such as 400x400>")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize", "large"]}]""", "entry 1 (suffix 'S'): -resize 'large' is no box that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize", "9x9", "-thumbnail", "5x5"]}]""", "entry 1 (suffix 'S'): -thumbnail '5x5' comes too late")]
+    [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9", "-resize", "5x5"]}]""", "entry 1 (suffix 'S'): -resize '5x5' comes too late")]
+    [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9+1+1"]}]""", "entry 1 (suffix 'S'): -extent '9x9+1+1' is no size that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["-gravity", "up"]}]""", "entry 1 (suffix 'S'): -gravity 'up' is no gravity")]
+    [InlineData("""[{"suffix": "S", "convert": ["-gravity", "4"]}]""", "entry 1 (suffix 'S'): -gravity '4' is no gravity")]
+    [InlineData("""[{"suffix": "S", "convert": ["-quality", "101"]}]""", "entry 1 (suffix 'S'): -quality '101' is no quality; expected is a number from 1 to 100")]
+    [InlineData("""[{"suffix": "S", "convert": ["-interlace", "partition"]}]""", "entry 1 (suffix 'S'): -interlace 'partition' is no scheme")]
+    [InlineData("""[{"suffix": "S", "convert": ["-sampling-factor", "4:2:2"]}]""", "entry 1 (suffix 'S'): -sampling-factor '4:2:2' is no factor that can be done; expected is 4:2:0 or 4:4:4")]
+    [InlineData("""[{"suffix": "S", "convert": ["-background", "mauve"]}]""", "entry 1 (suffix 'S'): -background 'mauve' is no colour that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": []}, {"suffix": "S", "convert": []}]""", "has the suffix 'S' 2 times")]
+    public void What_can_not_be_done_is_refused_with_its_entry_its_argument_and_what_is_right(string text, string expected)
+    {
+        SettingsReader reader = new Variables { ["RESIZING_CONFIG"] = text }.Reader();
+
+        ResizingConfig.Read(reader);
+
+        reader.Mistakes.Should().ContainSingle().Which.Should().StartWith("RESIZING_CONFIG: " + expected);
+    }
+
+    [Fact]
+    public void Every_wrong_entry_is_named()
+    {
+        SettingsReader reader = new Variables { ["RESIZING_CONFIG"] = """[{"suffix": "S", "convert": ["-blur", "1"]}, 7, {"suffix": "M", "convert": ["-quality", "x"]}]""" }.Reader();
+
+        ResizingConfig.Read(reader);
+
+        reader.Mistakes.Should().HaveCount(3);
+    }
+
+    private static ThumbnailSet Read(string text)
+    {
+        SettingsReader reader = new Variables { ["RESIZING_CONFIG"] = text }.Reader();
+        ThumbnailSet set = ResizingConfig.Read(reader);
+        reader.Mistakes.Should().BeEmpty();
+        return set;
+    }
+}

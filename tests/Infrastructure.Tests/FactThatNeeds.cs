@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests;
+
+/// <summary>A fact that needs a program of the system; without it the test counts as skipped, with how to get it.</summary>
+internal sealed class FactThatNeedsAttribute : FactAttribute
+{
+    public FactThatNeedsAttribute(string program, string package)
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (!folders.Any(folder => File.Exists(Path.Combine(folder, program))))
+        {
+            Skip = $"'{program}' is missing: apt-get install {package}";
+        }
+    }
+}
+
+/// <summary>A fact that needs a file system of its own, which only root may mount.</summary>
+internal sealed class FactThatMountsAttribute : FactAttribute
+{
+    private static readonly Lazy<bool> CanMount = new(() =>
+    {
+        using TestFolder folder = new();
+        try
+        {
+            using SmallDisk disk = new(folder.Path, "64k");
+            return true;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    });
+
+    public FactThatMountsAttribute()
+    {
+        if (!CanMount.Value)
+        {
+            Skip = "mounting a small disk is not allowed here: run as root, in a container with --cap-add SYS_ADMIN";
+        }
+    }
+}
+
+/// <summary>A disk in memory that is soon full, in the place of a folder.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly string _path;
+
+    public SmallDisk(string path, string size)
+    {
+        _path = path;
+        Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", path);
+    }
+
+    public void Dispose() => Run("umount", "--lazy", _path);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program}: {error}");
+        }
+    }
+}

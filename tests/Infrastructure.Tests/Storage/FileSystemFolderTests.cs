@@ -1,0 +1,321 @@
+using System.Diagnostics;
+using System.Text;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Storage;
+
+/// <summary>What is promised of the folder itself: to other programs that read it, and after a crash.</summary>
+public sealed class FileSystemFolderTests : IDisposable
+{
+    private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");
+    private static readonly ImageKey ThumbnailKey = ImageKey.Parse("1475660224_0882910455MI.jpg");
+    private static readonly ImageProperties WithRecipe = new(Recipe: "0123456789abcdef");
+    private static readonly ImageProperties WithCrop = new(Crop: "1,2,3,4");
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly TestFolder _folder = new();
+    private readonly FileSystemImageStorage _storage;
+
+    public FileSystemFolderTests() => _storage = new FileSystemImageStorage("active", _folder.Folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Holds_images_only_besides_what_is_hidden()
+    {
+        await PutAsync(Key, "a photo", WithCrop);
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+
+        _folder.Folder.EnumerateFileSystemInfos().Select(entry => entry.Name)
+            .Should().BeEquivalentTo(".meta", Key.ToString(), ThumbnailKey.ToString());
+        (await File.ReadAllTextAsync(_folder.PathOf(Key.ToString()))).Should().Be("a photo");
+        _folder.Folder.EnumerateFiles(".meta/*").Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Makes_no_hidden_folder_where_nothing_is_kept_beside()
+    {
+        await PutAsync(Key, "a photo");
+
+        _folder.Entries.Should().Equal(Key.ToString());
+    }
+
+    [Fact]
+    public async Task Removes_what_was_kept_beside_with_the_object()
+    {
+        await PutAsync(Key, "a photo", WithCrop);
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+
+        await _storage.DeleteAsync(Key, None);
+        await _storage.DeleteAsync(ThumbnailKey, None);
+
+        _folder.Entries.Should().Equal(".meta");
+    }
+
+    [Fact]
+    public async Task Removes_what_a_crash_left_beside_an_object_that_is_gone()
+    {
+        await PutAsync(Key, "a photo", WithCrop);
+        File.Delete(_folder.PathOf(Key.ToString()));
+
+        await _storage.DeleteAsync(Key, None);
+
+        _folder.Entries.Should().Equal(".meta");
+    }
+
+    [Fact]
+    public async Task Tells_when_an_object_was_written()
+    {
+        DateTimeOffset before = DateTimeOffset.UtcNow.AddSeconds(-2); // clocks of file systems tick slowly
+        await PutAsync(Key, "a photo");
+
+        (await _storage.FindAsync(Key, None))!.WrittenAt.Should().BeOnOrAfter(before).And.BeOnOrBefore(DateTimeOffset.UtcNow.AddSeconds(2));
+    }
+
+    [Fact]
+    public async Task Serves_what_other_programs_put_into_the_folder()
+    {
+        await File.WriteAllTextAsync(_folder.PathOf(Key.ToString()), "from an older site");
+
+        await using OpenedImage image = await _storage.OpenReadAsync(Key, None);
+
+        image.Facts.Properties.Should().Be(ImageProperties.None);
+        using StreamReader reader = new(image.Content);
+        (await reader.ReadToEndAsync()).Should().Be("from an older site");
+    }
+
+    [Fact]
+    public async Task Lists_neither_hidden_files_nor_folders_nor_other_names()
+    {
+        await PutAsync(Key, "a photo", WithCrop);
+        foreach (string name in new[] { ".hidden.jpg", ".partial-0123", "readme.txt", "photo.jpeg", "photo.JPG", "with space.jpg", "nothing" })
+        {
+            await File.WriteAllTextAsync(_folder.PathOf(name), "no image");
+        }
+
+        _folder.CreateFolder("folder.jpg");
+        await File.WriteAllTextAsync(_folder.PathOf("folder.jpg", "1_2.jpg"), "deeper");
+
+        List<ImageKey> listed = [];
+        await foreach (ListedImage image in _storage.ListAsync(None))
+        {
+            listed.Add(image.Key);
+        }
+
+        listed.Should().Equal(Key);
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_a_fault_and_not_an_empty_storage()
+    {
+        using TestFolder elsewhere = new();
+        FileSystemImageStorage other = new("incoming", elsewhere.Folder);
+        using (MemoryStream photo = new("a photo"u8.ToArray()))
+        {
+            await other.PutAsync(Key, photo, ImageProperties.None, None);
+        }
+
+        _folder.Folder.Delete(recursive: true);
+        Dictionary<string, Func<Task>> calls = new()
+        {
+            ["find"] = () => _storage.FindAsync(Key, None),
+            ["open"] = () => _storage.OpenReadAsync(Key, None),
+            ["put"] = () => PutAsync(Key, "a photo"),
+            ["put with crop"] = () => PutAsync(Key, "a photo", WithCrop),
+            ["copy"] = () => _storage.CopyFromAsync(other, Key, null, None),
+            ["copy from"] = () => other.CopyFromAsync(_storage, Key, null, None),
+            ["verify"] = () => _storage.VerifyCopyAsync(other, Key, None),
+            ["delete"] = () => _storage.DeleteAsync(Key, None),
+            ["list"] = async () => await _storage.ListAsync(None).GetAsyncEnumerator(None).MoveNextAsync(),
+        };
+
+        foreach ((string name, Func<Task> call) in calls)
+        {
+            (await call.Should().ThrowAsync<StorageException>(name)).Which.IsFull.Should().BeFalse(name);
+        }
+
+        Directory.Exists(_folder.Path).Should().BeFalse("a lost mount must not be written under");
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_a_fault_that_names_no_path()
+    {
+        _folder.CreateFolder(Key.ToString()); // where a file is expected
+        Func<Task> act = () => _storage.OpenReadAsync(Key, None);
+
+        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().NotContain(_folder.Path);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"recipe":7}""")]
+    [InlineData("\0\0\0\0")]
+    public async Task What_is_kept_beside_counts_as_none_when_it_is_damaged(string damaged)
+    {
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+        await File.WriteAllTextAsync(MetaOf(ThumbnailKey), damaged);
+
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Should().Be(ImageProperties.None);
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_picture_and_its_recipe_leaves_a_stale_thumbnail()
+    {
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+        File.Delete(MetaOf(ThumbnailKey));
+
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task The_recipe_is_written_after_the_picture()
+    {
+        await PutAsync(ThumbnailKey, "an old thumbnail");
+        Directory.CreateDirectory(MetaOf(ThumbnailKey)); // in the way of the recipe alone
+        Func<Task> act = () => PutAsync(ThumbnailKey, "a new thumbnail", WithRecipe);
+
+        await act.Should().ThrowAsync<StorageException>();
+
+        Directory.Delete(MetaOf(ThumbnailKey));
+        (await File.ReadAllTextAsync(_folder.PathOf(ThumbnailKey.ToString()))).Should().Be("a new thumbnail");
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().BeNull("so it is made anew");
+        NoPartialFiles();
+    }
+
+    [Fact]
+    public async Task An_old_recipe_is_gone_before_the_picture_is_replaced()
+    {
+        await PutAsync(ThumbnailKey, "an old thumbnail", WithRecipe);
+        PutFolderInTheWayOf(ThumbnailKey);
+        Func<Task> act = () => PutAsync(ThumbnailKey, "a new thumbnail", new ImageProperties(Recipe: "fedcba9876543210"));
+
+        await act.Should().ThrowAsync<StorageException>();
+
+        File.Exists(MetaOf(ThumbnailKey)).Should().BeFalse("no picture may stand beside a recipe that is not its own");
+        NoPartialFiles();
+    }
+
+    [FactThatNeeds("mkfifo", "coreutils")]
+    public async Task A_reader_meets_no_old_picture_with_a_new_recipe()
+    {
+        await PutAsync(ThumbnailKey, "an old thumbnail");
+        await PutAsync(Key, "the new thumbnail");
+        Directory.CreateDirectory(_folder.PathOf(".meta"));
+        using (Process mkfifo = Process.Start("mkfifo", MetaOf(ThumbnailKey))) // who reads it waits until something is written
+        {
+            await mkfifo.WaitForExitAsync();
+        }
+
+        Task<OpenedImage> opening = Task.Run(() => _storage.OpenReadAsync(ThumbnailKey, None));
+        await using (StreamWriter recipe = await Task.Run(() => new StreamWriter(MetaOf(ThumbnailKey))).WaitAsync(TimeSpan.FromSeconds(30)))
+        {
+            // The reader is at the recipe now; all that a put does comes between.
+            File.Move(_folder.PathOf(Key.ToString()), _folder.PathOf(ThumbnailKey.ToString()), overwrite: true);
+            await recipe.WriteAsync("""{"recipe":"new"}""");
+        }
+
+        await using OpenedImage image = await opening;
+        image.Facts.Properties.Recipe.Should().Be("new");
+        using StreamReader reader = new(image.Content);
+        (await reader.ReadToEndAsync()).Should().Be("the new thumbnail");
+    }
+
+    [Fact]
+    public async Task A_crop_is_there_before_its_original()
+    {
+        PutFolderInTheWayOf(Key);
+        Func<Task> act = () => PutAsync(Key, "a photo", WithCrop);
+
+        await act.Should().ThrowAsync<StorageException>();
+
+        File.Exists(MetaOf(Key)).Should().BeTrue();
+        NoPartialFiles();
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_what_is_being_written()
+    {
+        TaskCompletionSource goOn = new();
+        await using StoppingStream content = new(new byte[300_000], stopAt: 200_000) { AtStop = _ => goOn.Task };
+        Task put = _storage.PutAsync(Key, content, ImageProperties.None, None);
+        await content.Stopped;
+        FileSystemImageStorage ofAnotherProcess = new("active", _folder.Folder);
+
+        ofAnotherProcess.Sweep().Should().Be(0);
+
+        goOn.SetResult();
+        await put;
+        _folder.Entries.Should().Equal(Key.ToString());
+        new FileInfo(_folder.PathOf(Key.ToString())).Length.Should().Be(300_000);
+    }
+
+    [Fact]
+    public async Task A_sweep_removes_what_the_dead_left_half_written()
+    {
+        await PutAsync(Key, "a photo", WithCrop);
+        await File.WriteAllTextAsync(_folder.PathOf(".partial-1"), "half a pho");
+        await File.WriteAllTextAsync(_folder.PathOf(".meta", ".partial-2"), "{");
+        await File.WriteAllTextAsync(_folder.PathOf(".other"), "of somebody else");
+
+        _storage.Sweep().Should().Be(2);
+
+        _folder.Entries.Should().Equal(".meta", $".meta/{Key}.json", ".other", Key.ToString());
+    }
+
+    [Fact]
+    public void A_sweep_needs_no_hidden_folder()
+    {
+        _storage.Sweep().Should().Be(0);
+    }
+
+    [FactThatNeeds("flock", "util-linux")]
+    public async Task A_sweep_leaves_what_another_process_writes_until_that_is_killed()
+    {
+        string partial = _folder.PathOf(".partial-1");
+        await File.WriteAllTextAsync(partial, "half a pho");
+        using LockHolder writer = await LockHolder.StartAsync(partial);
+
+        _storage.Sweep().Should().Be(0);
+        await writer.KillAsync();
+        _storage.Sweep().Should().Be(1);
+
+        _folder.Entries.Should().BeEmpty();
+    }
+
+    [FactThatMounts]
+    public async Task A_full_disk_is_told_as_such_and_leaves_nothing()
+    {
+        using SmallDisk disk = new(_folder.Path, "64k");
+        await PutAsync(Key, new string('x', 20_000));
+        Func<Task> act = () => PutAsync(ThumbnailKey, new string('x', 100_000), WithRecipe);
+
+        (await act.Should().ThrowAsync<StorageException>()).Which.IsFull.Should().BeTrue();
+
+        _folder.Entries.Should().Equal(Key.ToString());
+        await _storage.DeleteAsync(Key, None);
+        await PutAsync(ThumbnailKey, new string('x', 40_000), WithRecipe);
+        _folder.Entries.Should().Equal(".meta", $".meta/{ThumbnailKey}.json", ThumbnailKey.ToString());
+    }
+
+    private string MetaOf(ImageKey key) => _folder.PathOf(".meta", $"{key}.json");
+
+    private void PutFolderInTheWayOf(ImageKey key)
+    {
+        File.Delete(_folder.PathOf(key.ToString()));
+        Directory.CreateDirectory(_folder.PathOf(key.ToString()));
+    }
+
+    private void NoPartialFiles() => _folder.Entries.Should().NotContain(entry => entry.Contains(".partial-"));
+
+    private async Task PutAsync(ImageKey key, string content, ImageProperties? properties = null)
+    {
+        using MemoryStream stream = new(Encoding.UTF8.GetBytes(content));
+        await _storage.PutAsync(key, stream, properties ?? ImageProperties.None, None);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Testing;
+
+/// <summary>Writes thumbnails as one line of text each, which tells what they were made of.</summary>
+public sealed class FakeImageProcessor : IImageProcessor
+{
+    private int _headersRead;
+    private int _decodes;
+
+    /// <summary>What every picture's header says.</summary>
+    public ImageHeader Header { get; set; } = new(new PixelSize(4000, 3000), Frames: 1);
+
+    public int HeadersRead => _headersRead;
+
+    public int Decodes => _decodes;
+
+    /// <summary>Runs within every decode, before anything is written.</summary>
+    public Func<Task>? DuringDecode { get; set; }
+
+    /// <summary>What the thumbnail of a picture holds.</summary>
+    public static string ThumbnailOf(byte[] original, string suffix, ImageFormat format, CropArea? crop = null) =>
+        $"{suffix} as {format} of {Convert.ToHexStringLower(SHA256.HashData(original), 0, 8)}{crop}";
+
+    /// <summary>What a picture is after a turn.</summary>
+    public static byte[] TurnedFrom(byte[] original, Rotation? rotation) =>
+        [.. original, .. System.Text.Encoding.ASCII.GetBytes($" turned by {rotation?.Degrees ?? 0}")];
+
+    /// <summary>Formats that no thumbnail can be made in: each throws as a picture that an encoder refuses.</summary>
+    public HashSet<ImageFormat> Refused { get; } = [];
+
+    public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _headersRead);
+        Refuse(await File.ReadAllBytesAsync(path, cancellationToken), TestPictures.BrokenMark);
+        return Header;
+    }
+
+    public async Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
+        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _decodes);
+        byte[] original = await File.ReadAllBytesAsync(path, cancellationToken);
+        if (DuringDecode is { } hook)
+        {
+            await hook();
+        }
+
+        Refuse(original, TestPictures.BrokenMark);
+        Refuse(original, TestPictures.TruncatedMark);
+        if (targets.Any(target => Refused.Contains(target.Format)))
+        {
+            throw new InvalidImageException(InvalidImageException.BrokenImage, "No such thumbnail.");
+        }
+
+        if (crop is not null && !crop.TryClip(Header.Size, out _))
+        {
+            throw new InvalidImageException(InvalidImageException.BadCrop, "The crop lies outside.");
+        }
+
+        foreach (ThumbnailTarget target in targets)
+        {
+            await File.WriteAllTextAsync(target.Path, ThumbnailOf(original, target.Spec.Suffix, target.Format, crop), cancellationToken);
+        }
+
+        return [.. targets.Select(target => target.Spec.Extent ?? target.Spec.Resize.Resize(Header.Size))];
+    }
+
+    public async Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken)
+    {
+        byte[] original = await File.ReadAllBytesAsync(path, cancellationToken);
+        Refuse(original, TestPictures.BrokenMark);
+        await File.WriteAllBytesAsync(destination, TurnedFrom(original, rotation), cancellationToken);
+    }
+
+    private static void Refuse(byte[] original, byte[] mark)
+    {
+        if (original.AsSpan().IndexOf(mark) >= 0)
+        {
+            throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is broken.");
+        }
+    }
+}

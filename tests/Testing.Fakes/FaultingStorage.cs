@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Testing;
+
+/// <summary>Another storage, with every call counted and failing when <see cref="StorageCalls"/> says so.</summary>
+/// <remarks>A copy or a verification is one call, although it reads from a second storage.</remarks>
+public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : IImageStorage
+{
+    private readonly IImageStorage _inner = inner;
+
+    public string Name => _inner.Name;
+
+    public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) =>
+        calls.RunAsync(Name, $"find {key}", () => _inner.FindAsync(key, cancellationToken));
+
+    public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) =>
+        calls.RunAsync(Name, $"open {key}", () => _inner.OpenReadAsync(key, cancellationToken));
+
+    public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) =>
+        RunAsync($"put {key}", () => _inner.PutAsync(key, content, properties, cancellationToken));
+
+    public Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken) =>
+        RunAsync($"copy {key}", () => _inner.CopyFromAsync(Unwrap(source), key, properties, cancellationToken));
+
+    public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
+        RunAsync($"set {key}", () => _inner.SetPropertiesAsync(key, properties, cancellationToken));
+
+    public Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
+        RunAsync($"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
+
+    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
+        RunAsync($"delete {key}", () => _inner.DeleteAsync(key, cancellationToken));
+
+    public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await RunAsync("list", () => Task.CompletedTask);
+        await foreach (ListedImage image in _inner.ListAsync(cancellationToken))
+        {
+            yield return image;
+        }
+    }
+
+    private static IImageStorage Unwrap(IImageStorage storage) => storage is FaultingStorage outer ? Unwrap(outer._inner) : storage;
+
+    private Task<bool> RunAsync(string call, Func<Task> work) => calls.RunAsync(Name, call, async () =>
+    {
+        await work();
+        return true;
+    });
+}

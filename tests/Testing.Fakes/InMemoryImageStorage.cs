@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Testing;
+
+/// <summary>A storage in memory that keeps every promise of the port.</summary>
+/// <remarks>Each call gives up the thread once, so that parallel requests really interleave.</remarks>
+public sealed class InMemoryImageStorage(string name, TimeProvider? time = null) : IImageStorage
+{
+    private readonly ConcurrentDictionary<ImageKey, Entry> _objects = new();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private volatile bool _isBroken;
+
+    public string Name => name;
+
+    /// <summary>While set, every call is a storage fault, as if the folder or the bucket were gone.</summary>
+    public bool IsBroken
+    {
+        get => _isBroken;
+        set => _isBroken = value;
+    }
+
+    /// <summary>What is there, in the order of the alphabet.</summary>
+    public IReadOnlyList<string> Keys => [.. _objects.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal)];
+
+    /// <summary>Puts an object there without a call, as an older site or another program left it.</summary>
+    public void Seed(string key, string content, ImageProperties? properties = null) =>
+        Seed(key, System.Text.Encoding.Latin1.GetBytes(content), properties);
+
+    public void Seed(string key, byte[] content, ImageProperties? properties = null) =>
+        _objects[ImageKey.Parse(key)] = new Entry(content, properties ?? ImageProperties.None, _time.GetUtcNow());
+
+    /// <summary>Takes an object away without a call.</summary>
+    public void Lose(string key) => _objects.TryRemove(ImageKey.Parse(key), out _).Should().BeTrue();
+
+    public byte[] ContentOf(string key) => _objects[ImageKey.Parse(key)].Content;
+
+    public ImageProperties PropertiesOf(string key) => _objects[ImageKey.Parse(key)].Properties;
+
+    public async Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        return _objects.TryGetValue(key, out Entry? entry) ? entry.FactsOf(key) : null;
+    }
+
+    public async Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        return _objects.TryGetValue(key, out Entry? entry)
+            ? new OpenedImage(entry.FactsOf(key), new MemoryStream(entry.Content, writable: false))
+            : throw new ImageNotFoundException(key, name);
+    }
+
+    public async Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        using MemoryStream whole = new();
+        await content.CopyToAsync(whole, cancellationToken);
+        _objects[key] = new Entry(whole.ToArray(), properties, _time.GetUtcNow());
+    }
+
+    public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
+    {
+        await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
+        await PutAsync(key, image.Content, properties ?? image.Facts.Properties, cancellationToken);
+    }
+
+    public async Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        if (!_objects.TryGetValue(key, out Entry? entry) || !_objects.TryUpdate(key, entry with { Properties = properties }, entry))
+        {
+            throw new ImageNotFoundException(key, name);
+        }
+    }
+
+    public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    {
+        await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
+        await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
+        byte[] expected = await SHA256.HashDataAsync(original.Content, cancellationToken);
+        byte[] actual = await SHA256.HashDataAsync(copy.Content, cancellationToken);
+        if (!expected.SequenceEqual(actual))
+        {
+            throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
+        }
+    }
+
+    public async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        _objects.TryRemove(key, out _);
+    }
+
+    public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        foreach ((ImageKey key, Entry entry) in _objects)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new ListedImage(key, entry.Content.Length, entry.WrittenAt);
+        }
+    }
+
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Task.Yield();
+        if (_isBroken)
+        {
+            throw new StorageException(name, "it does not work.");
+        }
+    }
+
+    private sealed record Entry(byte[] Content, ImageProperties Properties, DateTimeOffset WrittenAt)
+    {
+        public StoredImage FactsOf(ImageKey key) =>
+            new(key, Content.Length, WrittenAt, Convert.ToHexStringLower(SHA256.HashData(Content), 0, 8), Properties);
+    }
+}

@@ -1,0 +1,105 @@
+using ImageBackend.Application;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
+using ImageBackend.Domain;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Testing;
+
+/// <summary>The real requests with their real pipeline, over fakes in the place of all adapters.</summary>
+public sealed class TestApp : IDisposable
+{
+    // Once for all tests: looking through the assembly takes longer than most of them.
+    private static readonly ServiceDescriptor[] Application = [.. new ServiceCollection().AddApplication()];
+
+    private readonly Lazy<ServiceProvider> _services;
+    private long _nextNumber = 1_000_000_000;
+
+    public TestApp()
+    {
+        Incoming = new InMemoryImageStorage("incoming", Time);
+        Active = new InMemoryImageStorage("active", Time);
+        Stores = new ImageStores(new FaultingStorage(Incoming, Calls), new FaultingStorage(Active, Calls));
+        _services = new Lazy<ServiceProvider>(() => Register(new ServiceCollection()).BuildServiceProvider(validateScopes: true));
+    }
+
+    public InMemoryImageStorage Incoming { get; }
+
+    public InMemoryImageStorage Active { get; }
+
+    /// <summary>What the requests work on: the two above, with every call counted.</summary>
+    public ImageStores Stores { get; init; }
+
+    public StorageCalls Calls { get; init; } = new();
+
+    public FakeImageProcessor Processor { get; } = new();
+
+    public FakeWorkspaces Workspaces { get; } = new();
+
+    public FixedTime Time { get; } = new();
+
+    public LogLines Log { get; } = new();
+
+    public ThumbnailSet Thumbnails { get; init; } = ThumbnailSet.Default;
+
+    public FakeBacklog Backlog { get; } = new();
+
+    public UploadLimits Limits { get; init; } = new(MaxBytes: 10_000, MaxPixels: 100_000_000, MaxFrames: 500);
+
+    /// <summary>Numbers of the next keys; when there is none, each is one more than the last.</summary>
+    public Queue<long> KeyNumbers { get; } = new();
+
+    /// <summary>Registered after everything else.</summary>
+    public Action<IServiceCollection>? Also { get; init; }
+
+    public IReadOnlyList<string> ScratchFiles => Workspaces.Leftovers;
+
+    public IServiceProvider Services => _services.Value;
+
+    public async Task<TAnswer> SendAsync<TAnswer>(IRequest<TAnswer> request, CancellationToken cancellationToken = default)
+    {
+        await using AsyncServiceScope scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (_services.IsValueCreated)
+        {
+            _services.Value.Dispose();
+        }
+
+        Workspaces.Dispose();
+    }
+
+    private IServiceCollection Register(IServiceCollection services)
+    {
+        foreach (ServiceDescriptor service in Application)
+        {
+            services.Add(service);
+        }
+
+        services.AddSingleton(Log);
+        services.AddSingleton(typeof(ILogger<>), typeof(LineLogger<>));
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<KeyNumberSource>(DrawNumber);
+        services.AddSingleton(Stores);
+        services.AddSingleton<IImageProcessor>(Processor);
+        services.AddSingleton<IWorkspaces>(Workspaces);
+        services.AddSingleton(Thumbnails);
+        services.AddSingleton<IModernBacklog>(Backlog);
+        services.AddSingleton(Limits);
+        Also?.Invoke(services);
+        return services;
+    }
+
+    private long DrawNumber()
+    {
+        lock (KeyNumbers)
+        {
+            return KeyNumbers.TryDequeue(out long number) ? number : _nextNumber++;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+/// <summary>The three kinds of bodies, lists as some clients write them, and paths as c2c takes them.</summary>
+public sealed class BodyTests : IAsyncLifetime
+{
+    private TestService _service = null!;
+
+    public async Task InitializeAsync() => _service = await TestService.StartAsync();
+
+    public async Task DisposeAsync() => await _service.DisposeAsync();
+
+    [Fact]
+    public async Task JSON_publishes_and_deletes()
+    {
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+
+        using HttpResponseMessage published = await PostJsonAsync("/publish", new { secret = TestService.Secret, filename = key });
+        await published.ShouldBeJsonAsync(200);
+        TestService.ImagesIn(_service.Active).Should().HaveCount(4);
+
+        using HttpResponseMessage deleted = await PostJsonAsync("/delete", new { secret = TestService.Secret, filenames = new[] { key, "../x" } });
+        JsonElement reply = await deleted.ShouldBeJsonAsync(200);
+        reply.GetProperty("ignored").EnumerateArray().Select(name => name.GetString()).Should().Equal("../x");
+        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task JSON_with_one_name_in_the_place_of_a_list_is_fine()
+    {
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+
+        using HttpResponseMessage deleted = await PostJsonAsync("/delete", new { secret = TestService.Secret, filenames = key });
+
+        await deleted.ShouldBeJsonAsync(200);
+        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("filenames[]")]
+    [InlineData("filenames")]
+    public async Task Lists_may_be_written_with_brackets(string field)
+    {
+        string first = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+        string second = await _service.UploadedAsync(Pictures.Png(60, 40));
+
+        using HttpResponseMessage deleted = await _service.PostAsync("/delete", ("secret", TestService.Secret), (field, first), (field, second));
+
+        await deleted.ShouldBeJsonAsync(200);
+        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+    }
+
+    [Fact]
+    [Trait("fault", "v6-11")]
+    public async Task More_than_a_body_may_hold_is_413_in_each_kind()
+    {
+        string names = new('a', 1_100_000);
+        using StringContent json = new(JsonSerializer.Serialize(new { secret = TestService.Secret, filenames = names }), Encoding.UTF8, "application/json");
+        using HttpResponseMessage asJson = await _service.Client.PostAsync("/delete", json);
+        using HttpResponseMessage asForm = await _service.PostAsync("/delete", ("secret", TestService.Secret), ("filenames", names));
+
+        await asJson.ShouldBeProblemAsync(413, "request_too_large");
+        await asForm.ShouldBeProblemAsync(413, "request_too_large");
+    }
+
+    [Fact]
+    public async Task Two_thousand_names_are_taken()
+    {
+        (string, string)[] fields = [("secret", TestService.Secret), .. Enumerable.Range(0, 2000).Select(i => ("filenames", $"1475660224_{i:D10}.jpg"))];
+
+        using HttpResponseMessage response = await _service.PostAsync("/delete", fields);
+
+        await response.ShouldBeJsonAsync(200);
+    }
+
+    [Theory]
+    [InlineData("/PING")]
+    [InlineData("/ping/")]
+    [InlineData("/Ping/")]
+    [Trait("fault", "c2c-23")]
+    public async Task Paths_may_have_capitals_and_a_final_slash(string path) => (await _service.Client.GetStringAsync(path)).Should().Be("Pong!");
+
+    [Fact]
+    public async Task All_paths_stand_behind_the_prefix()
+    {
+        await using TestService service = await TestService.StartAsync(("ROUTE_PREFIX", "/img/"));
+        using HttpResponseMessage upload = await service.SendAsync(new RawForm().File(Pictures.Jpeg(60, 40)), "/img/upload");
+        string key = (await upload.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()!;
+        using HttpResponseMessage publish = await service.PostAsync("/img/publish", ("secret", TestService.Secret), ("filename", key));
+        using HttpResponseMessage image = await service.Client.GetAsync($"/img/active/{key}");
+        using HttpResponseMessage without = await service.Client.GetAsync($"/active/{key}");
+        using HttpResponseMessage ping = await service.Client.GetAsync("/ping");
+
+        await publish.ShouldBeJsonAsync(200);
+        image.StatusCode.Should().Be(HttpStatusCode.OK);
+        await without.ShouldBeProblemAsync(404, "unknown_route");
+        await ping.ShouldBeProblemAsync(404, "unknown_route");
+    }
+
+    [Theory]
+    [InlineData("GET", "/upload")]
+    [InlineData("PUT", "/publish")]
+    [InlineData("DELETE", "/delete")]
+    [InlineData("HEAD", "/rotate")]
+    [InlineData("PATCH", "/recrop")]
+    [Trait("fault", "v6-11")]
+    public async Task Another_method_than_POST_is_405_with_Allow(string method, string path)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), path);
+        using HttpResponseMessage response = await _service.Client.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
+        response.Content.Headers.Allow.Should().Equal("POST");
+    }
+
+    private async Task<HttpResponseMessage> PostJsonAsync(string path, object body)
+    {
+        using StringContent content = new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        return await _service.Client.PostAsync(path, content);
+    }
+}
