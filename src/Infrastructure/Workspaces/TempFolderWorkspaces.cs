@@ -56,8 +56,10 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             string lockPath = Path.Combine(folder, LockName);
             if (!File.Exists(lockPath))
             {
-                // Cut off before its lock was made, or being made right now: then its maker draws another folder.
-                Directory.Delete(folder, recursive: false);
+                // Empty: cut off before its lock was made, or being made right now: then its maker draws another folder.
+                // Not empty: cut off while it was removed, since nothing is put into a folder without a lock.
+                bool hasFiles = Directory.EnumerateFileSystemEntries(folder).Any(path => path != lockPath);
+                Directory.Delete(folder, recursive: hasFiles && !File.Exists(lockPath));
                 return true;
             }
 

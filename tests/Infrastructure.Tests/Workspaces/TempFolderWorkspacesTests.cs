@@ -168,6 +168,20 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_removes_what_was_cut_off_while_it_was_removed()
+    {
+        IWorkspace workspace = _workspaces.Open();
+        File.WriteAllText(workspace.PathOf("original"), "a photo");
+        File.Delete(workspace.PathOf(".lock")); // the lock may go first
+        _temp.CreateFolder("workspace-without-anything");
+
+        _workspaces.Sweep().Should().Be(2);
+
+        _temp.Entries.Should().BeEmpty();
+        workspace.Dispose();
+    }
+
+    [Fact]
     public async Task A_sweep_leaves_what_others_keep_there()
     {
         _temp.CreateFolder("somebody-else");
