@@ -26,8 +26,8 @@ public sealed class KeyTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        File.Exists(Path.Combine(_service.Folder, "canary.jpg")).Should().BeTrue("it lies outside of both folders");
-        await _service.DisposeAsync();
+        await using TestService service = _service; // ended also when this finds something
+        File.Exists(Path.Combine(service.Folder, "canary.jpg")).Should().BeTrue("it lies outside of both folders");
     }
 
     [Theory]
