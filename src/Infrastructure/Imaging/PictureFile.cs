@@ -59,7 +59,8 @@ internal sealed class PictureFile
         PixelSize target = Turn(size);
         // With a crop the pixels are counted in the full picture: a decoder that shrinks would round the area's sides.
         int shrink = _format == ImageFormat.Jpeg && crop is null ? ThumbnailPlan.JpegShrink(_stored, target) : 1;
-        // A drawing is rendered at the size that is needed, never enlarged or shrunk as pixels; cropped, at its natural one.
+        // A drawing is rendered at the size that is needed (that of the largest thumbnail, at most its natural one), so it is
+        // never shrunk as pixels; cropped, at its natural one.
         double scale = _format == ImageFormat.Svg && crop is null
             ? Math.Max((double)target.Width / _stored.Width, (double)target.Height / _stored.Height)
             : 1;

@@ -11,8 +11,6 @@ internal static class Pixels
 
     private static readonly Meter Meter = new(MeterName);
 
-    private static readonly string[] AnimationFields = ["delay", "loop"];
-
     /// <summary>How often pixels of an original were decoded: once an upload.</summary>
     public static readonly Counter<long> DecodeCount = Meter.CreateCounter<long>("images.decodes", description: "Decodes of originals");
 
@@ -132,14 +130,8 @@ internal static class Pixels
             }
 
             using Image joined = Image.Arrayjoin(made, across: 1);
-            return joined.Mutate(mutable =>
-            {
-                mutable.Set(GValue.GIntType, "page-height", made[0].Height);
-                foreach (string field in AnimationFields.Where(field => image.Contains(field)))
-                {
-                    mutable.Set(image.GetTypeOf(field), field, image.Get(field));
-                }
-            });
+            // Delays and loops are those of the first frame's picture: every crop of an animation carries them all.
+            return joined.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", made[0].Height));
         }
         finally
         {

@@ -41,13 +41,15 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
         }
 
         int removed = 0;
-        foreach (DirectoryInfo folder in tempFolder.EnumerateDirectories(Prefix + "*"))
+        foreach (DirectoryInfo folder in tempFolder.EnumerateDirectories(Prefix + "*").Where(IsOurs))
         {
             removed += TryRemove(folder.FullName) ? 1 : 0;
         }
 
         return removed;
     }
+
+    private static bool IsOurs(DirectoryInfo folder) => Guid.TryParseExact(folder.Name[Prefix.Length..], "N", out _);
 
     private static bool TryRemove(string folder)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ImageBackend.Infrastructure;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Workspaces;
@@ -19,7 +20,7 @@ internal static class ImageService
         try
         {
             await using WebApplication service = Build(new WebApplicationOptions { Args = args });
-            await service.StartAsync();
+            await StartAsync(service);
             TryOut.Announce(service, Console.Out);
             await service.WaitForShutdownAsync();
             return Success;
@@ -39,6 +40,25 @@ internal static class ImageService
         {
             await Console.Error.WriteLineAsync("The service does not start: its port is taken by another program; set SERVICE_PORT to a free one.");
             return BadSettings;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
+        {
+            await Console.Error.WriteLineAsync("The service does not start: this user may not open its port; set SERVICE_PORT to one above 1023.");
+            return BadSettings;
+        }
+    }
+
+    private static async Task StartAsync(WebApplication service)
+    {
+        try
+        {
+            await service.StartAsync();
+        }
+        catch
+        {
+            // Background work has begun already, and ends without complaint only when it is told to.
+            await service.StopAsync();
+            throw;
         }
     }
 
@@ -89,6 +109,8 @@ internal static class ImageService
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // At Information ASP.NET logs each request with its query string, where a confused client may put the secret.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // A failure to start is said once, by the one who answers it; one of background work comes as critical too.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // While it is tried out it is nobody else's.
         string address = builder.Environment.IsDevelopment() ? "127.0.0.1" : "*";
         builder.WebHost.UseUrls($"http://{address}:{service.Port}");

@@ -14,6 +14,8 @@ public sealed class TempFolderWorkspacesTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
+    private static string Ours() => $"workspace-{Guid.NewGuid():N}";
+
     [Fact]
     public async Task Removes_everything_at_the_end()
     {
@@ -155,10 +157,10 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     [Trait("fault", "v6-3")]
     public async Task A_sweep_removes_the_dead()
     {
-        DirectoryInfo dead = _temp.CreateFolder("workspace-1");
+        DirectoryInfo dead = _temp.CreateFolder(Ours());
         await File.WriteAllTextAsync(Path.Combine(dead.FullName, ".lock"), "");
         await File.WriteAllTextAsync(Path.Combine(dead.FullName, "original"), "half a pho");
-        _temp.CreateFolder("workspace-2"); // cut off before its lock was made
+        _temp.CreateFolder(Ours()); // cut off before its lock was made
         using IWorkspace living = _workspaces.Open();
 
         _workspaces.Sweep().Should().Be(2);
@@ -173,7 +175,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
         IWorkspace workspace = _workspaces.Open();
         File.WriteAllText(workspace.PathOf("original"), "a photo");
         File.Delete(workspace.PathOf(".lock")); // the lock may go first
-        _temp.CreateFolder("workspace-without-anything");
+        _temp.CreateFolder(Ours());
 
         _workspaces.Sweep().Should().Be(2);
 
@@ -198,7 +200,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     [FactThatNeeds("flock", "util-linux")]
     public async Task A_sweep_leaves_the_workspace_of_another_process_until_that_is_killed()
     {
-        DirectoryInfo folder = _temp.CreateFolder("workspace-1");
+        DirectoryInfo folder = _temp.CreateFolder(Ours());
         string lockPath = Path.Combine(folder.FullName, ".lock");
         await File.WriteAllTextAsync(lockPath, "");
         using LockHolder owner = await LockHolder.StartAsync(lockPath);
