@@ -21,6 +21,8 @@ internal sealed class TestService : IAsyncDisposable
         (_folder, _app, Logs) = (folder, app, logs);
         Port = new Uri(app.Urls.First()).Port;
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+        // As curl does: otherwise a refusal that comes while the body is still sent may be lost with the connection.
+        Client.DefaultRequestHeaders.ExpectContinue = true;
     }
 
     public HttpClient Client { get; }

@@ -31,14 +31,14 @@ internal static class HeldFile
     }
 
     /// <summary>Locks a file that nobody holds.</summary>
-    /// <returns>The lock, or null when the file is held or gone.</returns>
+    /// <returns>The lock, or null when the file is held, gone, or another user's.</returns>
     public static FileStream? TryTake(string path)
     {
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
             return null;
         }
