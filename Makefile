@@ -8,7 +8,8 @@ help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: ## Build the image and run the service with the settings of .env
-	$(COMPOSE) up --build
+	@# The Dockerfile needs BuildKit, which older engines have but do not use unasked.
+	DOCKER_BUILDKIT=1 $(COMPOSE) up --build
 
 test: ## Build, check the formatting, run all tests (at most 15 minutes)
 	@build/test

@@ -59,10 +59,16 @@ start_service() {
     return 1
 }
 
-# stop_service [SIGNAL]
+# stop_service [SIGNAL]: waits for the end, half a minute at most, then kills.
 stop_service() {
     [ -n "$service_pid" ] || return 0
     kill -"${1:-TERM}" "$service_pid" 2> /dev/null
+    local tries
+    for ((tries = 0; tries < 300; tries++)); do
+        kill -0 "$service_pid" 2> /dev/null || break
+        sleep 0.1
+    done
+    kill -KILL "$service_pid" 2> /dev/null
     wait "$service_pid" 2> /dev/null
     service_pid=
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Web.Http;
 
 namespace ImageBackend.Architecture.Tests;
@@ -61,11 +62,16 @@ public sealed class LayerTests
         AdapterAssemblies(typeof(IImageStorage).Assembly).Should().BeEmpty();
 
     [Fact]
+    public void Only_Web_is_compiled_against_ASP_NET() =>
+        new[] { typeof(ImagingSettings).Assembly, typeof(ImagesCommand).Assembly }.SelectMany(WebAssemblies).Should().BeEmpty();
+
+    [Fact]
     public void A_planted_assembly_is_found()
     {
         Assembly web = typeof(CrossOrigin).Assembly;
         ForeignAssemblies(web).Should().NotBeEmpty();
         AdapterAssemblies(web).Should().NotBeEmpty();
+        WebAssemblies(web).Should().NotBeEmpty();
     }
 
     [Fact]
@@ -84,6 +90,9 @@ public sealed class LayerTests
     // netstandard: what measures coverage adds it.
     private static IEnumerable<string> ForeignAssemblies(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name != "netstandard");
+
+    private static IEnumerable<string> WebAssemblies(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
 
     private static IEnumerable<string> AdapterAssemblies(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => OutsideOfApplication.Any(name.StartsWith));

@@ -1,39 +1,75 @@
+using System.Text.RegularExpressions;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Architecture.Tests;
 
-public sealed class RepositoryTests
+/// <summary>Each rule over the repository's files finds a planted violation too.</summary>
+public sealed partial class RepositoryTests
 {
-    private static readonly string[] Projects =
+    // What somebody else's restore or build would follow.
+    private static readonly string[] Configurations = ["packages.lock.json", ".csproj", ".props", ".targets", ".config", "global.json", ".sln", ".yml"];
+
+    private static readonly string[] Files =
     [
-        .. new[] { "src", "tests" }.SelectMany(folder =>
-            Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)),
+        .. Directory.EnumerateFiles(Repository.Root)
+            .Concat(new[] { "build", "docs", "src", "tests" }.SelectMany(folder =>
+                Directory.EnumerateFiles(Repository.File(folder), "*", SearchOption.AllDirectories)))
+            .Where(path => !MadeByBuild().IsMatch(Path.GetRelativePath(Repository.Root, path))),
     ];
 
-    [Fact]
-    public void Every_project_is_in_the_solution()
-    {
-        string solution = File.ReadAllText(Path.Combine(Repository.Root, "ImageBackend.sln"));
-        Projects.Select(Path.GetFileName).Where(name => !solution.Contains(name!, StringComparison.Ordinal)).Should().BeEmpty();
-    }
+    private static readonly string[] Projects = [.. Files.Where(path => path.EndsWith(".csproj", StringComparison.Ordinal))];
 
     [Fact]
-    public void Every_project_has_a_lock_file() =>
-        Projects.Where(path => !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "packages.lock.json"))).Should().BeEmpty();
+    public void Every_project_is_in_the_solution() => NotIn(File.ReadAllText(Repository.File("ImageBackend.sln")), Projects).Should().BeEmpty();
+
+    [Fact]
+    public void A_planted_project_outside_of_the_solution_is_found() =>
+        NotIn("""Project("x") = "Web", "src\Web\Web.csproj", "y" """, ["/r/src/Web/Web.csproj", "/r/src/Stray/Stray.csproj"]).Should().Equal("Stray.csproj");
+
+    [Fact]
+    public void Every_project_has_a_lock_file() => WithoutLockFile(Projects, Files).Should().BeEmpty();
+
+    [Fact]
+    public void A_planted_project_without_a_lock_file_is_found() =>
+        WithoutLockFile(["/r/a/A.csproj", "/r/b/B.csproj"], ["/r/a/packages.lock.json"]).Should().Equal("/r/b/B.csproj");
 
     [Fact]
     public void No_lock_file_or_configuration_names_a_download_address() =>
-        Projects.Select(path => Path.Combine(Path.GetDirectoryName(path)!, "packages.lock.json"))
-            .Concat(Directory.EnumerateFiles(Repository.Root, "*.props"))
-            .Concat(Directory.EnumerateFiles(Repository.Root, "*.config", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }))
-            .Where(path => File.ReadAllText(path).Contains("://", StringComparison.Ordinal))
+        Files.Where(path => Configurations.Any(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
+            .Where(path => NamesAnAddress(File.ReadAllText(path)))
             .Should().BeEmpty();
 
+    [Theory]
+    [InlineData("""<add key="feed" value="https://feed.example/v3/index.json" />""")]
+    [InlineData("<RestoreSources>http://127.0.0.1:5000/</RestoreSources>")]
+    public void A_planted_download_address_is_found(string line) => NamesAnAddress(line).Should().BeTrue();
+
     [Fact]
-    public void Every_decision_is_in_the_index()
-    {
-        string folder = Path.Combine(Repository.Root, "docs", "adr");
-        string index = File.ReadAllText(Path.Combine(folder, "README.md"));
-        Directory.EnumerateFiles(folder, "0*.md").Select(Path.GetFileName).Where(name => !index.Contains(name!, StringComparison.Ordinal)).Should().BeEmpty();
-    }
+    public void Nothing_in_the_code_is_left_for_later() =>
+        Files.Where(path => path.StartsWith(Repository.File("src"), StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal))
+            .Where(path => LeftForLater().IsMatch(File.ReadAllText(path)))
+            .Should().BeEmpty();
+
+    [Theory]
+    [InlineData("// TODO: the rest")]
+    [InlineData("throw new NotImplementedException();")]
+    public void A_planted_mark_of_unfinished_work_is_found(string line) => LeftForLater().IsMatch(line).Should().BeTrue();
+
+    [Fact]
+    public void Every_decision_is_in_the_index() =>
+        NotIn(File.ReadAllText(Repository.File("docs", "adr", "README.md")), Directory.GetFiles(Repository.File("docs", "adr"), "0*.md")).Should().BeEmpty();
+
+    private static IEnumerable<string> NotIn(string index, IEnumerable<string> paths) =>
+        paths.Select(path => Path.GetFileName(path)).Where(name => !index.Contains(name, StringComparison.Ordinal));
+
+    private static IEnumerable<string> WithoutLockFile(IEnumerable<string> projects, string[] files) =>
+        projects.Where(path => !files.Contains(Path.Combine(Path.GetDirectoryName(path)!, "packages.lock.json")));
+
+    private static bool NamesAnAddress(string text) => text.Contains("://", StringComparison.Ordinal);
+
+    [GeneratedRegex("(^|/)(bin|obj)/")]
+    private static partial Regex MadeByBuild();
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
+    private static partial Regex LeftForLater();
 }
