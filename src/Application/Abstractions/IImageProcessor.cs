@@ -30,7 +30,8 @@ public interface IImageProcessor
 /// <param name="Size">Of the upright picture (EXIF orientation applied), of one frame.</param>
 /// <param name="Frames">1 unless animated.</param>
 /// <param name="IsUpright">Whether the stored pixels are upright as they are: EXIF orientation 1, none, or none that is valid.</param>
-public sealed record ImageHeader(PixelSize Size, int Frames, bool IsUpright = true);
+/// <param name="IsInterlaced">Whether it is built up in passes (progressive JPEG, interlaced PNG): a decoder holds all of it in memory.</param>
+public sealed record ImageHeader(PixelSize Size, int Frames, bool IsUpright = true, bool IsInterlaced = false);
 
 /// <param name="Path">The file to write; replaced if there.</param>
 public sealed record ThumbnailTarget(ThumbnailSpec Spec, ImageFormat Format, string Path);

@@ -5,7 +5,7 @@ namespace ImageBackend.Application.Images;
 
 /// <summary>What an upload may be at most.</summary>
 /// <param name="MaxBytes">Of the file.</param>
-/// <param name="MaxPixels">Width times height of one frame; all frames of an animation together may have twice that.</param>
+/// <param name="MaxPixels">Width times height of one frame; half of it for a progressive JPEG or an interlaced PNG, twice for all frames of an animation together.</param>
 /// <param name="MaxFrames">Of an animation.</param>
 public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
 {
@@ -28,12 +28,14 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
                 Math.Max(size.Width, size.Height));
         }
 
-        if (size.Pixels > MaxPixels)
+        long maxPixels = header.IsInterlaced ? MaxPixels / 2 : MaxPixels;
+        if (size.Pixels > maxPixels)
         {
+            string kind = header.IsInterlaced ? " for one that is built up in passes" : "";
             throw new InvalidImageException(
                 InvalidImageException.TooManyPixels,
-                $"The picture has {size.Pixels} pixels ({size}); the limit is {MaxPixels}.",
-                MaxPixels,
+                $"The picture has {size.Pixels} pixels ({size}); the limit{kind} is {maxPixels}.",
+                maxPixels,
                 size.Pixels);
         }
 

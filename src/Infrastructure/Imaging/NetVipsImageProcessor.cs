@@ -19,7 +19,7 @@ internal sealed class NetVipsImageProcessor(ImagingSettings settings) : IImagePr
             async () =>
             {
                 PictureFile picture = await PictureFile.OpenAsync(path, format, cancellationToken);
-                return new ImageHeader(picture.Size, picture.Frames, picture.IsUpright);
+                return new ImageHeader(picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced);
             },
             cancellationToken);
 

@@ -19,6 +19,7 @@ internal sealed class PictureFile
         Frames = format == ImageFormat.Gif && header.Contains("n-pages") ? (int)header.Get("n-pages") : 1;
         _orientation = header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and int valid ? valid : 1;
         _stored = new PixelSize(header.Width, header.Height);
+        IsInterlaced = IsSet(header, "interlaced") || IsSet(header, "jpeg-multiscan");
     }
 
     public int Frames { get; }
@@ -27,6 +28,9 @@ internal sealed class PictureFile
     public PixelSize Size => Turn(_stored);
 
     public bool IsUpright => _orientation == 1;
+
+    /// <summary>Whether it is built up in passes: then a decoder holds all of it in memory.</summary>
+    public bool IsInterlaced { get; }
 
     /// <exception cref="InvalidImageException">The drawing is broken or past a limit, or the GIF is cut off.</exception>
     /// <exception cref="VipsException">The header is broken.</exception>
@@ -41,6 +45,10 @@ internal sealed class PictureFile
         if (format == ImageFormat.Gif)
         {
             GifFile.RequireWhole(path);
+        }
+        else if (format == ImageFormat.Jpeg)
+        {
+            JpegScans.RequireFew(path);
         }
 
         byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
@@ -79,6 +87,8 @@ internal sealed class PictureFile
     public Image Open() => _format == ImageFormat.Jpeg ? Image.Jpegload(_path, failOn: Enums.FailOn.Error)
         : _format == ImageFormat.Png ? Image.Pngload(_path, failOn: Enums.FailOn.Error)
         : Image.Gifload(_path, n: -1, failOn: Enums.FailOn.Error);
+
+    private static bool IsSet(Image header, string field) => header.Contains(field) && header.Get(field) is not 0;
 
     private static Image Upright(Image image)
     {

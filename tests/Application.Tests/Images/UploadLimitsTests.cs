@@ -22,6 +22,14 @@ public sealed class UploadLimitsTests
         act.Should().NotThrow();
     }
 
+    [Fact]
+    public void One_that_is_built_up_in_passes_may_have_half_the_pixels()
+    {
+        FluentActions.Invoking(() => Limits.Check(new ImageHeader(new PixelSize(3000, 2000), 1, IsInterlaced: true))).Should().NotThrow();
+        FluentActions.Invoking(() => Limits.Check(new ImageHeader(new PixelSize(3001, 2000), 1, IsInterlaced: true))).Should().Throw<InvalidImageException>()
+            .Which.Limit.Should().Be(6_000_000);
+    }
+
     [Theory]
     [InlineData(4001, 3000, 1, "too_many_pixels", 12_000_000, 12_003_000)]
     [InlineData(30_001, 1, 1, "too_many_pixels", 30_000, 30_001)]
