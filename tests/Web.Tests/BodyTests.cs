@@ -30,6 +30,29 @@ public sealed class BodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task JSON_null_is_a_value_that_is_not_given()
+    {
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+
+        using HttpResponseMessage published = await PostJsonAsync("/publish", new { secret = TestService.Secret, filename = key, crop = (string?)null });
+        using HttpResponseMessage without = await PostJsonAsync("/publish", new { secret = TestService.Secret, filename = (string?)null });
+        using HttpResponseMessage deleted = await PostJsonAsync("/delete", new { secret = TestService.Secret, filenames = new[] { null, key } });
+
+        await published.ShouldBeJsonAsync(200);
+        await without.ShouldBeProblemAsync(400, "bad_key");
+        (await deleted.ShouldBeJsonAsync(200)).TryGetProperty("ignored", out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_long_value_is_not_sent_back_in_full()
+    {
+        using HttpResponseMessage response = await _service.PublishAsync(new string('a', 100_000));
+
+        JsonElement problem = await response.ShouldBeProblemAsync(400, "bad_key");
+        problem.GetProperty("detail").GetString()!.Length.Should().BeLessThan(250);
+    }
+
+    [Fact]
     public async Task JSON_with_one_name_in_the_place_of_a_list_is_fine()
     {
         string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));

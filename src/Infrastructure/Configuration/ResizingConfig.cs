@@ -14,6 +14,7 @@ internal sealed class ResizingConfig
     private const int DefaultQuality = 92;
 
     private readonly SettingsReader _variables;
+    private readonly List<string> _suffixes = [];
 
     private ResizingConfig(SettingsReader variables) => _variables = variables;
 
@@ -62,7 +63,7 @@ internal sealed class ResizingConfig
             _variables.Mistake(Name, $"is not JSON (line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}); for example {Example}");
         }
 
-        foreach (IGrouping<string, ThumbnailSpec> twice in specs.GroupBy(spec => spec.Suffix).Where(group => group.Count() > 1))
+        foreach (IGrouping<string, string> twice in _suffixes.GroupBy(suffix => suffix).Where(group => group.Count() > 1))
         {
             _variables.Mistake(Name, $"has the suffix '{twice.Key}' {twice.Count()} times; each thumbnail needs one of its own");
         }
@@ -81,16 +82,19 @@ internal sealed class ResizingConfig
             return null;
         }
 
+        string name = suffix.GetString()!;
+        _suffixes.Add(name);
         Arguments arguments = new([.. convert.EnumerateArray().Select(argument => argument.GetString()!)]);
-        if (arguments.Parse() is { } problem)
+        string? problem = arguments.Parse();
+        if (problem is not null)
         {
-            _variables.Mistake(Name, $"entry {number} (suffix '{suffix.GetString()}'): {problem}");
-            return null;
+            _variables.Mistake(Name, $"entry {number} (suffix '{name}'): {problem}");
         }
 
         try
         {
-            return arguments.ToSpec(suffix.GetString()!);
+            ThumbnailSpec spec = arguments.ToSpec(name);
+            return problem is null ? spec : null;
         }
         catch (FormatException exception)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 using ImageBackend.Application.Abstractions;
 
@@ -12,6 +13,11 @@ internal static class SvgDocument
     private const int MaxDepth = 200;
     private const int MaxElements = 50_000;
     private const int MaxUses = 1_000;
+
+    // Each works on all pixels of a region of its own size; icons and diagrams have one or two shadows.
+    private const int MaxFilterPrimitives = 12;
+    private const int MaxOctaves = 8;
+    private const int MaxRadius = 100;
 
     /// <returns>The whole document.</returns>
     /// <exception cref="InvalidImageException">Broken, or past a limit.</exception>
@@ -34,6 +40,8 @@ internal static class SvgDocument
     {
         int elements = 0;
         int uses = 0;
+        int primitives = 0;
+        SvgExpansion expansion = new();
         try
         {
             using MemoryStream stream = new(document, writable: false);
@@ -53,14 +61,32 @@ internal static class SvgDocument
 
                 Require(++elements, MaxElements, "elements");
                 Require(reader.Depth, MaxDepth, "nested elements");
+                expansion.Enter(reader);
                 Require(uses += reader.LocalName == "use" ? 1 : 0, MaxUses, "<use> elements");
+                Require(primitives += IsPrimitive(reader.LocalName) ? 1 : 0, MaxFilterPrimitives, "filter steps");
+                Require(NumberOf(reader, "numOctaves"), MaxOctaves, "octaves of turbulence");
+                Require(Math.Max(NumberOf(reader, "radius"), NumberOf(reader, "stdDeviation")), MaxRadius, "pixels of radius in a filter");
             }
+
+            Require(expansion.Count(), MaxElements, "elements once every <use> is filled in");
         }
         catch (XmlException exception)
         {
             throw new InvalidImageException(InvalidImageException.BrokenImage, "The drawing is not well-formed XML.", inner: exception);
         }
     }
+
+    // feBlend, feTurbulence and so on, but not their parts.
+    private static bool IsPrimitive(string name) =>
+        name.StartsWith("fe", StringComparison.Ordinal) && name is not ("feMergeNode" or "feFuncR" or "feFuncG" or "feFuncB" or "feFuncA" or "feDistantLight" or "fePointLight" or "feSpotLight");
+
+    // The largest of one or two numbers, rounded up.
+    private static int NumberOf(XmlReader reader, string attribute) =>
+        !reader.LocalName.StartsWith("fe", StringComparison.Ordinal) || reader.GetAttribute(attribute) is not { } text ? 0
+        : text.Split([' ', ',', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? (int)Math.Min(int.MaxValue, Math.Ceiling(number)) : 0)
+            .DefaultIfEmpty()
+            .Max();
 
     private static void Require(int count, int limit, string what)
     {

@@ -79,12 +79,17 @@ internal sealed class ApiForm
         {
             fields[property.Name] = property.Value.ValueKind == JsonValueKind.Array
                 ? property.Value.EnumerateArray().Select(TextOf).ToArray()
-                : TextOf(property.Value);
+                : new StringValues([TextOf(property.Value)]);
         }
 
         return new ApiForm(name => fields.GetValueOrDefault(name));
     }
 
-    // A number, null or an object is no secret and no key; as text it is refused like any wrong one.
-    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    // A number or an object is no secret and no key; as text it is refused like any wrong one. Null is a value that is not given.
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Null => null,
+        _ => value.GetRawText(),
+    };
 }

@@ -28,12 +28,13 @@ internal static class Problems
     public static Task WriteForStatusAsync(StatusCodeContext context)
     {
         HttpContext http = context.HttpContext;
-        ProblemHttpResult problem = http.Response.StatusCode switch
+        ProblemHttpResult? problem = http.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => Result(404, "unknown_route", "There is nothing at this address."),
             StatusCodes.Status405MethodNotAllowed => Result(405, "method_not_allowed", $"Only {http.Response.Headers.Allow} is possible here."),
-            int status => Result(status, "malformed_request", "The request is malformed."),
+            StatusCodes.Status400BadRequest => Result(400, "malformed_request", "The request is malformed."),
+            _ => null, // 412 and 416 of an image say all by themselves
         };
-        return problem.ExecuteAsync(http);
+        return problem?.ExecuteAsync(http) ?? Task.CompletedTask;
     }
 }

@@ -117,6 +117,20 @@ public sealed class ResizingConfigTests
         reader.Mistakes.Should().HaveCount(3);
     }
 
+    [Fact]
+    public void All_mistakes_of_all_entries_are_named_at_once()
+    {
+        SettingsReader reader = new Variables { ["RESIZING_CONFIG"] = """[{"suffix": "L", "convert": ["-resize"]}, {"suffix": "L", "convert": []}, {"suffix": "../x", "convert": ["-quality", "500"]}]""" }.Reader();
+
+        ResizingConfig.Read(reader);
+
+        reader.Mistakes.Should().SatisfyRespectively(
+            one => one.Should().Contain("entry 1 (suffix 'L'): -resize has no value"),
+            one => one.Should().Contain("entry 3 (suffix '../x'): -quality '500'"),
+            one => one.Should().Contain("entry 3: '../x' is not a suffix"),
+            one => one.Should().Contain("has the suffix 'L' 2 times"));
+    }
+
     private static ThumbnailSet Read(string text)
     {
         SettingsReader reader = new Variables { ["RESIZING_CONFIG"] = text }.Reader();

@@ -16,9 +16,6 @@ namespace ImageBackend.Infrastructure.Tests.Imaging;
 /// <summary>Uploads of a folder of pictures, ours and other projects', that IMAGE_CORPUS names; each has a manifest that says what must come out.</summary>
 public sealed class CorpusTests : IDisposable
 {
-    /// <summary>A limit on CPU time is not built yet.</summary>
-    private static readonly string[] NeedsLimitsThatAreNotBuiltYet = ["gen_svg_filter_cpu.svg"];
-
     /// <summary>Its reference inverts inks to colours; here they are what libvips' profile makes of them.</summary>
     private const string HasAReferenceWithoutColourManagement = "thumbor_cmyk.jpg";
 
@@ -126,7 +123,7 @@ public sealed class CorpusTests : IDisposable
         {
             foreach (string[] row in File.ReadLines(Path.Combine(corpus, folder, "manifest.csv")).Skip(1).Select(Fields))
             {
-                if (row[2] == expect && !NeedsLimitsThatAreNotBuiltYet.Contains(row[0]))
+                if (row[2] == expect)
                 {
                     rows.Add(Path.Combine(folder, row[0]), row[3]);
                 }

@@ -1,0 +1,63 @@
+using System.Text;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Imaging;
+
+/// <summary>Small drawings that would keep a renderer busy for minutes are refused by what their XML says.</summary>
+public sealed class SvgLimitTests : IDisposable
+{
+    private readonly Workbench _bench = new();
+
+    public static TheoryData<string, string> TooMuch => new()
+    {
+        { "uses of uses of uses", UseBomb(levels: 6) },
+        { "a ring of uses", "<g id=\"a\"><use href=\"#b\"/></g><g id=\"b\"><use href=\"#a\"/></g>" },
+        { "many filter steps", Filter(string.Concat(Enumerable.Repeat("<feOffset dx=\"1\"/>", 13))) },
+        { "octaves", Filter("<feTurbulence numOctaves=\"200\"/>") },
+        { "a wide blur", Filter("<feGaussianBlur stdDeviation=\"3 200\"/>") },
+        { "a wide brush", Filter("<feMorphology radius=\"1e9\"/>") },
+    };
+
+    public static TheoryData<string, string> Ordinary => new()
+    {
+        { "a pattern of symbols", UseBomb(levels: 2) },
+        { "a shadow", Filter("<feGaussianBlur stdDeviation=\"2\"/><feOffset dx=\"1\"/><feMerge><feMergeNode/><feMergeNode in=\"SourceGraphic\"/></feMerge>") },
+        { "a texture", Filter("<feTurbulence baseFrequency=\"0.1\" numOctaves=\"3\"/>") },
+        { "a use of nothing", "<use href=\"#nowhere\"/>" },
+        { "one element used in two places", "<g id=\"a\"><rect width=\"1\" height=\"1\"/></g><use href=\"#a\"/><use xlink:href=\"#a\"/>" },
+    };
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [MemberData(nameof(TooMuch))]
+    public async Task Too_complex_is_refused(string what, string inside)
+    {
+        Func<Task> act = () => HeaderAsync(inside);
+
+        (await act.Should().ThrowAsync<InvalidImageException>(what)).Which.Code.Should().Be("image_too_complex");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ordinary))]
+    public async Task Ordinary_is_taken(string what, string inside) => (await HeaderAsync(inside)).Size.Should().Be(new PixelSize(120, 80), what);
+
+    private static string Filter(string steps) => $"<filter id=\"f\">{steps}</filter><rect width=\"1\" height=\"1\" filter=\"url(#f)\"/>";
+
+    // Each level uses the one before ten times.
+    private static string UseBomb(int levels)
+    {
+        StringBuilder inside = new("<defs><g id=\"a0\"><rect width=\"1\" height=\"1\"/></g>");
+        for (int level = 1; level <= levels; level++)
+        {
+            inside.Append(null, $"<g id=\"a{level}\">{string.Concat(Enumerable.Repeat($"<use xlink:href=\"#a{level - 1}\"/>", 10))}</g>");
+        }
+
+        return inside.Append(null, $"</defs><use xlink:href=\"#a{levels}\"/>").ToString();
+    }
+
+    private Task<ImageHeader> HeaderAsync(string inside) =>
+        _bench.Processor.ReadHeaderAsync(_bench.Folder.Write("drawing", Encoding.UTF8.GetBytes(Pictures.Svg(inside: inside))), ImageFormat.Svg, default);
+}
