@@ -6,8 +6,6 @@ namespace ImageBackend.Application.Images;
 /// <summary>Makes thumbnails of one original and stores them with their recipes.</summary>
 internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processor, IWorkspaces workspaces)
 {
-    private const string OriginalName = "original";
-
     /// <summary>Makes all base thumbnails of a file in a workspace and puts them into a storage.</summary>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside; nothing was stored.</exception>
     public Task WriteAllAsync(
@@ -30,12 +28,8 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         }
 
         using IWorkspace workspace = workspaces.Open();
-        await using (OpenedImage opened = await source.OpenReadAsync(original, cancellationToken))
-        {
-            await workspace.ReceiveAsync(OriginalName, opened.Content, long.MaxValue - 1, cancellationToken);
-        }
-
-        await WriteAsync(workspace, OriginalName, original, crop, format, missing, storage, cancellationToken);
+        await workspace.FetchAsync(source, original, cancellationToken);
+        await WriteAsync(workspace, OriginalFile.Name, original, crop, format, missing, storage, cancellationToken);
         return true;
     }
 

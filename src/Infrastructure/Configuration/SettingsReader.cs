@@ -19,8 +19,6 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     private SettingsReader()
         : this(_ => null, isDevelopment: true) => _checksFolders = false;
 
-    public bool IsDevelopment => isDevelopment;
-
     /// <summary>What was asked for so far: the table of settings.</summary>
     public IReadOnlyList<SettingDeclaration> Declarations => _declarations;
 

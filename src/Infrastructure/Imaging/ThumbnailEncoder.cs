@@ -24,9 +24,8 @@ internal static class ThumbnailEncoder
         if (target.Format == ImageFormat.Jpeg)
         {
             using Image flat = Pixels.OnWhite(image);
-            Enums.ForeignSubsample subsample = spec.HasFullChroma ?? chroma == FullChroma ? Enums.ForeignSubsample.Off : Enums.ForeignSubsample.On;
             flat.Jpegsave(
-                path, q: spec.Quality, optimizeCoding: spec.IsInterlaced, interlace: spec.IsInterlaced, subsampleMode: subsample, keep: Enums.ForeignKeep.None);
+                path, q: spec.Quality, optimizeCoding: spec.IsInterlaced, interlace: spec.IsInterlaced, subsampleMode: Subsample(spec.HasFullChroma ?? chroma == FullChroma), keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.Png)
         {
@@ -59,8 +58,7 @@ internal static class ThumbnailEncoder
     {
         if (format == ImageFormat.Jpeg)
         {
-            Enums.ForeignSubsample subsample = chroma == FullChroma ? Enums.ForeignSubsample.Off : Enums.ForeignSubsample.On;
-            image.Jpegsave(path, q: quality, subsampleMode: subsample, keep: Enums.ForeignKeep.All);
+            image.Jpegsave(path, q: quality, subsampleMode: Subsample(chroma == FullChroma), keep: Enums.ForeignKeep.All);
         }
         else if (format == ImageFormat.Png)
         {
@@ -73,4 +71,6 @@ internal static class ThumbnailEncoder
     }
 
     public static string? ChromaOf(Image image) => image.Contains(ChromaField) ? (string)image.Get(ChromaField) : null;
+
+    private static Enums.ForeignSubsample Subsample(bool hasFullChroma) => hasFullChroma ? Enums.ForeignSubsample.Off : Enums.ForeignSubsample.On;
 }

@@ -10,8 +10,7 @@ namespace ImageBackend.Web.Endpoints;
 
 internal static class UploadEndpoint
 {
-    // What a form may have besides the file: boundaries, part heads, small fields. More than the file is read by at a time,
-    // so that a file that is too large is told as such.
+    // What a form may have besides the file: boundaries, part heads, small fields.
     private const long EnvelopeBytes = 1024 * 1024;
 
     public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync);

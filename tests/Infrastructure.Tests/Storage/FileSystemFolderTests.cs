@@ -201,7 +201,7 @@ public sealed class FileSystemFolderTests : IDisposable
         NoPartialFiles();
     }
 
-    [FactThatNeeds("mkfifo", "coreutils")]
+    [NeedsToolFact("/usr/bin/mkfifo")]
     public async Task A_reader_meets_no_old_picture_with_a_new_recipe()
     {
         await PutAsync(ThumbnailKey, "an old thumbnail");
@@ -274,7 +274,7 @@ public sealed class FileSystemFolderTests : IDisposable
         _storage.Sweep().Should().Be(0);
     }
 
-    [FactThatNeeds("flock", "util-linux")]
+    [NeedsToolFact("/usr/bin/flock")]
     public async Task A_sweep_leaves_what_another_process_writes_until_that_is_killed()
     {
         string partial = _folder.PathOf(".partial-1");

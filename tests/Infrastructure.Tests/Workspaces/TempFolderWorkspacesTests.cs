@@ -197,7 +197,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
         _temp.Entries.Should().HaveCount(5);
     }
 
-    [FactThatNeeds("flock", "util-linux")]
+    [NeedsToolFact("/usr/bin/flock")]
     public async Task A_sweep_leaves_the_workspace_of_another_process_until_that_is_killed()
     {
         DirectoryInfo folder = _temp.CreateFolder(Ours());
@@ -212,7 +212,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
         _temp.Entries.Should().BeEmpty();
     }
 
-    [FactThatNeeds("flock", "util-linux")]
+    [NeedsToolFact("/usr/bin/flock")]
     public async Task Another_process_finds_a_workspace_held()
     {
         using IWorkspace workspace = _workspaces.Open();

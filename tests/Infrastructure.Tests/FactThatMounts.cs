@@ -3,19 +3,6 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests;
 
-/// <summary>A fact that needs a program of the system; without it the test counts as skipped, with how to get it.</summary>
-internal sealed class FactThatNeedsAttribute : FactAttribute
-{
-    public FactThatNeedsAttribute(string program, string package)
-    {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!folders.Any(folder => File.Exists(Path.Combine(folder, program))))
-        {
-            Skip = $"'{program}' is missing: apt-get install {package}";
-        }
-    }
-}
-
 /// <summary>A fact that needs a file system of its own, which only root may mount.</summary>
 internal sealed class FactThatMountsAttribute : FactAttribute
 {
