@@ -2,10 +2,12 @@ using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
-using Scrutor;
+using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure;
 
@@ -22,23 +24,40 @@ public static class DependencyInjection
         services.AddSingleton(settings.Thumbnails);
         services.AddSingleton<ModernBacklog>();
         services.AddSingleton<IModernBacklog>(provider => provider.GetRequiredService<ModernBacklog>());
-        services.Scan(scan => scan
-            .FromAssembliesOf(typeof(DependencyInjection))
-            .AddClasses(filter => filter.AssignableTo<IImageProcessor>(), publicOnly: false)
-            .UsingRegistrationStrategy(RegistrationStrategy.Throw) // two adapters of one port need a choice, not luck
-            .As<IImageProcessor>()
-            .WithSingletonLifetime());
-
         FileSystemImageStorage incoming = new("incoming", settings.Storage.IncomingFolder);
         FileSystemImageStorage active = new("active", settings.Storage.ActiveFolder);
         TempFolderWorkspaces workspaces = new(settings.TempFolder);
         services.AddSingleton(new ImageStores(incoming, active));
         services.AddSingleton<IWorkspaces>(workspaces);
+        services.AddImaging(settings);
         services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, workspaces.Sweep]));
         return services;
     }
 
-    /// <summary>What only the HTTP service runs: the making of WebP and AVIF, and the finishing of what was cut off.</summary>
+    /// <summary>What only the HTTP service runs: warm decoders, the making of WebP and AVIF, and the finishing of what was cut off.</summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService<ModernWorker>().AddHostedService<Reconciler>();
+        services.AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>();
+
+    private static void AddImaging(this IServiceCollection services, BackendSettings settings)
+    {
+        services.AddSingleton(_ => WorkerProgram.OfThisProcess());
+        services.AddSingleton(_ => new DecodeQueue(settings.Imaging.DecodeWorkers));
+        services.AddSingleton(new MemoryBudget(settings.Imaging.DecodeBudget));
+        if (settings.Imaging.IsIsolated)
+        {
+            services.AddSingleton<IJobRunner>(provider => new WorkerPool(
+                settings.Imaging,
+                settings.Thumbnails,
+                provider.GetRequiredService<WorkerProgram>(),
+                settings.TempFolder.FullName,
+                provider.GetRequiredService<ILogger<WorkerPool>>()));
+        }
+        else
+        {
+            services.AddSingleton<IJobRunner, InProcessRunner>();
+        }
+
+        services.AddSingleton<ImageProcessor>();
+        services.AddSingleton<IImageProcessor>(provider => provider.GetRequiredService<ImageProcessor>());
+    }
 }

@@ -14,7 +14,8 @@ public sealed class LogLines
     internal void Add(string line) => _lines.Enqueue(line);
 }
 
-internal sealed class LineLogger<T>(LogLines lines) : ILogger<T>
+/// <summary>Writes to <see cref="LogLines"/>.</summary>
+public sealed class LineLogger<T>(LogLines lines) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Testing;
 using ImageBackend.Web.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -49,6 +50,7 @@ internal sealed class TestService : IAsyncDisposable
             ["INCOMING_FOLDER"] = folder.Folder("incoming"),
             ["ACTIVE_FOLDER"] = folder.Folder("active"),
             ["TEMP_FOLDER"] = folder.Folder("temp"),
+            ["IMAGING_ISOLATION"] = "none", // what is about workers asks for them
             ["Logging:Console:LogLevel:Default"] = "None",
         };
         foreach ((string name, string value) in variables)
@@ -56,7 +58,11 @@ internal sealed class TestService : IAsyncDisposable
             all[name] = value;
         }
 
-        WebApplication app = ImageService.Build(new WebApplicationOptions { EnvironmentName = "Production" }, all);
+        // A worker is the service's own program, which a test's host is not.
+        WebApplication app = ImageService.Build(
+            new WebApplicationOptions { EnvironmentName = "Production" },
+            all,
+            services => services.AddSingleton(new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")])));
         CollectedLogs logs = new();
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
         await app.StartAsync();

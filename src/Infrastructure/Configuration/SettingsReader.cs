@@ -79,6 +79,25 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     public int Number(string name, int whenUnset, int min, int max, string meaning, string? shownDefault = null) =>
         (int)Number(name, (long)whenUnset, min, max, meaning, shownDefault);
 
+    /// <summary>A time of 0.1 to 600 seconds, perhaps with a fraction.</summary>
+    public TimeSpan Seconds(string name, double whenUnset, string meaning)
+    {
+        string @default = whenUnset.ToString(CultureInfo.InvariantCulture);
+        Declare(name, @default, $"{meaning} 0.1 to 600.");
+        if (ValueOf(name) is not { } text)
+        {
+            return TimeSpan.FromSeconds(whenUnset);
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.1 and <= 600)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        Mistake(name, $"'{text}' is not a number of seconds from 0.1 to 600; for example {@default}");
+        return TimeSpan.FromSeconds(whenUnset);
+    }
+
     /// <summary>On or off; off when it is unset.</summary>
     public bool Flag(string name, string meaning)
     {

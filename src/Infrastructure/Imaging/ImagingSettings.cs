@@ -5,6 +5,75 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <param name="DecodeWorkers">Pictures decoded at once, 1 to 256.</param>
 public sealed record ImagingSettings(int DecodeWorkers)
 {
-    internal static ImagingSettings Read(SettingsReader variables) => new(
-        variables.Number("DECODE_WORKERS", Environment.ProcessorCount, 1, 256, "Pictures decoded at once.", shownDefault: "the number of cores"));
+    private const long Mega = 1_000_000;
+
+    // What the service and each idle worker take of the budget, measured as resident memory not shared with others; the rest is for decodes.
+    private const long ServiceBytes = 160 * Mega;
+    private const long WorkerBytes = 45 * Mega;
+
+    // A photo of 24 megapixels; with less for it a worker would be of no use.
+    private const long LeastForDecodes = 80 * Mega;
+
+    /// <summary>Whether pictures are decoded in worker processes, or in this one.</summary>
+    public bool IsIsolated { get; init; }
+
+    public JobLimits Limits { get; init; } = JobLimits.Default;
+
+    /// <summary>Bytes that the service with its workers may take.</summary>
+    public long MemoryBudget { get; init; } = 2_000_000_000;
+
+    /// <summary>Bytes that all decodes at work may take.</summary>
+    public long DecodeBudget => MemoryBudget - ServiceBytes - (DecodeWorkers * WorkerBytes);
+
+    /// <summary>The value of RESIZING_CONFIG, for workers to read as this process did.</summary>
+    public string? ResizingConfig { get; init; }
+
+    internal static ImagingSettings Read(SettingsReader variables)
+    {
+        long memory = MachineMemory.ContainerLimit() is { } limit ? limit * 8 / 10 : MachineMemory.Total() / 2;
+        long budget = Mega * variables.Number(
+            "MEMORY_BUDGET_MB",
+            Math.Max(memory / Mega, 1),
+            1,
+            1_000_000,
+            "Memory in MB for the service with its workers: pictures wait, and are refused, for want of it.",
+            shownDefault: "80 % of the container's limit, or half of the machine's memory");
+        int workers = variables.Number(
+            "DECODE_WORKERS",
+            (int)Math.Clamp((budget - ServiceBytes - LeastForDecodes) / WorkerBytes, 1, Environment.ProcessorCount),
+            1,
+            256,
+            "Pictures decoded at once.",
+            shownDefault: "the number of cores, or fewer as memory allows");
+        ImagingSettings settings = new(workers)
+        {
+            IsIsolated = variables.Choice("IMAGING_ISOLATION", ["process", "none"], "Where pictures are decoded: in worker processes (`process`), or in the service itself (`none`, for tests: no limit on time, and a fault of a decoder ends the service).") == "process",
+            Limits = new JobLimits(
+                variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds."),
+                variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
+                Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB, past which it is ended.")),
+            MemoryBudget = budget,
+            ResizingConfig = variables.ValueOf("RESIZING_CONFIG"),
+        };
+        if (settings.DecodeBudget < LeastForDecodes)
+        {
+            variables.Mistake(
+                "MEMORY_BUDGET_MB",
+                $"{budget / Mega} MB are too little for {workers} workers; give it {(ServiceBytes + LeastForDecodes + (workers * WorkerBytes)) / Mega} at least, or lower DECODE_WORKERS");
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>What one job may take; past it its worker is ended.</summary>
+/// <param name="Cpu">CPU time for a picture; encoding counts too.</param>
+/// <param name="DrawingCpu">CPU time for a drawing.</param>
+/// <param name="Memory">Bytes of the worker.</param>
+public sealed record JobLimits(TimeSpan Cpu, TimeSpan DrawingCpu, long Memory)
+{
+    internal static readonly JobLimits Default = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2.5), 1_024_000_000);
+
+    /// <summary>Of a job on the clock: for what waits instead of computing. Far above the CPU limits, so that a busy machine refuses no good picture.</summary>
+    internal static readonly TimeSpan Wall = TimeSpan.FromSeconds(30);
 }

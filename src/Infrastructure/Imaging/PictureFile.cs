@@ -12,6 +12,8 @@ internal sealed class PictureFile
     private readonly byte[]? _drawing;
     private readonly PixelSize _stored;
     private readonly int _orientation;
+    private readonly int _bytesPerPixel;
+    private readonly bool _hasHalfChroma;
 
     private PictureFile(string path, ImageFormat format, byte[]? drawing, Image header)
     {
@@ -20,6 +22,8 @@ internal sealed class PictureFile
         _orientation = header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and int valid ? valid : 1;
         _stored = new PixelSize(header.Width, header.Height);
         IsInterlaced = IsSet(header, "interlaced") || IsSet(header, "jpeg-multiscan");
+        _bytesPerPixel = header.Bands * (header.Format is Enums.BandFormat.Ushort ? 2 : 1);
+        _hasHalfChroma = ThumbnailEncoder.ChromaOf(header) == "4:2:0";
     }
 
     public int Frames { get; }
@@ -32,7 +36,7 @@ internal sealed class PictureFile
     /// <summary>Whether it is built up in passes: then a decoder holds all of it in memory.</summary>
     public bool IsInterlaced { get; }
 
-    /// <exception cref="InvalidImageException">The drawing is broken or past a limit, or the GIF is cut off.</exception>
+    /// <exception cref="InvalidImageException">The drawing is broken or past a limit, or the file is cut off.</exception>
     /// <exception cref="VipsException">The header is broken.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static async Task<PictureFile> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken)
@@ -49,6 +53,10 @@ internal sealed class PictureFile
         else if (format == ImageFormat.Jpeg)
         {
             JpegScans.RequireFew(path);
+        }
+        else if (format == ImageFormat.Png)
+        {
+            PngFile.RequireSound(path);
         }
 
         byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
@@ -81,6 +89,28 @@ internal sealed class PictureFile
         using Image coloured = Colours.ToStandard(decoded);
         return _format == ImageFormat.Svg ? Flattened(coloured) : Upright(coloured);
     }
+
+    /// <summary>What <see cref="Decode"/> with the same arguments takes at most.</summary>
+    /// <returns>Bytes of memory.</returns>
+    public long BytesToDecode(PixelRect? crop, PixelSize size, int frames)
+    {
+        long result = 3 * frames * size.Pixels * 4; // resized, in sRGB, upright
+        if (_format == ImageFormat.Svg)
+        {
+            // An element is a few dozen bytes of text and some hundred in memory.
+            return result + (40L * _drawing!.Length) + (crop is null ? 0 : _stored.Pixels * 4);
+        }
+
+        // Of a picture in passes the decoder holds everything (of a JPEG the coefficients, two bytes each), of others some rows.
+        long held = !IsInterlaced ? 512L * _stored.Width * _bytesPerPixel
+            : _format == ImageFormat.Jpeg ? _stored.Pixels * 2 * _bytesPerPixel / (_hasHalfChroma ? 2 : 1)
+            : _stored.Pixels * _bytesPerPixel;
+        return result + held + (_format == ImageFormat.Gif ? 2 * _stored.Pixels * 4 : 0);
+    }
+
+    /// <summary>What it takes at most to write the picture anew.</summary>
+    /// <returns>Bytes of memory.</returns>
+    public long BytesToTurn() => 2 * Frames * _stored.Pixels * _bytesPerPixel * (IsInterlaced && _format == ImageFormat.Jpeg ? 2 : 1);
 
     /// <summary>Opens the picture for being written anew: all frames, full size, as stored, with its metadata.</summary>
     /// <returns>Pixels follow on demand, in any order. The caller disposes it.</returns>

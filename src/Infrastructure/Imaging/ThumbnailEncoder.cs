@@ -51,6 +51,14 @@ internal static class ThumbnailEncoder
         }
     }
 
+    /// <summary>What it takes at most to make and write thumbnails, the largest of one size.</summary>
+    /// <returns>Bytes of memory.</returns>
+    public static long BytesToEncode(PixelSize largest, int frames, IReadOnlyList<ThumbnailTarget> targets)
+    {
+        long perPixel = targets.Max(target => target.Format == ImageFormat.Avif ? 80L : target.Format == ImageFormat.WebP ? 24 : 8);
+        return (largest.Pixels * perPixel) + ((frames - 1) * largest.Pixels * 8);
+    }
+
     /// <summary>Writes an original anew, with its metadata.</summary>
     /// <param name="quality">Of a JPEG.</param>
     /// <param name="chroma">Of a JPEG; as in <see cref="Write"/>.</param>

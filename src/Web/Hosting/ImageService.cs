@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using ImageBackend.Infrastructure;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Web.Endpoints;
 using ImageBackend.Web.Http;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ImageBackend.Web.Hosting;
 
@@ -12,9 +14,10 @@ namespace ImageBackend.Web.Hosting;
 internal static class ImageService
 {
     private const int Success = 0;
+    private const int Failed = 1;
     private const int BadSettings = 2;
 
-    /// <returns>The program's exit code: 0, or 2 when the settings can't be used.</returns>
+    /// <returns>The program's exit code: 0, 1 when the decoders don't work, 2 when the settings can't be used.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -41,6 +44,11 @@ internal static class ImageService
             await Console.Error.WriteLineAsync("The service does not start: its port is taken by another program; set SERVICE_PORT to a free one.");
             return BadSettings;
         }
+        catch (DecodersException exception)
+        {
+            await Console.Error.WriteLineAsync($"The service does not start: pictures can't be decoded. {exception.Message}");
+            return Failed;
+        }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
             await Console.Error.WriteLineAsync("The service does not start: this user may not open its port; set SERVICE_PORT to one above 1023.");
@@ -64,7 +72,8 @@ internal static class ImageService
 
     /// <returns>The service, not started.</returns>
     /// <exception cref="SettingsException">Something is set wrong, or not set.</exception>
-    public static WebApplication Build(WebApplicationOptions options, IReadOnlyDictionary<string, string?>? variables = null)
+    public static WebApplication Build(
+        WebApplicationOptions options, IReadOnlyDictionary<string, string?>? variables = null, Action<IServiceCollection>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(options);
         if (variables is not null)
@@ -86,6 +95,7 @@ internal static class ImageService
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         ConfigureServer(builder, service);
+        configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
         foreach (string warning in VariableCheck.Warnings(builder.Configuration, reader.Declarations))
@@ -118,6 +128,12 @@ internal static class ImageService
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ApiForm.MaxBytes; // an upload raises its own
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            // What is read ahead of an upload; 1 MB each would be much for hundreds of them.
+            kestrel.Limits.MaxRequestBufferSize = 128 * 1024;
+            // As a slow telephone of long ago; a photo of 4 MB may take half an hour.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 2_000, gracePeriod: TimeSpan.FromSeconds(15));
         });
     }
 

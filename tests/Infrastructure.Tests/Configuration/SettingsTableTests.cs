@@ -14,7 +14,8 @@ public sealed class SettingsTableTests
         lines.Skip(2).Select(line => line.Split('|')[1].Trim(' ', '`')).Should().BeEquivalentTo(
             "SERVICE_PORT", "API_SECRET_KEY", "CACHE_CONTROL", "ROUTE_PREFIX", "ALLOWED_ORIGINS", "STORAGE_BACKEND", "INCOMING_FOLDER",
             "ACTIVE_FOLDER", "TEMP_FOLDER", "RESIZING_CONFIG", "GENERATE_WEBP", "GENERATE_AVIF", "AUTO_ORIENT_ORIGINAL",
-            "MAX_UPLOAD_BYTES", "MAX_PIXELS", "MAX_FRAMES", "DECODE_WORKERS");
+            "MAX_UPLOAD_BYTES", "MAX_PIXELS", "MAX_FRAMES", "MEMORY_BUDGET_MB", "DECODE_WORKERS", "IMAGING_ISOLATION", "DECODE_CPU_SECONDS", "SVG_CPU_SECONDS",
+            "DECODE_MEMORY_MB");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
@@ -30,7 +31,9 @@ public sealed class SettingsTests : IDisposable
         backend.Limits.MaxBytes.Should().Be(40_000_000);
         backend.Limits.MaxPixels.Should().Be(100_000_000);
         backend.Limits.MaxFrames.Should().Be(500);
-        backend.Imaging.DecodeWorkers.Should().Be(Environment.ProcessorCount);
+        backend.Imaging.DecodeWorkers.Should().BeInRange(1, Environment.ProcessorCount);
+        backend.Imaging.IsIsolated.Should().BeTrue();
+        backend.Imaging.Limits.Should().Be(new JobLimits(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2.5), 1_024_000_000));
     }
 
     [Fact]
@@ -44,6 +47,11 @@ public sealed class SettingsTests : IDisposable
         _variables["MAX_PIXELS"] = "1000";
         _variables["MAX_FRAMES"] = "3";
         _variables["DECODE_WORKERS"] = "5";
+        _variables["MEMORY_BUDGET_MB"] = "3000";
+        _variables["IMAGING_ISOLATION"] = "none";
+        _variables["DECODE_CPU_SECONDS"] = "0.5";
+        _variables["SVG_CPU_SECONDS"] = "1";
+        _variables["DECODE_MEMORY_MB"] = "300";
         _variables["STORAGE_BACKEND"] = "Local";
         SettingsReader reader = _variables.Reader();
 
@@ -54,6 +62,9 @@ public sealed class SettingsTests : IDisposable
         service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", "no-cache", "/img", ["https://a.example", "https://b.example:8443"]));
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
         backend.Imaging.DecodeWorkers.Should().Be(5);
+        backend.Imaging.MemoryBudget.Should().Be(3_000_000_000);
+        backend.Imaging.IsIsolated.Should().BeFalse();
+        backend.Imaging.Limits.Should().Be(new JobLimits(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), 300_000_000));
         backend.Storage.IncomingFolder.FullName.Should().Be(_folder.File("incoming"));
         backend.Storage.ActiveFolder.FullName.Should().Be(_folder.File("active"));
         backend.TempFolder.FullName.Should().Be(_folder.File("temp"));

@@ -1,6 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
@@ -8,9 +9,14 @@ namespace ImageBackend.Infrastructure.Tests.Imaging;
 /// <summary>A processor and a folder for its files.</summary>
 internal sealed class Workbench : IDisposable
 {
+    private readonly DecodeQueue _queue = new(places: 2);
+
     public TempFolder Folder { get; } = new();
 
-    public NetVipsImageProcessor Processor { get; } = new(new ImagingSettings(DecodeWorkers: 2));
+    public Workbench() => Processor = new ImageProcessor(
+        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))));
+
+    public ImageProcessor Processor { get; }
 
     /// <returns>The three default thumbnails of a file's bytes, made as an upload makes them.</returns>
     public async Task<Made> MakeAsync(byte[] original, ImageFormat format, CancellationToken cancellationToken = default)
@@ -30,7 +36,7 @@ internal sealed class Workbench : IDisposable
 
     public void Dispose()
     {
-        Processor.Dispose();
+        _queue.Dispose();
         Folder.Dispose();
     }
 }

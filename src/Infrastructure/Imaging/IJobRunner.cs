@@ -1,0 +1,20 @@
+using ImageBackend.Application.Abstractions;
+
+namespace ImageBackend.Infrastructure.Imaging;
+
+/// <summary>Where jobs are done: in worker processes, or in this one.</summary>
+internal interface IJobRunner
+{
+    /// <param name="admit">Asked once, before any pixel is decoded.</param>
+    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <exception cref="StorageException">The temp folder is full or broken.</exception>
+    /// <exception cref="BusyException">No worker could be had in time.</exception>
+    Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken);
+}
+
+/// <summary>Does jobs in this process: for tests and measurements. Nothing limits their time, and a fault of a decoder ends the process.</summary>
+internal sealed class InProcessRunner : IJobRunner
+{
+    public Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken) =>
+        Task.Run(() => Engine.RunAsync(job, admit, cancellationToken), cancellationToken);
+}

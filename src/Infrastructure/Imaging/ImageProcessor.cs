@@ -1,0 +1,64 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Imaging;
+
+/// <summary>Does jobs as workers and memory allow.</summary>
+internal sealed class ImageProcessor : IImageProcessor
+{
+    private readonly DecodeQueue _queue;
+    private readonly MemoryBudget _memory;
+    private readonly IJobRunner _runner;
+    private readonly Lazy<Task> _prepared;
+
+    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces)
+    {
+        (_queue, _memory, _runner) = (queue, memory, runner);
+        _prepared = new Lazy<Task>(() => CheckAsync(workspaces));
+    }
+
+    /// <summary>Proves, once, that the decoders work and only they: at start, or before the first job.</summary>
+    /// <exception cref="DecodersException">They don't.</exception>
+    public Task PrepareAsync() => _prepared.Value;
+
+    public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
+        (await RunAsync(new HeaderJob(path, format), cancellationToken)).Header!;
+
+    public async Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
+        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken) =>
+        (await RunAsync(new ThumbnailsJob(path, format, crop, targets), cancellationToken)).Sizes!;
+
+    public Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken) =>
+        RunAsync(new TurnJob(path, format, rotation, destination), cancellationToken);
+
+    private async Task CheckAsync(IWorkspaces workspaces)
+    {
+        using IWorkspace workspace = workspaces.Open();
+        JobAnswer answer = await _runner.RunAsync(new CheckJob(workspace.PathOf("")), _ => Task.CompletedTask, CancellationToken.None);
+        if (answer.Open is { } open)
+        {
+            throw new DecodersException($"libvips reads {open}, though its loader is blocked.");
+        }
+    }
+
+    private async Task<JobAnswer> RunAsync(Job job, CancellationToken cancellationToken)
+    {
+        await PrepareAsync().WaitAsync(cancellationToken);
+        using IDisposable place = await _queue.EnterAsync(cancellationToken);
+        IDisposable? share = null;
+        try
+        {
+            return await _runner.RunAsync(job, AdmitAsync, cancellationToken);
+        }
+        finally
+        {
+            share?.Dispose();
+        }
+
+        async Task AdmitAsync(long bytes)
+        {
+            share?.Dispose(); // of a worker that died
+            share = await _memory.TakeAsync(bytes, cancellationToken);
+        }
+    }
+}

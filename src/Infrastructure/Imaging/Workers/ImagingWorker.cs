@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Imaging.Workers;
+
+/// <summary>The program as a worker: does the jobs that come in as lines of JSON, one after the other.</summary>
+public sealed partial class ImagingWorker
+{
+    /// <summary>The first argument that makes this program a worker; the second is the folder that it works in.</summary>
+    public const string Verb = "imaging-worker";
+
+    private const string Confined = "confined";
+
+    private readonly BlockingCollection<string> _lines = [];
+    private readonly WorkerJson _json;
+
+    private ImagingWorker(ThumbnailSet set) => _json = new WorkerJson(set);
+
+    /// <param name="arguments">Of the program.</param>
+    public static bool IsAskedFor(string[] arguments) => arguments is [Verb, _, ..];
+
+    /// <summary>Works until its standard input ends.</summary>
+    public static async Task RunAsync(string[] arguments)
+    {
+        bool isConfined = arguments[^1] == Confined;
+        if (!isConfined)
+        {
+            Confiner.ExecuteConfined(arguments[1], Confined);
+        }
+
+        // What ends a service that finishes its work first must not end its workers before it: they go with their input.
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+        BeTheFirstToGo();
+        Vips.EnsureReady();
+        ThumbnailSet set = ResizingConfig.Read(new SettingsReader(Environment.GetEnvironmentVariable, isDevelopment: false));
+        await new ImagingWorker(set).WorkAsync(isConfined);
+    }
+
+    private async Task WorkAsync(bool isConfined)
+    {
+        new Thread(Listen) { IsBackground = true }.Start();
+        Send(new FromWorker(Ready: isConfined ? await Confiner.TryAsync() : new Confinement(Files: false, Network: false)));
+        foreach (string line in _lines.GetConsumingEnumerable())
+        {
+            ToWorker message = _json.ReadToWorker(line);
+            if (message.Job is { } job)
+            {
+                Send(await DoAsync(job));
+            }
+        }
+    }
+
+    // On a thread of its own: the end of the service ends a decode too that would go on for ever.
+    private void Listen()
+    {
+        using StreamReader input = new(Console.OpenStandardInput());
+        while (input.ReadLine() is { } line)
+        {
+            _lines.Add(line);
+        }
+
+        ExitAtOnce(0);
+    }
+
+    private async Task<FromWorker> DoAsync(Job job)
+    {
+        try
+        {
+            return new FromWorker(Answer: await Engine.RunAsync(job, AskForMemory, CancellationToken.None));
+        }
+        catch (InvalidImageException exception)
+        {
+            return new FromWorker(Refused: new Refusal(exception.Code, exception.Message, exception.Limit, exception.Actual));
+        }
+        catch (StorageException exception)
+        {
+            return new FromWorker(Fault: exception.IsFull);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return new FromWorker(Error: exception.ToString());
+        }
+    }
+
+    private Task AskForMemory(long bytes)
+    {
+        Send(new FromWorker(NeedsBytes: bytes));
+        return _json.ReadToWorker(_lines.Take()).MayDecode == true
+            ? Task.CompletedTask
+            : throw new OperationCanceledException("There was no memory for the decode.");
+    }
+
+    private void Send(FromWorker message)
+    {
+        Console.Out.WriteLine(_json.Write(message));
+        Console.Out.Flush();
+    }
+
+    // When memory is short after all, the kernel ends a worker and not the service.
+    private static void BeTheFirstToGo()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // There is none, or it may not be changed: then the kernel chooses.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitAtOnce(int code);
+}

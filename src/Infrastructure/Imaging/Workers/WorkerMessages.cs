@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Imaging.Workers;
+
+/// <summary>A line to a worker: a job, or whether to go on with the one that asked for memory.</summary>
+internal sealed record ToWorker(Job? Job = null, bool? MayDecode = null);
+
+/// <summary>A line from a worker: first that it is ready, then for each job perhaps what it needs, and how it ended.</summary>
+/// <param name="Ready">Sent once.</param>
+/// <param name="NeedsBytes">Of memory for the decode; it waits for <see cref="ToWorker.MayDecode"/>.</param>
+/// <param name="Fault">The temp folder does not work; true: it is full.</param>
+/// <param name="Error">Something that should not happen; for the log.</param>
+internal sealed record FromWorker(
+    Confinement? Ready = null, long? NeedsBytes = null, JobAnswer? Answer = null, Refusal? Refused = null, bool? Fault = null, string? Error = null)
+{
+    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <exception cref="StorageException">The temp folder is full or broken.</exception>
+    public JobAnswer Result() => this switch
+    {
+        { Answer: { } answer } => answer,
+        { Refused: { } refused } => throw new InvalidImageException(refused.Code, refused.Detail, refused.Limit, refused.Actual),
+        { Fault: { } isFull } => throw new StorageException(Workspaces.TempFolderWorkspaces.StorageName, "a worker can't read or write there.", isFull),
+        _ => throw new InvalidOperationException($"A worker failed: {Error}"),
+    };
+}
+
+/// <summary>An <see cref="InvalidImageException"/> on its way.</summary>
+internal sealed record Refusal(string Code, string Detail, long? Limit, long? Actual);
+
+/// <summary>What a worker found closed when it tried, from several threads.</summary>
+/// <param name="Files">All files but the program's, its libraries, fonts, and the temp folder.</param>
+/// <param name="Network">All of it.</param>
+internal sealed record Confinement(bool Files, bool Network);
+
+/// <summary>Writes and reads lines of JSON.</summary>
+internal sealed class WorkerJson
+{
+    private readonly WorkerJsonContext _context;
+
+    /// <param name="set">A thumbnail's spec goes by its suffix: both sides have the same set.</param>
+    public WorkerJson(ThumbnailSet set) => _context = new WorkerJsonContext(new JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters =
+        {
+            new TextConverter<ImageFormat>(text => ImageFormat.TryOfExtension(text, out ImageFormat? format) ? format : throw new JsonException()),
+            new TextConverter<CropArea>(CropArea.Parse),
+            new TextConverter<Rotation>(Rotation.Parse, rotation => FormattableString.Invariant($"{rotation.Degrees}")),
+            new TextConverter<ThumbnailSpec>(
+                suffix => set.Specs.Single(spec => spec.Suffix == suffix),
+                spec => set.Specs.Contains(spec) ? spec.Suffix : throw new ArgumentException($"The thumbnail {spec} is not one of the settings.")),
+        },
+    });
+
+    public string Write(ToWorker message) => JsonSerializer.Serialize(message, _context.ToWorker);
+
+    public string Write(FromWorker message) => JsonSerializer.Serialize(message, _context.FromWorker);
+
+    /// <exception cref="JsonException">It is none.</exception>
+    public ToWorker ReadToWorker(string line) => JsonSerializer.Deserialize(line, _context.ToWorker) ?? throw new JsonException();
+
+    /// <exception cref="JsonException">It is none.</exception>
+    public FromWorker ReadFromWorker(string line) => JsonSerializer.Deserialize(line, _context.FromWorker) ?? throw new JsonException();
+
+    private sealed class TextConverter<T>(Func<string, T> parse, Func<T, string>? format = null) : JsonConverter<T>
+        where T : notnull
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(format is null ? value.ToString() : format(value));
+    }
+}
+
+[JsonSerializable(typeof(ToWorker))]
+[JsonSerializable(typeof(FromWorker))]
+internal sealed partial class WorkerJsonContext : JsonSerializerContext;

@@ -1,0 +1,170 @@
+using System.Threading.Channels;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Infrastructure.Imaging.Workers;
+
+/// <summary>Keeps as many workers as are set, warm and waiting; replaces those that die or have worked long enough.</summary>
+internal sealed class WorkerPool : IJobRunner, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly ImagingSettings _settings;
+    private readonly WorkerProgram _program;
+    private readonly string _folder;
+    private readonly WorkerJson _json;
+    private readonly ILogger<WorkerPool> _logger;
+    private readonly Channel<WorkerProcess> _idle = Channel.CreateUnbounded<WorkerProcess>();
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lazy<Task> _started;
+
+    /// <param name="folder">Where the jobs' files are: TEMP_FOLDER.</param>
+    public WorkerPool(ImagingSettings settings, ThumbnailSet set, WorkerProgram program, string folder, ILogger<WorkerPool> logger)
+    {
+        (_settings, _program, _folder, _logger) = (settings, program, folder, logger);
+        _json = new WorkerJson(set);
+        _started = new Lazy<Task>(StartAsync);
+    }
+
+    /// <summary>Whatever a decoder leaks is gone with its worker, whose start costs as much as one or two photos.</summary>
+    public int JobsOfOneWorker { get; init; } = 1000;
+
+    public async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
+    {
+        await _started.Value.WaitAsync(cancellationToken);
+        try
+        {
+            return await TryAsync(job, admit, cancellationToken);
+        }
+        catch (WorkerGoneException first)
+        {
+            _logger.LogWarning("{Problem} Its job is tried once more", first.Message);
+        }
+
+        try
+        {
+            return await TryAsync(job, admit, cancellationToken);
+        }
+        catch (WorkerGoneException second)
+        {
+            _logger.LogWarning("{Problem} Its job is given up", second.Message);
+            throw second.IsKilled ? new BusyException() : new InvalidImageException(InvalidImageException.BrokenImage, "The picture makes its decoder crash.", inner: second);
+        }
+    }
+
+    public void Dispose()
+    {
+        _end.Cancel();
+        _idle.Writer.TryComplete();
+        while (_idle.Reader.TryRead(out WorkerProcess? worker))
+        {
+            worker.Dispose();
+        }
+    }
+
+    // The first worker must start; the others follow.
+    private async Task StartAsync()
+    {
+        WorkerProcess first;
+        try
+        {
+            first = await StartWorkerAsync();
+        }
+        catch (WorkerGoneException gone)
+        {
+            throw new DecodersException(gone.Message, gone);
+        }
+
+        _logger.LogInformation(
+            "Pictures are decoded in {Count} worker processes; to them files of others are {Files}, the network is {Network}",
+            _settings.DecodeWorkers,
+            first.Confinement.Files ? "closed" : "open (this kernel has no Landlock)",
+            first.Confinement.Network ? "closed" : "open (this kernel has no seccomp)");
+        GiveBack(first);
+        for (int i = 1; i < _settings.DecodeWorkers; i++)
+        {
+            _ = ReplaceAsync();
+        }
+    }
+
+    private async Task<JobAnswer> TryAsync(Job job, Admit admit, CancellationToken cancellationToken)
+    {
+        WorkerProcess worker = await TakeAsync(cancellationToken);
+        try
+        {
+            return await worker.RunAsync(job, _settings.Limits, admit);
+        }
+        finally
+        {
+            GiveBack(worker);
+        }
+    }
+
+    private async Task<WorkerProcess> TakeAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            while (true)
+            {
+                WorkerProcess worker = await _idle.Reader.ReadAsync(patience.Token);
+                if (worker.IsAlive)
+                {
+                    return worker;
+                }
+
+                GiveBack(worker); // it was killed while it waited
+            }
+        }
+        catch (Exception exception) when (exception is ChannelClosedException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new BusyException();
+        }
+    }
+
+    private void GiveBack(WorkerProcess worker)
+    {
+        if (worker.IsAlive && worker.JobsDone < JobsOfOneWorker && _idle.Writer.TryWrite(worker))
+        {
+            return;
+        }
+
+        worker.Dispose();
+        _ = ReplaceAsync();
+    }
+
+    // Until it succeeds, more and more slowly: when a disk is full or memory is short, haste makes it worse.
+    private async Task ReplaceAsync()
+    {
+        for (TimeSpan pause = FirstPause; !_end.IsCancellationRequested; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
+        {
+            try
+            {
+                WorkerProcess worker = await StartWorkerAsync();
+                if (!_idle.Writer.TryWrite(worker))
+                {
+                    worker.Dispose(); // the end came meanwhile
+                }
+
+                return;
+            }
+            catch (WorkerGoneException gone)
+            {
+                _logger.LogError("{Problem} The next try is in {Seconds} s", gone.Message, pause.TotalSeconds);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, _end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private Task<WorkerProcess> StartWorkerAsync() => WorkerProcess.StartAsync(_program, _folder, _settings, _json, _end.Token);
+}

@@ -1,0 +1,328 @@
+using System.Diagnostics;
+using System.Globalization;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Testing;
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Tests.Imaging.Workers;
+
+/// <summary>Real worker processes: the program `images` as a worker.</summary>
+public sealed class WorkerPoolTests : IDisposable
+{
+    private static readonly Admit AtOnce = _ => Task.CompletedTask;
+
+    private readonly TempFolder _folder = new();
+    private readonly LogLines _logs = new();
+    private WorkerPool? _pool;
+
+    public void Dispose()
+    {
+        _pool?.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Make_the_very_thumbnails_that_this_process_makes()
+    {
+        string photo = Photo();
+        ThumbnailTarget[] there = Targets("there");
+        ThumbnailTarget[] here = Targets("here");
+
+        JobAnswer answer = await Pool().RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), there), AtOnce, default);
+        JobAnswer expected = await Engine.RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), here), AtOnce, default);
+
+        answer.Sizes.Should().Equal(expected.Sizes);
+        there.Select(target => File.ReadAllBytes(target.Path)).Should().BeEquivalentTo(here.Select(target => File.ReadAllBytes(target.Path)));
+    }
+
+    [Fact]
+    public async Task Read_headers_and_turn()
+    {
+        string photo = Photo();
+        string turned = _folder.File("turned");
+
+        await Pool().RunAsync(new TurnJob(photo, ImageFormat.Jpeg, Rotation.Clockwise, turned), AtOnce, default);
+
+        JobAnswer answer = await Pool().RunAsync(new HeaderJob(turned, ImageFormat.Jpeg), AtOnce, default);
+        answer.Header.Should().Be(new ImageHeader(new PixelSize(480, 640), 1));
+    }
+
+    [Fact]
+    public async Task Have_the_thumbnails_of_the_settings()
+    {
+        ThumbnailSpec spec = new("XL", Geometry.Parse("100x100>"), extent: null, quality: 50);
+        ThumbnailTarget target = new(spec, ImageFormat.Jpeg, _folder.File("xl"));
+        WorkerPool pool = Pool(
+            new ImagingSettings(1) { ResizingConfig = """[{"suffix": "XL", "convert": ["-resize", "100x100>", "-quality", "50"]}]""" }, new ThumbnailSet([spec]));
+
+        JobAnswer answer = await pool.RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, [target]), AtOnce, default);
+
+        answer.Sizes.Should().Equal(new PixelSize(100, 75));
+    }
+
+    [Fact]
+    public async Task Tell_why_a_picture_is_refused()
+    {
+        string broken = _folder.Write("broken", Pictures.Jpeg(640, 480)[..2000]);
+
+        Func<Task> act = () => Pool().RunAsync(new ThumbnailsJob(broken, ImageFormat.Jpeg, null, Targets("t")), AtOnce, default);
+
+        (await act.Should().ThrowAsync<InvalidImageException>()).Which.Code.Should().Be("broken_image");
+    }
+
+    [Fact]
+    public async Task Tell_a_fault_of_the_temp_folder_from_a_broken_picture()
+    {
+        Func<Task> act = () => Pool().RunAsync(new HeaderJob(_folder.File("nowhere"), ImageFormat.Jpeg), AtOnce, default);
+
+        await act.Should().ThrowAsync<StorageException>();
+    }
+
+    [Fact]
+    public async Task Ask_for_memory_before_they_decode_and_not_for_a_header()
+    {
+        List<long> asked = [];
+        Task Admit(long bytes)
+        {
+            asked.Add(bytes);
+            return Task.CompletedTask;
+        }
+
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), Admit, default);
+        asked.Should().BeEmpty();
+        await Pool().RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, Targets("t")), Admit, default);
+        asked.Should().ContainSingle().Which.Should().BeInRange(1_000_000, 30_000_000);
+    }
+
+    [Fact]
+    public async Task Drop_a_job_that_gets_no_memory_and_do_the_next()
+    {
+        WorkerPool pool = Pool();
+
+        Func<Task> act = () => pool.RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, Targets("t")), _ => throw new BusyException(), default);
+        await act.Should().ThrowAsync<BusyException>();
+        int[] before = Workers();
+
+        await pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        Workers().Should().Equal(before, "none had to be replaced");
+    }
+
+    [Fact]
+    public async Task That_die_in_a_job_are_replaced_and_the_job_is_done_again()
+    {
+        int asked = 0;
+        ThumbnailTarget[] targets = Targets("t");
+
+        await Pool().RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, targets), _ => ++asked == 1 ? KillAsync("ABRT") : Task.CompletedTask, default);
+
+        asked.Should().Be(2);
+        targets.Should().OnlyContain(target => File.Exists(target.Path));
+        _logs.All.Should().ContainMatch("*tried once more*");
+    }
+
+    [Fact]
+    public async Task That_die_twice_of_one_picture_make_it_a_broken_one()
+    {
+        Func<Task> act = () => Pool().RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, Targets("t")), _ => KillAsync("ABRT"), default);
+
+        (await act.Should().ThrowAsync<InvalidImageException>()).Which.Code.Should().Be("broken_image");
+    }
+
+    [Fact]
+    public async Task That_are_killed_twice_from_outside_blame_no_picture()
+    {
+        Func<Task> act = () => Pool().RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, Targets("t")), _ => KillAsync("KILL"), default);
+
+        await act.Should().ThrowAsync<BusyException>();
+    }
+
+    [Fact]
+    public async Task That_die_while_they_wait_are_replaced()
+    {
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        await KillAsync("KILL");
+
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+    }
+
+    [Fact]
+    public async Task Outlast_signals_that_end_a_service()
+    {
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        int[] before = Workers();
+        foreach (int worker in before)
+        {
+            await SignalAsync(worker, "TERM");
+            await SignalAsync(worker, "INT");
+        }
+
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        Workers().Should().Equal(before);
+    }
+
+    [Fact]
+    public async Task That_take_too_much_CPU_time_for_a_picture_are_ended()
+    {
+        WorkerPool pool = Pool(new ImagingSettings(1) { Limits = JobLimits.Default with { Cpu = TimeSpan.FromSeconds(0.1) } });
+        using Image noise = Pictures.Noise(5000, 4000);
+        string photo = _folder.Write("noise", noise.PngsaveBuffer(compression: 9));
+
+        Func<Task> act = () => pool.RunAsync(new ThumbnailsJob(photo, ImageFormat.Png, null, Targets("t", ImageFormat.Png)), AtOnce, default);
+
+        InvalidImageException refused = (await act.Should().ThrowAsync<InvalidImageException>().WithMessage("*0.1 seconds*")).Which;
+        refused.Code.Should().Be("image_too_complex");
+        await pool.RunAsync(new HeaderJob(photo, ImageFormat.Png), AtOnce, default);
+    }
+
+    [Fact]
+    public async Task That_take_too_much_memory_are_ended()
+    {
+        WorkerPool pool = Pool(new ImagingSettings(1) { Limits = JobLimits.Default with { Memory = 100_000_000 } });
+        using Image large = Pictures.Noise(6000, 5000);
+        string photo = _folder.Write("large", large.PngsaveBuffer(compression: 1));
+
+        Func<Task> act = () => pool.RunAsync(new TurnJob(photo, ImageFormat.Png, Rotation.Half, _folder.File("turned")), AtOnce, default);
+
+        (await act.Should().ThrowAsync<InvalidImageException>().WithMessage("*100 MB*")).Which.Code.Should().Be("image_too_complex");
+    }
+
+    [Fact]
+    public async Task Are_replaced_after_their_share_of_jobs()
+    {
+        WorkerPool pool = Pool(new ImagingSettings(1), jobsOfOneWorker: 2);
+        await pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        int[] first = Workers();
+        await pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        await pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+
+        Workers().Should().NotIntersectWith(first);
+    }
+
+    [Fact]
+    public async Task Know_no_secret()
+    {
+        Environment.SetEnvironmentVariable("API_SECRET_KEY", "the-secret-of-this-test");
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+
+        foreach (int worker in Workers())
+        {
+            string[] names = [.. File.ReadAllText($"/proc/{worker}/environ").Split('\0').Select(pair => pair.Split('=')[0])];
+            names.Should().Contain("MALLOC_ARENA_MAX", "else nothing was read").And.NotContain("API_SECRET_KEY").And.NotContain("PATH");
+        }
+    }
+
+    // Where the kernel has neither, start-up says so, and there is nothing to test.
+    [Fact]
+    public async Task Say_that_files_of_others_and_the_network_are_closed_to_them()
+    {
+        await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+
+        _logs.All.Should().ContainMatch("*the network is closed*");
+        if (Confiner.HasLandlock)
+        {
+            _logs.All.Should().ContainMatch("*files of others are closed*");
+        }
+    }
+
+    [Fact]
+    public async Task Can_read_no_file_outside_of_their_folder()
+    {
+        if (!Confiner.HasLandlock)
+        {
+            return;
+        }
+
+        using TempFolder elsewhere = new();
+        string photo = elsewhere.Write("photo", Pictures.Jpeg(64, 48));
+
+        Func<Task> act = () => Pool().RunAsync(new HeaderJob(photo, ImageFormat.Jpeg), AtOnce, default);
+
+        await act.Should().ThrowAsync<StorageException>();
+    }
+
+    [Fact]
+    public async Task Go_with_their_pool()
+    {
+        WorkerPool pool = Pool();
+        await pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+        Workers().Should().NotBeEmpty();
+
+        pool.Dispose();
+
+        await EndAsync(() => Workers().Length == 0);
+    }
+
+    [Fact]
+    public async Task That_do_not_start_are_told_with_what_they_said()
+    {
+        using WorkerPool pool = new(new ImagingSettings(1), ThumbnailSet.Default, new WorkerProgram("dotnet", ["/nowhere.dll"]), _folder.Path, new LineLogger<WorkerPool>(_logs));
+
+        Func<Task> act = () => pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+
+        await act.Should().ThrowAsync<DecodersException>();
+    }
+
+    private WorkerPool Pool(ImagingSettings? settings = null, ThumbnailSet? set = null, int jobsOfOneWorker = 1000) => _pool ??= new WorkerPool(
+        settings ?? new ImagingSettings(1),
+        set ?? ThumbnailSet.Default,
+        new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
+        _folder.Path,
+        new LineLogger<WorkerPool>(_logs))
+    {
+        JobsOfOneWorker = jobsOfOneWorker,
+    };
+
+    private string Photo() => _folder.Write($"photo-{Guid.NewGuid():N}", Pictures.Jpeg(640, 480));
+
+    private ThumbnailTarget[] Targets(string name, ImageFormat? format = null) =>
+        [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format ?? ImageFormat.Jpeg, _folder.File(name + spec.Suffix)))];
+
+    // Those that work in this test's folder.
+    private int[] Workers() =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           let name = Path.GetFileName(folder)
+           where int.TryParse(name, CultureInfo.InvariantCulture, out _) && CommandOf(folder).Contains($"{ImagingWorker.Verb}\0{_folder.Path}", StringComparison.Ordinal)
+           select int.Parse(name, CultureInfo.InvariantCulture),
+    ];
+
+    private static string CommandOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return ""; // it has just ended
+        }
+    }
+
+    private async Task KillAsync(string signal)
+    {
+        foreach (int worker in Workers())
+        {
+            await SignalAsync(worker, signal);
+        }
+
+        await Task.Delay(50); // to be dead
+    }
+
+    private static async Task SignalAsync(int process, string signal)
+    {
+        using Process kill = Process.Start("sh", ["-c", $"kill -{signal} {process}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static async Task EndAsync(Func<bool> isReached)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
+        while (!isReached())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+}
