@@ -28,8 +28,18 @@ public sealed class FakeImageProcessor : IImageProcessor
     public static byte[] TurnedFrom(byte[] original, Rotation? rotation) =>
         [.. original, .. System.Text.Encoding.ASCII.GetBytes($" turned by {rotation?.Degrees ?? 0}")];
 
+    /// <summary>What a drawing is after it was sanitised.</summary>
+    public static byte[] SanitisedFrom(byte[] drawing) => [.. drawing, .. "<!-- sanitised -->"u8];
+
     /// <summary>Formats that no thumbnail can be made in: each throws as a picture that an encoder refuses.</summary>
     public HashSet<ImageFormat> Refused { get; } = [];
+
+    public async Task SanitiseAsync(string path, string destination, CancellationToken cancellationToken)
+    {
+        byte[] drawing = await File.ReadAllBytesAsync(path, cancellationToken);
+        Refuse(drawing, TestPictures.BrokenMark);
+        await File.WriteAllBytesAsync(destination, SanitisedFrom(drawing), cancellationToken);
+    }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)
     {

@@ -80,7 +80,7 @@ public sealed class ClientTests : IAsyncLifetime
             body);
 
         answer.Should().StartWith("HTTP/1.1 200 OK\r\n").And.Contain("Access-Control-Allow-Origin: *\r\n")
-            .And.MatchRegex("\\{\"success\":true,\"filename\":\"[0-9]{10}_[0-9]{10}\\.jpg\"\\}");
+            .And.MatchRegex("\\{\"success\":true,\"filename\":\"[0-9]{10}_[0-9]{10}\\.jpg\",");
         TestService.ImagesIn(_service.Incoming).Should().HaveCount(4);
     }
 

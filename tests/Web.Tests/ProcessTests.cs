@@ -180,6 +180,49 @@ public sealed partial class ProcessTests : IDisposable
     [GeneratedRegex(@"^ +curl -F file=@photo\.jpg (?<address>\S+)/upload$", RegexOptions.Multiline)]
     private static partial Regex UploadLine();
 
+    [Fact]
+    public async Task Leaves_no_worker_when_it_is_killed()
+    {
+        using ServiceProcess service = StartForReal(("DECODE_WORKERS", "2"));
+        using HttpClient client = await service.ConnectAsync();
+        await EndAsync(() => Workers() == 2);
+
+        await service.KillAsync();
+
+        await EndAsync(() => Workers() == 0);
+    }
+
+    [Fact]
+    public async Task Says_at_start_where_pictures_are_decoded()
+    {
+        using ServiceProcess service = StartForReal(("DECODE_WORKERS", "1"));
+        using HttpClient client = await service.ConnectAsync();
+
+        service.Output.Should().Contain("Pictures are decoded in 1 worker processes; to them files of others are");
+    }
+
+    // Those that work in this test's folder.
+    private int Workers() => Directory.EnumerateDirectories("/proc").Count(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains($"imaging-worker\0{_folder.Path}", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // no process, or it has just ended
+        }
+    });
+
+    private static async Task EndAsync(Func<bool> isReached)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (!isReached())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
     [GeneratedRegex(@"^ +curl -d secret=(?<secret>[0-9a-f]{32}) -d filename=NAME (?<address>\S+)/publish$", RegexOptions.Multiline)]
     private static partial Regex PublishLine();
 

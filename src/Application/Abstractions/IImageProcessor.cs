@@ -5,6 +5,12 @@ namespace ImageBackend.Application.Abstractions;
 /// <summary>Reads pictures and makes thumbnails of them. File paths in, file paths out: it may work in another process.</summary>
 public interface IImageProcessor
 {
+    /// <summary>Writes a drawing anew with nothing in it but what draws: no script, no handler, no reference to anything outside of it.</summary>
+    /// <param name="path">An SVG file.</param>
+    /// <param name="destination">The file to write.</param>
+    /// <exception cref="InvalidImageException">No well-formed XML, or past a limit.</exception>
+    Task SanitiseAsync(string path, string destination, CancellationToken cancellationToken);
+
     /// <summary>Reads the header alone; no pixel is decoded.</summary>
     /// <param name="path">The picture's file.</param>
     /// <param name="format">What its first bytes say; no other decoder is tried.</param>

@@ -12,8 +12,20 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
     /// <summary>Whether an original that stands on its side is stored upright; one that is upright is never touched.</summary>
     public bool AutoOrientOriginal { get; init; }
 
+    /// <summary>Whether drawings (SVG) are taken, and sanitised, or refused.</summary>
+    public bool TakesDrawings { get; init; } = true;
+
     /// <summary>Pixels of one side, fixed: past it the arithmetic of encoders ends (JPEG at 65,535) and a strip is no photo.</summary>
     public const int MaxSide = 30_000;
+
+    /// <exception cref="InvalidImageException">This service does not take it.</exception>
+    internal void Check(ImageFormat format)
+    {
+        if (format == ImageFormat.Svg && !TakesDrawings)
+        {
+            throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "This service takes no drawings (SVG), but JPEG, PNG and GIF.");
+        }
+    }
 
     /// <exception cref="InvalidImageException">One is passed; the message names it and the actual value.</exception>
     internal void Check(ImageHeader header)

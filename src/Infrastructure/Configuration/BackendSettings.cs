@@ -24,6 +24,7 @@ public sealed record BackendSettings(
             variables.Number("MAX_FRAMES", 500, 1, 10_000, "Most frames of an animation."))
         {
             AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that stands on its side is stored upright; others are never touched."),
+            TakesDrawings = variables.Choice("SVG", ["sanitize", "reject"], "Drawings: `sanitize` takes them without scripts and references to anything outside, `reject` refuses them.") == "sanitize",
         },
         ImagingSettings.Read(variables));
 }

@@ -20,6 +20,7 @@ internal static class Engine
             return job switch
             {
                 CheckJob check => LoaderCheck.Run(check.Folder),
+                SanitiseJob sanitise => await SanitiseAsync(sanitise, cancellationToken),
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
                 ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
                 TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
@@ -35,6 +36,14 @@ internal static class Engine
         {
             throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
         }
+    }
+
+    private static async Task<JobAnswer> SanitiseAsync(SanitiseJob job, CancellationToken cancellationToken)
+    {
+        byte[] clean = await SvgDocument.ReadAsync(job.Path, cancellationToken);
+        await using FileStream file = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None);
+        await file.WriteAsync(clean, cancellationToken);
+        return new JobAnswer();
     }
 
     private static async Task<JobAnswer> ReadHeaderAsync(HeaderJob job, CancellationToken cancellationToken)

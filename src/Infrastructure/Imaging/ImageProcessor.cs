@@ -21,6 +21,9 @@ internal sealed class ImageProcessor : IImageProcessor
     /// <exception cref="DecodersException">They don't.</exception>
     public Task PrepareAsync() => _prepared.Value;
 
+    public Task SanitiseAsync(string path, string destination, CancellationToken cancellationToken) =>
+        RunAsync(new SanitiseJob(path, ImageFormat.Svg, destination), cancellationToken);
+
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         (await RunAsync(new HeaderJob(path, format), cancellationToken)).Header!;
 

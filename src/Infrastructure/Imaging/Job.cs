@@ -7,6 +7,7 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <summary>One piece of work, as it is done here or sent to a worker process.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "work")]
 [JsonDerivedType(typeof(CheckJob), "check")]
+[JsonDerivedType(typeof(SanitiseJob), "sanitise")]
 [JsonDerivedType(typeof(HeaderJob), "header")]
 [JsonDerivedType(typeof(ThumbnailsJob), "thumbnails")]
 [JsonDerivedType(typeof(TurnJob), "turn")]
@@ -19,6 +20,8 @@ internal sealed record CheckJob(string Folder) : Job;
 /// <param name="Path">The picture's file.</param>
 /// <param name="Format">What its first bytes say; no other decoder is tried.</param>
 internal abstract record PictureJob(string Path, ImageFormat Format) : Job;
+
+internal sealed record SanitiseJob(string Path, ImageFormat Format, string Destination) : PictureJob(Path, Format);
 
 internal sealed record HeaderJob(string Path, ImageFormat Format) : PictureJob(Path, Format);
 

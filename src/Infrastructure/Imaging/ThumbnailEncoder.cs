@@ -55,7 +55,7 @@ internal static class ThumbnailEncoder
     /// <returns>Bytes of memory.</returns>
     public static long BytesToEncode(PixelSize largest, int frames, IReadOnlyList<ThumbnailTarget> targets)
     {
-        long perPixel = targets.Max(target => target.Format == ImageFormat.Avif ? 80L : target.Format == ImageFormat.WebP ? 24 : 8);
+        long perPixel = targets.Max(target => target.Format == ImageFormat.Avif ? 40L : target.Format == ImageFormat.WebP ? 12 : 8);
         return (largest.Pixels * perPixel) + ((frames - 1) * largest.Pixels * 8);
     }
 

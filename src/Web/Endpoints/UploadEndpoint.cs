@@ -33,7 +33,7 @@ internal static class UploadEndpoint
         {
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
             UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
-            return TypedResults.Ok(new UploadReply(true, image.Key.ToString()));
+            return TypedResults.Ok(new UploadReply(true, image.Key.ToString(), image.Size.Width, image.Size.Height));
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -47,4 +47,5 @@ internal static class UploadEndpoint
 }
 
 /// <param name="Filename">The photo's new name: what `/publish` asks for.</param>
-internal sealed record UploadReply(bool Success, string Filename);
+/// <param name="Width">Of the upright picture, in pixels.</param>
+internal sealed record UploadReply(bool Success, string Filename, int Width, int Height);

@@ -1,6 +1,7 @@
 using System.Text;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Domain;
 using ImageBackend.Testing;
@@ -48,6 +49,30 @@ public sealed class UploadImageTests : IDisposable
 
         _app.Incoming.PropertiesOf(Key).Should().Be(ImageProperties.None);
         _app.Active.Keys.Should().BeEmpty("what is uploaded is not public yet");
+    }
+
+    [Fact]
+    [Trait("fault", "c2c-15")]
+    [Trait("fault", "v6-8")]
+    public async Task Stores_a_drawing_sanitised_and_makes_its_thumbnails_of_that()
+    {
+        byte[] sanitised = FakeImageProcessor.SanitisedFrom(TestPictures.Svg());
+
+        UploadedImage uploaded = await UploadAsync(TestPictures.Svg());
+
+        _app.Incoming.ContentOf(uploaded.Key.ToString()).Should().Equal(sanitised);
+        Encoding.ASCII.GetString(_app.Incoming.ContentOf("1748779200_0882910455BI.jpg")).Should().Be(FakeImageProcessor.ThumbnailOf(sanitised, "BI", ImageFormat.Jpeg));
+    }
+
+    [Fact]
+    public async Task Refuses_drawings_where_they_are_not_taken()
+    {
+        using TestApp app = new() { Limits = new UploadLimits(10_000, 100_000_000, 500) { TakesDrawings = false } };
+
+        Func<Task> act = () => app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Svg())));
+
+        (await act.Should().ThrowAsync<InvalidImageException>().WithMessage("*no drawings*")).Which.Code.Should().Be("unsupported_format");
+        app.Incoming.Keys.Should().BeEmpty();
     }
 
     [Fact]

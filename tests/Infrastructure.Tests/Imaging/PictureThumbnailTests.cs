@@ -153,6 +153,7 @@ public sealed class PictureThumbnailTests : IDisposable
     }
 
     [Fact]
+    [Trait("fault", "c2c-16")]
     public async Task Carry_nothing_of_the_file_but_its_pixels()
     {
         using Image image = Pictures.Quadrants(620, 410);

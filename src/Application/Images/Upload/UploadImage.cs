@@ -30,6 +30,7 @@ internal sealed class UploadImageHandler(
     : IRequestHandler<UploadImage, UploadedImage>
 {
     private const string ReceivedName = "original";
+    private const string SanitisedName = "sanitised";
     private const string UprightName = "upright";
 
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
@@ -37,13 +38,19 @@ internal sealed class UploadImageHandler(
         using IWorkspace workspace = workspaces.Open();
         long bytes = await ReceiveAsync(request.Content, workspace, cancellationToken);
         ImageFormat format = await SniffAsync(workspace, cancellationToken);
-        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(ReceivedName), format, cancellationToken);
-        limits.Check(header);
-
+        limits.Check(format);
         string original = ReceivedName;
+        if (format == ImageFormat.Svg)
+        {
+            await processor.SanitiseAsync(workspace.PathOf(original), workspace.PathOf(SanitisedName), cancellationToken);
+            original = SanitisedName;
+        }
+
+        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(original), format, cancellationToken);
+        limits.Check(header);
         if (limits.AutoOrientOriginal && !header.IsUpright)
         {
-            await processor.TurnAsync(workspace.PathOf(ReceivedName), format, rotation: null, workspace.PathOf(UprightName), cancellationToken);
+            await processor.TurnAsync(workspace.PathOf(original), format, rotation: null, workspace.PathOf(UprightName), cancellationToken);
             original = UprightName;
         }
 
