@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using ImageBackend.Application.Images;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Tests.Images;
+
+/// <summary>Names, crops, geometries and first bytes of files with some letters changed: taken or refused, never an error. MUTATIONS sets how many; the seed is fixed.</summary>
+public sealed class MutationTests
+{
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("MUTATIONS") ?? "500", CultureInfo.InvariantCulture);
+
+    private static readonly string[] Texts =
+    [
+        "1475660224_882910455.jpg", "1795476840_8949103649BI.webp", "800x600+100-50", "1500x1500>", "200x200^", "50%", "100x100!", "x300", "90", "-90", "#ffcc00", "white",
+    ];
+
+    private static readonly string[] Files =
+    [
+        "\u00FF\u00D8\u00FF\u00E0 a photo", "\u0089PNG\r\n\u001A\n a screenshot", "GIF89a a film",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><title>&a;</title></svg>",
+    ];
+
+    [Fact]
+    public void Of_texts_are_values_or_none()
+    {
+        Random random = new(20_261_125);
+        for (int i = 0; i < Count; i++)
+        {
+            string text = Mutated(Texts[random.Next(Texts.Length)], random);
+
+            // What parses says itself in a form that parses to the same.
+            if (ImageKey.TryParse(text, out ImageKey? key))
+            {
+                ImageKey.Parse(key.ToString()).Should().Be(key);
+                key.ToString().Should().NotContain("/").And.NotStartWith(".");
+            }
+
+            if (CropArea.TryParse(text, out CropArea? crop))
+            {
+                CropArea.Parse(crop.ToString()).Should().Be(crop);
+                _ = crop.TryClip(new PixelSize(4000, 3000), out PixelRect part);
+                (part.X + part.Width).Should().BeLessThanOrEqualTo(4000);
+            }
+
+            if (Geometry.TryParse(text, out Geometry? geometry))
+            {
+                PixelSize size = geometry.Resize(new PixelSize(4000, 3000));
+                Math.Min(size.Width, size.Height).Should().BePositive(text);
+            }
+
+            _ = Rotation.TryParse(text, out _);
+        }
+    }
+
+    [Fact]
+    public async Task Of_files_are_of_some_format_or_none()
+    {
+        Random random = new(20_261_125);
+        for (int i = 0; i < Count; i++)
+        {
+            byte[] file = Encoding.Latin1.GetBytes(Mutated(Files[random.Next(Files.Length)], random));
+            using MemoryStream stream = new(file);
+
+            await FluentActions.Awaiting(() => FormatSniffer.SniffAsync(stream, default)).Should().NotThrowAsync(Convert.ToBase64String(file));
+        }
+    }
+
+    private static string Mutated(string text, Random random)
+    {
+        StringBuilder letters = new(text);
+        for (int places = random.Next(1, 5); places > 0 && letters.Length > 0; places--)
+        {
+            int at = random.Next(letters.Length);
+            switch (random.Next(3))
+            {
+                case 0:
+                    letters[at] = (char)random.Next(256);
+                    break;
+                case 1:
+                    letters.Remove(at, 1);
+                    break;
+                default:
+                    letters.Insert(at, text[random.Next(text.Length)]);
+                    break;
+            }
+        }
+
+        return letters.ToString();
+    }
+}
