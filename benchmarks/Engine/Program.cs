@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
+
+// engine FILE OUTPUT_FOLDER COUNT: makes the default thumbnails of a picture COUNT times in this warm process, as a worker does,
+// and prints CPU seconds and wall seconds of one, and the peak of resident memory in MB.
+if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryOfExtension(Path.GetExtension(file).TrimStart('.'), out ImageFormat? format))
+{
+    Console.Error.WriteLine("usage: engine FILE OUTPUT_FOLDER COUNT; FILE ends in .jpg, .png, .gif or .svg");
+    return 2;
+}
+
+const int WarmUp = 10; // until the code is compiled and its tiers have settled
+int count = int.Parse(countText, CultureInfo.InvariantCulture);
+ThumbnailTarget[] targets =
+    [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.OfThumbnail, Path.Combine(folder, $"{spec.Suffix}.{format.OfThumbnail}")))];
+for (int i = 0; i < WarmUp; i++)
+{
+    await RunAsync();
+}
+
+using Process self = Process.GetCurrentProcess();
+TimeSpan before = self.TotalProcessorTime;
+Stopwatch wall = Stopwatch.StartNew();
+for (int i = 0; i < count; i++)
+{
+    await RunAsync();
+}
+
+self.Refresh();
+double cpu = (self.TotalProcessorTime - before).TotalSeconds / count;
+string peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+long megabytes = long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cpu:F4} {wall.Elapsed.TotalSeconds / count:F4} {megabytes}"));
+return 0;
+
+// The header once more, as an upload reads it first.
+async Task RunAsync()
+{
+    await Engine.RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
+    await Engine.RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
+}
