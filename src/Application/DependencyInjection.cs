@@ -31,6 +31,7 @@ public static class DependencyInjection
 
         services.AddTransient<ThumbnailWriter>();
         services.AddTransient<IncomingWriter>();
+        services.AddTransient<Intake>();
         services.AddTransient<Publisher>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<KeyMint>();

@@ -18,6 +18,22 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
     /// <summary>Pixels of one side, fixed: past it the arithmetic of encoders ends (JPEG at 65,535) and a strip is no photo.</summary>
     public const int MaxSide = 30_000;
 
+    /// <param name="bytes">Of the file, as far as it was read: one more than the limit is enough.</param>
+    /// <exception cref="InvalidImageException">It is empty or too large.</exception>
+    internal void Check(long bytes)
+    {
+        if (bytes == 0)
+        {
+            throw new InvalidImageException(InvalidImageException.EmptyFile, "The file is empty.");
+        }
+
+        if (bytes > MaxBytes)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.FileTooLarge, $"The file is larger than the limit of {MaxBytes} bytes.", MaxBytes);
+        }
+    }
+
     /// <exception cref="InvalidImageException">This service does not take it.</exception>
     internal void Check(ImageFormat format)
     {

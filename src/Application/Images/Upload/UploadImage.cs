@@ -22,67 +22,32 @@ internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 internal sealed class UploadImageHandler(
     ThumbnailSet set,
     IncomingWriter incoming,
-    IImageProcessor processor,
+    Intake intake,
     IWorkspaces workspaces,
     KeyMint mint,
     UploadLimits limits,
     IModernBacklog backlog)
     : IRequestHandler<UploadImage, UploadedImage>
 {
-    private const string ReceivedName = "original";
-    private const string SanitisedName = "sanitised";
-    private const string UprightName = "upright";
-
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
         long bytes = await ReceiveAsync(request.Content, workspace, cancellationToken);
-        ImageFormat format = await SniffAsync(workspace, cancellationToken);
-        limits.Check(format);
-        string original = ReceivedName;
-        if (format == ImageFormat.Svg)
-        {
-            await processor.SanitiseAsync(workspace.PathOf(original), workspace.PathOf(SanitisedName), cancellationToken);
-            original = SanitisedName;
-        }
-
-        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(original), format, cancellationToken);
-        limits.Check(header);
-        if (limits.AutoOrientOriginal && !header.IsUpright)
-        {
-            await processor.TurnAsync(workspace.PathOf(original), format, rotation: null, workspace.PathOf(UprightName), cancellationToken);
-            original = UprightName;
-        }
-
-        ImageKey key = await mint.MintAsync(format, cancellationToken);
-        await incoming.WriteAsync(workspace, original, key, crop: null, cancellationToken);
+        CheckedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
+        ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
+        await incoming.WriteAsync(workspace, original.FileName, key, crop: null, cancellationToken);
         if (set.ModernFormats.Count > 0)
         {
             backlog.Add(key);
         }
 
-        return new UploadedImage(key, header.Size, bytes);
+        return new UploadedImage(key, original.Size, bytes);
     }
 
     private async Task<long> ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
     {
-        long bytes = await workspace.ReceiveAsync(ReceivedName, content, limits.MaxBytes, cancellationToken);
-        if (bytes == 0)
-        {
-            throw new InvalidImageException(InvalidImageException.EmptyFile, "The file is empty.");
-        }
-
-        return bytes <= limits.MaxBytes
-            ? bytes
-            : throw new InvalidImageException(
-                InvalidImageException.FileTooLarge, $"The file is larger than the limit of {limits.MaxBytes} bytes.", limits.MaxBytes);
-    }
-
-    private static async Task<ImageFormat> SniffAsync(IWorkspace workspace, CancellationToken cancellationToken)
-    {
-        await using Stream file = workspace.OpenRead(ReceivedName);
-        return await FormatSniffer.SniffAsync(file, cancellationToken)
-            ?? throw new InvalidImageException(
-                InvalidImageException.UnsupportedFormat, "The file is no picture of a format that is taken: JPEG, PNG, GIF or SVG.");
+        long bytes = await workspace.ReceiveAsync(OriginalFile.Name, content, limits.MaxBytes, cancellationToken);
+        limits.Check(bytes);
+        return bytes;
     }
 }

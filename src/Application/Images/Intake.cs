@@ -1,0 +1,47 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images;
+
+/// <summary>Checks a file that came from outside and makes of it the original that is stored: one set of rules, wherever it came from.</summary>
+internal sealed class Intake(IImageProcessor processor, UploadLimits limits)
+{
+    private const string SanitisedName = "sanitised";
+    private const string UprightName = "upright";
+
+    /// <param name="fileName">As it was received, a file of the workspace; stays as it is.</param>
+    /// <exception cref="InvalidImageException">It is refused.</exception>
+    public async Task<CheckedOriginal> CheckAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    {
+        ImageFormat format = await SniffAsync(workspace, fileName, cancellationToken);
+        limits.Check(format);
+        string original = fileName;
+        if (format == ImageFormat.Svg)
+        {
+            await processor.SanitiseAsync(workspace.PathOf(original), workspace.PathOf(SanitisedName), cancellationToken);
+            original = SanitisedName;
+        }
+
+        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(original), format, cancellationToken);
+        limits.Check(header);
+        if (limits.AutoOrientOriginal && !header.IsUpright)
+        {
+            await processor.TurnAsync(workspace.PathOf(original), format, rotation: null, workspace.PathOf(UprightName), cancellationToken);
+            original = UprightName;
+        }
+
+        return new CheckedOriginal(original, format, header.Size);
+    }
+
+    private static async Task<ImageFormat> SniffAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    {
+        await using Stream file = workspace.OpenRead(fileName);
+        return await FormatSniffer.SniffAsync(file, cancellationToken)
+            ?? throw new InvalidImageException(
+                InvalidImageException.UnsupportedFormat, "The file is no picture of a format that is taken: JPEG, PNG, GIF or SVG.");
+    }
+}
+
+/// <param name="FileName">What is to be stored, a file of the workspace.</param>
+/// <param name="Size">In pixels of the upright picture.</param>
+internal sealed record CheckedOriginal(string FileName, ImageFormat Format, PixelSize Size);
