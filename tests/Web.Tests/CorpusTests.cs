@@ -93,6 +93,10 @@ public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusServ
 
         ImageKey key = ImageKey.Parse((await response.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()!);
         ThumbnailSet.Default.BaseKeysOf(key).Should().AllSatisfy(thumbnail => Look.AtQuadrants(corpus.Stored(thumbnail)), check);
+        if (key.Format == ImageFormat.Svg)
+        {
+            Encoding.UTF8.GetString(corpus.Stored(key)).Should().NotContain("HOSTILE-PAYLOAD").And.NotContain("http://127.0.0.1").And.NotContain("file:");
+        }
     }
 
     private static TheoryData<string, string> Rows(string expect)

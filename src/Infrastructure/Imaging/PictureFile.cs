@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Svg;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging;

@@ -17,6 +17,9 @@ public sealed class SvgLimitTests : IDisposable
         { "many filter steps", Filter(string.Concat(Enumerable.Repeat("<feOffset dx=\"1\"/>", 13))) },
         { "octaves", Filter("<feTurbulence numOctaves=\"200\"/>") },
         { "a wide blur", Filter("<feGaussianBlur stdDeviation=\"3 200\"/>") },
+        { "a filter of a region far beyond the picture", "<filter id=\"f\" width=\"2000%\"><feOffset/></filter>" },
+        { "a filter of more pixels than a picture may have", "<filter id=\"f\" filterUnits=\"userSpaceOnUse\" height=\"1e6px\"/>" },
+        { "a path without an end", $"<path d=\"M0 0{string.Concat(Enumerable.Repeat("h1v1", 250_001))}\"/>" },
         { "a wide brush", Filter("<feMorphology radius=\"1e9\"/>") },
     };
 

@@ -1,6 +1,6 @@
 using System.Xml;
 
-namespace ImageBackend.Infrastructure.Imaging;
+namespace ImageBackend.Infrastructure.Imaging.Svg;
 
 /// <summary>Counts the elements that a drawing has once each <c>use</c> is filled in: ten that use ten that use ten … are a million.</summary>
 internal sealed class SvgExpansion

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Xml;
+using ImageBackend.Application.Abstractions;
+
+namespace ImageBackend.Infrastructure.Imaging.Svg;
+
+/// <summary>Counts what a drawing is made of, and refuses what would keep a renderer, or a visitor's browser, busy for long.</summary>
+internal sealed class SvgLimits
+{
+    private const int MaxDepth = 200;
+    private const int MaxElements = 50_000;
+    private const int MaxUses = 1_000;
+    private const int MaxPathLength = 1_000_000;
+
+    // Each works on all pixels of a region of its own size; icons and diagrams have one or two shadows.
+    private const int MaxFilterPrimitives = 12;
+    private const int MaxOctaves = 8;
+    private const int MaxRadius = 100;
+
+    // A filter's region, in sides of what is filtered or in pixels.
+    private const int MaxRegion = 10;
+    private const int MaxSide = 30_000;
+
+    private readonly SvgExpansion _expansion = new();
+    private int _elements;
+    private int _uses;
+    private int _primitives;
+
+    /// <param name="reader">At an element.</param>
+    /// <exception cref="InvalidImageException">Past a limit.</exception>
+    public void Count(XmlReader reader)
+    {
+        Require(++_elements, MaxElements, "elements");
+        Require(reader.Depth, MaxDepth, "nested elements");
+        Require(_uses += reader.LocalName == "use" ? 1 : 0, MaxUses, "<use> elements");
+        Require(reader.GetAttribute("d")?.Length ?? 0, MaxPathLength, "characters in one path");
+        Require(_primitives += IsPrimitive(reader.LocalName) ? 1 : 0, MaxFilterPrimitives, "filter steps");
+        if (reader.LocalName.StartsWith("fe", StringComparison.Ordinal))
+        {
+            Require(NumberOf(reader, "numOctaves"), MaxOctaves, "octaves of turbulence");
+            Require(Math.Max(NumberOf(reader, "radius"), NumberOf(reader, "stdDeviation")), MaxRadius, "pixels of radius in a filter");
+        }
+        else if (reader.LocalName == "filter")
+        {
+            bool inPixels = reader.GetAttribute("filterUnits") == "userSpaceOnUse";
+            int largest = Math.Max(NumberOf(reader, "width"), NumberOf(reader, "height"));
+            Require(largest, inPixels ? MaxSide : MaxRegion, inPixels ? "pixels in a side of a filter" : "times the size in a filter's region");
+        }
+
+        _expansion.Enter(reader);
+    }
+
+    /// <summary>To be asked at the end of the document.</summary>
+    /// <exception cref="InvalidImageException">Past the limit.</exception>
+    public void CheckExpansion() => Require(_expansion.Count(), MaxElements, "elements once every <use> is filled in");
+
+    // feBlend, feTurbulence and so on, but not their parts.
+    private static bool IsPrimitive(string name) =>
+        name.StartsWith("fe", StringComparison.Ordinal) && name is not ("feMergeNode" or "feFuncR" or "feFuncG" or "feFuncB" or "feFuncA" or "feDistantLight" or "fePointLight" or "feSpotLight");
+
+    // The largest of one or two numbers, rounded up; of a percentage a hundredth.
+    private static int NumberOf(XmlReader reader, string attribute) =>
+        (reader.GetAttribute(attribute) ?? string.Empty)
+            .Split([' ', ',', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.EndsWith('%') ? Number(part[..^1]) / 100 : Number(part))
+            .Select(number => (int)Math.Min(int.MaxValue, Math.Ceiling(number)))
+            .DefaultIfEmpty()
+            .Max();
+
+    private static double Number(string text) =>
+        double.TryParse(text.EndsWith("px", StringComparison.Ordinal) ? text[..^2] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && !double.IsNaN(number)
+            ? number
+            : 0;
+
+    private static void Require(int count, int limit, string what)
+    {
+        if (count > limit)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.TooComplex, $"The drawing has more {what} than the limit of {limit}.", limit);
+        }
+    }
+}

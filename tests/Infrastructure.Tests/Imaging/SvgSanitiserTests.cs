@@ -1,0 +1,259 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Xml;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Imaging.Svg;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Imaging;
+
+/// <summary>What a drawing is stored as: all that draws, and nothing that runs, fetches or hides.</summary>
+public sealed class SvgSanitiserTests
+{
+    private const string Start = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:ev="http://www.w3.org/2001/xml-events" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xi="http://www.w3.org/2001/XInclude" width="120" height="80">""";
+
+    // EVIL stands for what must not be in the result, whatever is done with the rest.
+    public static TheoryData<string> Attacks =>
+    [
+        """<script>EVIL()</script>""",
+        """<script xlink:href="http://EVIL/x.js"/>""",
+        """<script href="data:text/javascript,EVIL"/>""",
+        """<h:script>EVIL()</h:script>""",
+        """<SCRIPT>EVIL()</SCRIPT>""",
+        """<g><script type="application/ecmascript"><![CDATA[EVIL()]]></script></g>""",
+        """<rect onload="EVIL()"/>""",
+        """<rect onclick="EVIL()" width="1" height="1"/>""",
+        """<rect ONCLICK="EVIL()"/>""",
+        """<g onmouseover="EVIL()"><rect/></g>""",
+        """<animate onbegin="EVIL()" attributeName="x" dur="1s"/>""",
+        """<handler ev:event="click">EVIL()</handler>""",
+        """<listener ev:event="click" handler="#EVIL"/>""",
+        """<rect ev:event="EVIL"/>""",
+        """<foreignObject><h:body>EVIL</h:body></foreignObject>""",
+        """<foreignObject width="9" height="9"><h:iframe src="http://EVIL"/></foreignObject>""",
+        """<iframe src="http://EVIL"/>""",
+        """<h:iframe src="http://EVIL"/>""",
+        """<embed src="EVIL"/>""",
+        """<object data="EVIL"/>""",
+        """<audio src="http://EVIL"/>""",
+        """<video href="http://EVIL"/>""",
+        """<canvas>EVIL</canvas>""",
+        """<a xlink:href="javascript:EVIL()"><text>x</text></a>""",
+        """<a href="java&#10;script:EVIL()"><text>x</text></a>""",
+        """<a href=" &#1114109;javascript:EVIL()"><text>x</text></a>""",
+        """<a href="https://EVIL/"><text>x</text></a>""",
+        """<a href="data:text/html,EVIL"><text>x</text></a>""",
+        """<use xlink:href="http://EVIL/x.svg#a"/>""",
+        """<use href="EVIL.svg#a"/>""",
+        """<use href="data:image/svg+xml;base64,EVIL#a"/>""",
+        """<use href="#a EVIL"/>""",
+        """<image href="http://EVIL/x.png" width="9" height="9"/>""",
+        """<image xlink:href="file:///EVIL.png" width="9" height="9"/>""",
+        """<image href="../EVIL.png"/>""",
+        """<image href="//EVIL/x.png"/>""",
+        """<image href="data:image/svg+xml;base64,EVIL"/>""",
+        """<image href="data:image/svg+xml,EVIL"/>""",
+        """<image href="data:image/png,EVIL"/>""",
+        """<image href="data:image/png;base64,EVIL"/>""",
+        """<feImage href="http://EVIL/x.png"/>""",
+        """<filter id="f"><feImage xlink:href="#EVIL"/></filter>""",
+        """<tref xlink:href="http://EVIL#a"/>""",
+        """<textPath href="http://EVIL#a">x</textPath>""",
+        """<mpath href="http://EVIL#a"/>""",
+        """<linearGradient xlink:href="EVIL.svg#a"/>""",
+        """<pattern href="http://EVIL#a"/>""",
+        """<cursor href="http://EVIL"/>""",
+        """<color-profile xlink:href="http://EVIL"/>""",
+        """<font-face-uri href="http://EVIL"/>""",
+        """<discard href="#EVIL"/>""",
+        """<rect xml:base="http://EVIL/"/>""",
+        """<xi:include href="EVIL" parse="text"/>""",
+        """<rect fill="url(http://EVIL#a)"/>""",
+        """<rect fill="url('http://EVIL#a')"/>""",
+        """<rect fill="URL(EVIL.svg#a)"/>""",
+        """<rect fill="url(&quot;http://EVIL&quot;) red"/>""",
+        """<rect filter="url(http://EVIL#f)"/>""",
+        """<rect mask="url(EVIL)"/>""",
+        """<rect clip-path="url(//EVIL)"/>""",
+        """<rect cursor="url(http://EVIL), auto"/>""",
+        """<rect class="url(http://EVIL)"/>""",
+        """<rect transform="url(http://EVIL)"/>""",
+        """<rect style="fill:url(http://EVIL)"/>""",
+        """<rect style="background-image:url(http://EVIL)"/>""",
+        """<rect style="fill:\75rl(http://EVIL)"/>""",
+        """<rect style="fill:u/**/rl(http://EVIL)"/>""",
+        """<rect style="behavior:url(#EVIL)"/>""",
+        """<rect style="-moz-binding:url(#EVIL)"/>""",
+        """<rect style="width:expression(EVIL())"/>""",
+        """<rect style="fill:expression(EVIL())"/>""",
+        """<rect style="fill:image-set('http://EVIL' 1x)"/>""",
+        """<rect style="fill:red;marker:src('http://EVIL')"/>""",
+        """<rect style="fill:url(#a&#10;http://EVIL)"/>""",
+        """<style>@import url(http://EVIL/x.css);</style>""",
+        """<style>@import "http://EVIL/x.css";</style>""",
+        """<style>@\69mport "http://EVIL";</style>""",
+        """<style>@font-face{font-family:x;src:url(http://EVIL)}</style>""",
+        """<style>@media screen{rect{fill:url(http://EVIL)}}</style>""",
+        """<style>rect{fill:url(http://EVIL)}</style>""",
+        """<style>rect{fill:u\72l(http://EVIL)}</style>""",
+        """<style><![CDATA[rect{fill:red}</style><script>EVIL()</script>]]></style>""",
+        """<style>/*</style><style>*/rect{background:url(http://EVIL)}</style>""",
+        """<style>a[b="]{}*{fill:url(http://EVIL)}"]{fill:red}</style>""",
+        """<style>rect{fill:"</style><script>EVIL()</script>"}</style>""".Replace("</style><script>EVIL()</script>", "&lt;/style&gt;&lt;script&gt;EVIL()&lt;/script&gt;", StringComparison.Ordinal),
+        """<style type="text/x-EVIL">rect{fill:red}</style>""",
+        """<style xlink:href="http://EVIL"/>""",
+        """<animate attributeName="href" values="javascript:EVIL()"/>""",
+        """<animate attributeName="xlink:href" to="javascript:EVIL()" dur="1s"/>""",
+        """<set attributeName="href" to="data:text/html,EVIL"/>""",
+        """<set attributeName="onclick" to="EVIL()"/>""",
+        """<set attributeName="style" to="fill:EVIL"/>""",
+        """<animate attributeName="fill" values="red;url(http://EVIL)"/>""",
+        """<set attributeName="x" to="javascript:EVIL"/>""",
+        """<metadata>EVIL, 12 Home Street</metadata>""",
+        """<!-- EVIL -->""",
+        """<?xml-stylesheet href="http://EVIL"?>""",
+        """<?php EVIL ?>""",
+        """<rect data-x="EVIL"/>""",
+        """<rect unknown="EVIL"/>""",
+        """<unknown>EVIL</unknown>""",
+        """<rect xmlns="urn:EVIL"/>""",
+        """<g xmlns:e="urn:EVIL"><e:rect/></g>""",
+        """<meta http-equiv="refresh" content="0;url=http://EVIL"/>""",
+        """<link rel="stylesheet" href="http://EVIL"/>""",
+        """<base href="http://EVIL"/>""",
+    ];
+
+    // What looks like the above and is none of it: it stays as it is.
+    public static TheoryData<string> Drawings =>
+    [
+        """<rect width="10" height="10" fill="url(#gradient)"/>""",
+        """<rect fill="url('#g')" stroke="#1e90ff"/>""",
+        """<rect fill="rgb(10, 20, 30)" fill-opacity="50%"/>""",
+        """<rect fill="rgba(1,2,3,.5)" stroke="hsl(120deg 50% 50%)"/>""",
+        """<g id="curl" class="url javascript data"><path d="M0,0 L10.5-3e2z"/></g>""",
+        """<use href="#a"/>""",
+        """<use xlink:href="#a.b:c-d"/>""",
+        """<a href="#top"><text>http://example.org is only text, javascript:too()</text></a>""",
+        """<text font-family="'Noto Sans', Arial" xml:space="preserve">  A &amp; B &lt; C  </text>""",
+        """<text><tspan x="1" dy="1.2em">Ünïcødé 山</tspan></text>""",
+        """<title>script</title>""",
+        """<desc>onload="x"</desc>""",
+        """<switch><text systemLanguage="fr">Bonjour</text><text>Hello</text></switch>""",
+        """<path d="M0 0" transform="translate(3 4) rotate(-45) scale(2,2) matrix(1 0 0 1 0 0)"/>""",
+        """<path d="M0 0" marker-end="url(#m)" stroke-dasharray="3,4 5" vector-effect="non-scaling-stroke"/>""",
+        """<animate attributeName="x" from="0" to="10" dur="2s" repeatCount="indefinite"/>""",
+        """<animateTransform attributeName="transform" type="rotate" values="0 5 5;360 5 5" dur="2s"/>""",
+        """<animateMotion dur="1s"><mpath xlink:href="#way"/></animateMotion>""",
+        """<set attributeName="fill" to="red" begin="click"/>""",
+        """<filter id="f" x="-20%" width="140%"><feGaussianBlur in="SourceAlpha" stdDeviation="2"/><feMerge><feMergeNode/></feMerge></filter>""",
+        """<feColorMatrix type="matrix" values="1 0 0 0 0 0 1 0 0 0 0 0 1 0 0 0 0 0 1 0"/>""",
+        """<rect style="fill:#fff;stroke:url(#s);stroke-width:2px;"/>""",
+        """<style>.a{fill:#f00;}#b,g &gt; rect:first-child{stroke:blue;opacity:.5;}</style>""",
+        """<style>text{font:bold 12px/1.5 "Open Sans",sans-serif;}</style>""",
+        """<linearGradient id="l" gradientTransform="rotate(45)" xlink:href="#k"><stop offset="5%" stop-color="currentColor"/></linearGradient>""",
+        """<symbol id="s" viewBox="0 0 1 1" preserveAspectRatio="xMidYMid slice"><circle r="1"/></symbol>""",
+        """<mask id="k" maskUnits="userSpaceOnUse"><rect/></mask>""",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public void Nothing_that_runs_fetches_or_hides_is_kept(string attack) => CleanInside(attack + "<circle r=\"7\"/>").Should().NotContain("EVIL").And.Contain("<circle r=\"7\" />");
+
+    [Theory]
+    [MemberData(nameof(Drawings))]
+    public void All_that_draws_is_kept(string drawing) => CleanInside(drawing).Should().Be(Normal(drawing));
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    [MemberData(nameof(Drawings))]
+    public void To_clean_twice_changes_nothing(string inside)
+    {
+        byte[] once = SvgSanitiser.Clean(Encoding.UTF8.GetBytes($"{Start}{inside}</svg>"));
+
+        Encoding.UTF8.GetString(SvgSanitiser.Clean(once)).Should().Be(Encoding.UTF8.GetString(once));
+    }
+
+    [Theory]
+    [InlineData("EVIL")]
+    [InlineData("<!ENTITY x SYSTEM \"file:///EVIL\">")]
+    public void A_document_type_is_gone(string type)
+    {
+        string document = $"<?xml version=\"1.0\"?><!DOCTYPE svg [ {(type == "EVIL" ? "<!-- EVIL -->" : type)} ]>{Start}<rect/></svg>";
+
+        Clean(document).Should().StartWith("<svg").And.NotContain("EVIL").And.NotContain("DOCTYPE");
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE svg [<!ENTITY x \"y\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><rect></svg>")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\">")]
+    [InlineData("")]
+    public void Entities_of_its_own_and_broken_XML_are_refused(string document)
+    {
+        Action act = () => Clean(document);
+
+        act.Should().Throw<XmlException>();
+    }
+
+    [Theory]
+    [InlineData("<html xmlns=\"http://www.w3.org/1999/xhtml\"><svg xmlns=\"http://www.w3.org/2000/svg\"/></html>")]
+    [InlineData("<g xmlns=\"http://www.w3.org/2000/svg\"/>")]
+    [InlineData("<svg xmlns=\"urn:other\"/>")]
+    public void Another_document_is_refused(string document)
+    {
+        Action act = () => Clean(document);
+
+        act.Should().Throw<InvalidImageException>().Which.Code.Should().Be("broken_image");
+    }
+
+    [Fact]
+    public void A_drawing_without_a_namespace_is_given_its_own() =>
+        Clean("<svg width=\"3\"><rect/></svg>").Should().Be("<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"3\" xmlns=\"http://www.w3.org/2000/svg\"><rect /></svg>");
+
+    [Fact]
+    public void Other_encodings_become_UTF8() =>
+        Encoding.UTF8.GetString(SvgSanitiser.Clean([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes($"{Start}<text>山</text></svg>")])).Should().Contain("山");
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("image/jpeg")] // the bytes decide
+    public void A_photo_inside_is_kept_by_what_its_bytes_are(string type)
+    {
+        string photo = Convert.ToBase64String(Pictures.Png(30, 20));
+
+        CleanInside($"<image xlink:href=\"data:{type};base64,{photo}\" width=\"9\" height=\"9\"/>").Should().Contain($"xlink:href=\"data:image/png;base64,{photo}\"");
+    }
+
+    [Fact]
+    public void Photos_inside_have_together_the_limit_of_one()
+    {
+        // The header alone claims 60 megapixels; each alone would pass.
+        string photo = Convert.ToBase64String(PngThatClaims(10_000, 6_000));
+        string image = $"<image href=\"data:image/png;base64,{photo}\"/>";
+
+        CleanInside(image).Should().Contain(photo);
+        Action act = () => CleanInside(image + image);
+        act.Should().Throw<InvalidImageException>().Which.Code.Should().Be("image_too_complex");
+    }
+
+    private static byte[] PngThatClaims(int width, int height)
+    {
+        byte[] header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        header[8] = 1; // bit a pixel
+        return [.. Pictures.Png(1, 1)[..8], .. Pictures.Chunk("IHDR", header), .. Pictures.Chunk("IDAT", Pictures.Deflate([])), .. Pictures.Chunk("IEND", [])];
+    }
+
+    private static string Clean(string document) => Encoding.UTF8.GetString(SvgSanitiser.Clean(Encoding.UTF8.GetBytes(document)));
+
+    private static string CleanInside(string inside)
+    {
+        string clean = Clean($"{Start}{inside}</svg>");
+        clean.Should().EndWith("</svg>");
+        return clean[(clean.IndexOf('>', StringComparison.Ordinal) + 1)..^"</svg>".Length];
+    }
+
+    // The same XML as a writer puts it.
+    private static string Normal(string inside) => inside.Replace("/>", " />", StringComparison.Ordinal);
+}
