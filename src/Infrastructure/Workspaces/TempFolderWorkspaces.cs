@@ -116,6 +116,19 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             }
         }
 
+        public void Write(string name, Action<Stream> write)
+        {
+            try
+            {
+                using FileStream file = new(PathOf(name), FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
+                write(file);
+            }
+            catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+            {
+                throw DiskFaults.Of(StorageName, exception);
+            }
+        }
+
         public Stream OpenRead(string name) => Guard(() =>
             new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
 

@@ -1,0 +1,78 @@
+namespace ImageBackend.Application.Images.Metadata;
+
+/// <summary>Takes out of an EXIF block what must not be known.</summary>
+internal static class ExifStripper
+{
+    // In a TIFF these stand for what a JPEG has segments for. Cameras don't write them into EXIF.
+    private const ushort Xmp = 0x02BC;
+    private const ushort Iptc = 0x83BB;
+    private const ushort Photoshop = 0x8649;
+
+    /// <param name="block">Perhaps edited in place.</param>
+    /// <returns>What is left, perhaps nothing.</returns>
+    public static byte[] Strip(byte[] block, Stripping what)
+    {
+        if (ExifBlock.TryOpen(block) is not { } exif)
+        {
+            return [];
+        }
+
+        int? orientation = OrientationOf(exif);
+        return what == Stripping.Gps && TryRemovePlaces(exif) && OrientationOf(exif) == orientation ? block
+            : orientation is null ? []
+            : ExifBlock.WithOrientation(orientation.Value);
+    }
+
+    private static int? OrientationOf(ExifBlock exif) =>
+        exif.Find(exif.First, ExifBlock.Orientation) is { Type: ExifBlock.Short } entry && exif.Number(entry) is >= 1 and <= 8 and int value
+            ? value
+            : null;
+
+    // Directories that overlap can undo each other's edits: so it is looked at afterwards, and given up.
+    private static bool TryRemovePlaces(ExifBlock exif)
+    {
+        if (exif.AllDirectories() is not { } directories)
+        {
+            return false;
+        }
+
+        foreach (int directory in directories)
+        {
+            StripThumbnail(exif, directory);
+            foreach (ExifEntry place in exif.Entries(directory).Where(TellsPlace).Reverse().ToArray())
+            {
+                if (place.Tag == ExifBlock.GpsDirectory)
+                {
+                    exif.EraseDirectory(exif.Number(place));
+                }
+
+                exif.Remove(directory, place);
+            }
+        }
+
+        return exif.AllDirectories() is { } left && left.SequenceEqual(directories) && !left.SelectMany(exif.Entries).Any(TellsPlace);
+    }
+
+    private static bool TellsPlace(ExifEntry entry) => entry.Tag is ExifBlock.GpsDirectory or Xmp or Iptc or Photoshop;
+
+    // The small picture in an EXIF block is a JPEG, and may have an EXIF block of its own.
+    private static void StripThumbnail(ExifBlock exif, int directory)
+    {
+        if (exif.Find(directory, ExifBlock.ThumbnailOffset) is not { } offset || exif.Find(directory, ExifBlock.ThumbnailLength) is not { } length)
+        {
+            return;
+        }
+
+        Span<byte> thumbnail = exif.Part(exif.Number(offset), exif.Number(length));
+        using MemoryStream whole = new();
+        whole.Write(thumbnail);
+        whole.Position = 0;
+        using MemoryStream stripped = new();
+        JpegStripper.Strip(whole, stripped, Stripping.All);
+        thumbnail.Clear();
+        if (stripped.Length <= thumbnail.Length)
+        {
+            stripped.GetBuffer().AsSpan(0, (int)stripped.Length).CopyTo(thumbnail);
+        }
+    }
+}

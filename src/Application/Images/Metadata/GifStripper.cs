@@ -1,0 +1,107 @@
+namespace ImageBackend.Application.Images.Metadata;
+
+/// <summary>Copies a GIF's frames, with how they follow each other, and its colour profile; all other blocks go.</summary>
+internal static class GifStripper
+{
+    private const int HeaderBytes = 13;
+    private const int FrameHeadBytes = 10;
+
+    private const byte Extension = 0x21;
+    private const byte Frame = 0x2C;
+    private const byte Trailer = 0x3B;
+    private const byte FrameControl = 0xF9;
+    private const byte Application = 0xFF;
+    private const byte Comment = 0xFE;
+
+    private const int ApplicationHeadBytes = 14; // extension, kind, length, name and code of the application
+    private const int NameAt = 3;
+    private const int LoopBytes = 3;
+
+    /// <summary>Copies up to the trailer: what follows is no part of the picture. A file that is broken is cut off there.</summary>
+    /// <param name="source">Seekable, at its start.</param>
+    public static void Strip(Stream source, Stream destination, Stripping what)
+    {
+        ByteWindow window = new(source);
+        CopyHead(window, destination, HeaderBytes, flagsAt: 10);
+        while (window.Ahead(ApplicationHeadBytes) is { Length: > 0 } ahead)
+        {
+            switch (ahead[0])
+            {
+                case Extension when ahead.Length > 1:
+                    CopyExtension(window, destination, ahead, what);
+                    break;
+
+                case Frame:
+                    CopyHead(window, destination, FrameHeadBytes, flagsAt: 9);
+                    window.CopyTo(destination, 1); // width of the codes
+                    CopySubBlocks(window, destination);
+                    break;
+
+                case Trailer:
+                    destination.WriteByte(Trailer);
+                    return;
+
+                default:
+                    return;
+            }
+        }
+    }
+
+    // A header, and the table of colours whose presence and length its flags tell.
+    private static void CopyHead(ByteWindow window, Stream destination, int bytes, int flagsAt)
+    {
+        ReadOnlySpan<byte> head = window.Ahead(bytes);
+        int colours = head.Length < bytes || (head[flagsAt] & 0x80) == 0 ? 0 : 2 << (head[flagsAt] & 7);
+        window.CopyTo(destination, bytes + (3 * colours));
+    }
+
+    private static void CopyExtension(ByteWindow window, Stream destination, ReadOnlySpan<byte> ahead, Stripping what)
+    {
+        byte kind = ahead[1];
+        ReadOnlySpan<byte> name = ahead.Length < ApplicationHeadBytes || kind != Application ? [] : ahead[NameAt..];
+        bool isLoop = name.StartsWith("NETSCAPE2.0"u8) || name.StartsWith("ANIMEXTS1.0"u8);
+        if (isLoop)
+        {
+            CopyLoop(window, destination);
+            return;
+        }
+
+        bool isKept = kind == FrameControl || name.StartsWith("ICCRGBG1012"u8) || (kind == Comment && what == Stripping.Gps);
+        if (isKept)
+        {
+            window.CopyTo(destination, 2);
+            CopySubBlocks(window, destination);
+        }
+        else
+        {
+            window.Skip(2);
+            CopySubBlocks(window, Stream.Null);
+        }
+    }
+
+    // How often the animation runs is the first thing in the block; others could follow.
+    private static void CopyLoop(ByteWindow window, Stream destination)
+    {
+        ReadOnlySpan<byte> ahead = window.Ahead(ApplicationHeadBytes + 1 + LoopBytes);
+        if (ahead.Length >= ApplicationHeadBytes + 1 + LoopBytes && ahead[ApplicationHeadBytes] == LoopBytes)
+        {
+            destination.Write(ahead[..(ApplicationHeadBytes + 1 + LoopBytes)]);
+            destination.WriteByte(0);
+        }
+
+        window.Skip(2);
+        CopySubBlocks(window, Stream.Null);
+    }
+
+    private static void CopySubBlocks(ByteWindow window, Stream destination)
+    {
+        while (window.Ahead(1) is [var length, ..])
+        {
+            window.CopyTo(destination, length + 1);
+            if (length == 0)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+
+namespace ImageBackend.Application.Images.Metadata;
+
+/// <summary>Copies a JPEG without what must not be known. Of blocks other than pixels, those that are known to be harmless stay, all others go.</summary>
+internal static class JpegStripper
+{
+    private const byte App2 = 0xE2;
+    private const byte App14 = 0xEE;
+
+    private const int JfifBytes = 14;
+    private const int JfifThumbnailAt = 12;
+    private const int AdobeBytes = 12;
+
+    private static ReadOnlySpan<byte> XmpSignature => "http://ns.adobe.com/xap/1.0/\0"u8;
+
+    /// <summary>Copies up to the picture's end: what follows (further pictures, films) is no part of it. A file that is broken is cut off there.</summary>
+    /// <param name="source">Seekable, at its start.</param>
+    public static void Strip(Stream source, Stream destination, Stripping what)
+    {
+        ByteWindow window = new(source);
+        bool isScan = false;
+        while (JpegMarkers.Next(window, isScan, isScan ? destination : null) is { } marker)
+        {
+            if (!JpegMarkers.HasSegment(marker))
+            {
+                destination.Write([0xFF, marker]);
+                window.Skip(2);
+                if (marker == JpegMarkers.EndOfImage)
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            ReadOnlySpan<byte> segment = JpegMarkers.Segment(window);
+            if (segment.IsEmpty)
+            {
+                return;
+            }
+
+            if (marker is (>= JpegMarkers.App0 and <= JpegMarkers.App15) or JpegMarkers.Comment)
+            {
+                WriteSegment(destination, marker, Kept(marker, segment[JpegMarkers.HeadBytes..], what));
+            }
+            else
+            {
+                destination.Write(segment);
+            }
+
+            window.Skip(segment.Length);
+            isScan = marker == JpegMarkers.StartOfScan;
+        }
+    }
+
+    /// <returns>What stays of a segment's content; empty: nothing.</returns>
+    private static ReadOnlySpan<byte> Kept(byte marker, ReadOnlySpan<byte> content, Stripping what)
+    {
+        switch (marker)
+        {
+            case JpegMarkers.App0 when content.StartsWith("JFIF\0"u8) && content.Length >= JfifBytes:
+                byte[] jfif = content[..JfifBytes].ToArray();
+                jfif.AsSpan(JfifThumbnailAt).Clear(); // its width and height: behind them come its pixels
+                return jfif;
+
+            case JpegMarkers.App1 when content.StartsWith(JpegMarkers.ExifSignature):
+                byte[] exif = ExifStripper.Strip(content[JpegMarkers.ExifSignature.Length..].ToArray(), what);
+                return exif.Length == 0 ? [] : (byte[])[.. JpegMarkers.ExifSignature, .. exif];
+
+            // Of an extended packet nothing stays: no part of it tells what the whole says.
+            case JpegMarkers.App1 when content.StartsWith(XmpSignature) && what == Stripping.Gps:
+                return PlaceWords.AreIn(content) ? [] : content;
+
+            case App2 when content.StartsWith("ICC_PROFILE\0"u8):
+                return content;
+
+            // How the colours of CMYK and RGB files are meant.
+            case App14 when content.StartsWith("Adobe"u8) && content.Length >= AdobeBytes:
+                return content[..AdobeBytes];
+
+            case JpegMarkers.Comment when what == Stripping.Gps:
+                return content;
+
+            default:
+                return [];
+        }
+    }
+
+    private static void WriteSegment(Stream destination, byte marker, ReadOnlySpan<byte> content)
+    {
+        if (content.IsEmpty)
+        {
+            return;
+        }
+
+        Span<byte> head = [0xFF, marker, 0, 0];
+        BinaryPrimitives.WriteUInt16BigEndian(head[2..], (ushort)(content.Length + 2));
+        destination.Write(head);
+        destination.Write(content);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images.Metadata;
+
+/// <summary>Finds the EXIF of a JPEG or PNG and reads from it. A hostile one gives nulls.</summary>
+internal static class PhotoFactsReader
+{
+    private const ushort DateTimeOriginal = 0x9003;
+    private const ushort OffsetTimeOriginal = 0x9011;
+    private const ushort SubSecTimeOriginal = 0x9291;
+    private const ushort LatitudeRef = 1;
+    private const ushort Latitude = 2;
+    private const ushort LongitudeRef = 3;
+    private const ushort Longitude = 4;
+    private const ushort AltitudeRef = 5;
+    private const ushort Altitude = 6;
+
+    private const int LongestText = 64;
+    private const double HighestAltitude = 100_000;
+
+    /// <param name="file">Seekable, at its start.</param>
+    public static PhotoFacts Read(Stream file, ImageFormat format)
+    {
+        ByteWindow window = new(file);
+        byte[]? exif = format == ImageFormat.Jpeg ? FindInJpeg(window) : format == ImageFormat.Png ? FindInPng(window) : null;
+        return exif is null || ExifBlock.TryOpen(exif) is not { } block
+            ? PhotoFacts.None
+            : new PhotoFacts(ReadTakenAt(block), ReadGps(block));
+    }
+
+    private static byte[]? FindInJpeg(ByteWindow window)
+    {
+        while (JpegMarkers.Next(window, isScan: false) is { } marker and not (JpegMarkers.StartOfScan or JpegMarkers.EndOfImage))
+        {
+            if (!JpegMarkers.HasSegment(marker))
+            {
+                window.Skip(2);
+                continue;
+            }
+
+            ReadOnlySpan<byte> segment = JpegMarkers.Segment(window);
+            if (segment.IsEmpty)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<byte> content = segment[JpegMarkers.HeadBytes..];
+            if (marker == JpegMarkers.App1 && content.StartsWith(JpegMarkers.ExifSignature))
+            {
+                return content[JpegMarkers.ExifSignature.Length..].ToArray();
+            }
+
+            window.Skip(segment.Length);
+        }
+
+        return null;
+    }
+
+    private static byte[]? FindInPng(ByteWindow window)
+    {
+        window.Skip(PngChunk.SignatureBytes);
+        while (PngChunk.At(window) is { Kind: not "IEND" } chunk)
+        {
+            if (chunk is { Kind: "eXIf", Length: <= ExifBlock.MaxBytes })
+            {
+                window.Skip(PngChunk.HeadBytes);
+                return window.Take((int)chunk.Length);
+            }
+
+            window.Skip(chunk.WholeLength);
+        }
+
+        return null;
+    }
+
+    private static TakenAt? ReadTakenAt(ExifBlock block)
+    {
+        if (block.Find(block.First, ExifBlock.ExifDirectory) is not { } pointer)
+        {
+            return null;
+        }
+
+        int directory = block.Number(pointer);
+        if (!DateTime.TryParseExact(
+            Text(block, directory, DateTimeOriginal), "yyyy:MM:dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local))
+        {
+            return null;
+        }
+
+        return new TakenAt(local + ReadFraction(block, directory), ReadOffset(block, directory));
+    }
+
+    // The digits behind the point, as many as the camera has.
+    private static TimeSpan ReadFraction(ExifBlock block, int directory)
+    {
+        string digits = Text(block, directory, SubSecTimeOriginal);
+        return digits.Length > 0 && digits.All(char.IsAsciiDigit)
+            ? new TimeSpan(long.Parse(digits.PadRight(7, '0')[..7], CultureInfo.InvariantCulture))
+            : TimeSpan.Zero;
+    }
+
+    private static TimeSpan? ReadOffset(ExifBlock block, int directory)
+    {
+        string text = Text(block, directory, OffsetTimeOriginal);
+        if (text is "Z")
+        {
+            return TimeSpan.Zero;
+        }
+
+        return text is ['+' or '-', ..]
+            && TimeSpan.TryParseExact(text[1..], "hh\\:mm", CultureInfo.InvariantCulture, out TimeSpan offset)
+            && offset <= TimeSpan.FromHours(14)
+                ? text[0] == '-' ? -offset : offset
+                : null;
+    }
+
+    private static GeoPoint? ReadGps(ExifBlock block)
+    {
+        if (block.Find(block.First, ExifBlock.GpsDirectory) is not { } pointer)
+        {
+            return null;
+        }
+
+        int directory = block.Number(pointer);
+        double? latitude = Degrees(block, directory, Latitude, LatitudeRef, "N", "S");
+        double? longitude = Degrees(block, directory, Longitude, LongitudeRef, "E", "W");
+        return latitude is >= -90 and <= 90 && longitude is >= -180 and <= 180
+            ? new GeoPoint(latitude.Value, longitude.Value, ReadAltitude(block, directory))
+            : null;
+    }
+
+    private static double? Degrees(ExifBlock block, int directory, ushort tag, ushort refTag, string positive, string negative)
+    {
+        string side = Text(block, directory, refTag);
+        if ((side != positive && side != negative) || block.Find(directory, tag) is not { } entry)
+        {
+            return null;
+        }
+
+        double? degrees = block.Fraction(entry, 0) + (block.Fraction(entry, 1) / 60) + (block.Fraction(entry, 2) / 3600);
+        return degrees is null ? null : Math.Round(side == negative ? -degrees.Value : degrees.Value, 7); // about a centimetre
+    }
+
+    private static double? ReadAltitude(ExifBlock block, int directory)
+    {
+        if (block.Find(directory, Altitude) is not { } entry || block.Fraction(entry, 0) is not { } metres || metres > HighestAltitude)
+        {
+            return null;
+        }
+
+        bool isBelow = block.Find(directory, AltitudeRef) is { } side && block.Value(side) is [1 or 3, ..];
+        return Math.Round(isBelow ? -metres : metres, 3);
+    }
+
+    /// <returns>Empty: there is none, or a long one.</returns>
+    private static string Text(ExifBlock block, int directory, ushort tag)
+    {
+        if (block.Find(directory, tag) is not { Type: ExifBlock.Ascii } entry || entry.ValueBytes > LongestText)
+        {
+            return "";
+        }
+
+        string text = Encoding.Latin1.GetString(block.Value(entry));
+        int end = text.IndexOf('\0');
+        return (end < 0 ? text : text[..end]).Trim();
+    }
+}

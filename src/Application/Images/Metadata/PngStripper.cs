@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace ImageBackend.Application.Images.Metadata;
+
+/// <summary>Copies a PNG without what must not be known. Of chunks other than pixels, those that are known to be harmless stay, all others go.</summary>
+internal static class PngStripper
+{
+    private const string Last = "IEND";
+    private const string Exif = "eXIf";
+
+    private const string XmpKeyword = "XML:com.adobe.xmp";
+    private const string RawKeyword = "Raw profile type"; // an EXIF, IPTC or XMP block in hexadecimal digits
+
+    private const int MaxKeyword = 79;
+
+    // Colours, transparency, resolution, and the frames of an animation.
+    private static readonly HashSet<string> Picture =
+        ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "cICP", "mDCV", "cLLI", "bKGD", "pHYs", "acTL", "fcTL", "fdAT"];
+
+    /// <summary>Copies up to the last chunk: what follows is no part of the picture.</summary>
+    /// <param name="source">Seekable, at its start.</param>
+    public static void Strip(Stream source, Stream destination, Stripping what)
+    {
+        ByteWindow window = new(source);
+        window.CopyTo(destination, PngChunk.SignatureBytes);
+        while (PngChunk.At(window) is { } chunk)
+        {
+            if (chunk.Kind == Last)
+            {
+                PngChunk.Write(destination, Last, []);
+                return;
+            }
+
+            if (chunk.Kind == Exif)
+            {
+                CopyExif(window, destination, chunk, what);
+            }
+            else if (IsCritical(chunk.Kind) || Picture.Contains(chunk.Kind) || (what == Stripping.Gps && IsHarmless(window, chunk)))
+            {
+                window.CopyTo(destination, chunk.WholeLength);
+            }
+            else
+            {
+                window.Skip(chunk.WholeLength);
+            }
+        }
+    }
+
+    // By the case of the first letter: a decoder that does not know it must refuse the picture.
+    private static bool IsCritical(string kind) => char.IsAsciiLetterUpper(kind[0]);
+
+    private static void CopyExif(ByteWindow window, Stream destination, PngChunk chunk, Stripping what)
+    {
+        if (chunk.Length > ExifBlock.MaxBytes)
+        {
+            window.Skip(chunk.WholeLength);
+            return;
+        }
+
+        byte[] whole = window.Take((int)chunk.WholeLength);
+        if (whole.Length == chunk.WholeLength && ExifStripper.Strip(whole[PngChunk.HeadBytes..^PngChunk.CrcBytes], what) is { Length: > 0 } exif)
+        {
+            PngChunk.Write(destination, Exif, exif);
+        }
+    }
+
+    private static bool IsHarmless(ByteWindow window, PngChunk chunk) => chunk.Kind switch
+    {
+        "tIME" or "hIST" or "sPLT" => true,
+        "tEXt" or "zTXt" or "iTXt" => IsHarmlessText(window, chunk),
+        _ => false,
+    };
+
+    // An XMP packet is looked through where it is plain and of a usual length, else it goes.
+    private static bool IsHarmlessText(ByteWindow window, PngChunk chunk)
+    {
+        ReadOnlySpan<byte> ahead = window.Ahead((int)Math.Min(ByteWindow.Size, chunk.WholeLength));
+        ahead = ahead[PngChunk.HeadBytes..(int)Math.Min(ahead.Length, PngChunk.HeadBytes + chunk.Length)];
+        int end = ahead[..Math.Min(ahead.Length, MaxKeyword + 1)].IndexOf((byte)0);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        string keyword = Encoding.Latin1.GetString(ahead[..end]);
+        if (keyword.StartsWith(RawKeyword, StringComparison.OrdinalIgnoreCase) || PlaceWords.AreIn(ahead[..end]))
+        {
+            return false;
+        }
+
+        bool isPlain = chunk.Kind == "tEXt" || (chunk.Kind == "iTXt" && end + 1 < ahead.Length && ahead[end + 1] == 0);
+        return !keyword.Equals(XmpKeyword, StringComparison.OrdinalIgnoreCase)
+            || (isPlain && ahead.Length == chunk.Length && !PlaceWords.AreIn(ahead));
+    }
+}
