@@ -5,6 +5,7 @@ using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public static class DependencyInjection
         services.AddSingleton(new ImageStores(incoming, active));
         services.AddSingleton<IWorkspaces>(workspaces);
         services.AddImaging(settings);
+        services.AddV5(settings.V5);
         services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, workspaces.Sweep]));
         return services;
     }

@@ -46,6 +46,8 @@ public sealed class TestApp : IDisposable
 
     public FakeBacklog Backlog { get; } = new();
 
+    public FakeOldSite OldSite { get; } = new();
+
     public UploadLimits Limits { get; init; } = new(MaxBytes: 10_000, MaxPixels: 100_000_000, MaxFrames: 500);
 
     /// <summary>Numbers of the next keys; when there is none, each is one more than the last.</summary>
@@ -91,6 +93,8 @@ public sealed class TestApp : IDisposable
         services.AddSingleton(Thumbnails);
         services.AddSingleton<IModernBacklog>(Backlog);
         services.AddSingleton(Limits);
+        services.AddSingleton<IV5Originals>(OldSite);
+        services.AddSingleton<IMigrationLedger>(OldSite);
         Also?.Invoke(services);
         return services;
     }

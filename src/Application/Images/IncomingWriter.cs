@@ -15,7 +15,7 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
         try
         {
             // The original comes last: whoever sees it in incoming finds all its thumbnails there.
-            await thumbnails.WriteAllAsync(workspace, fileName, key, crop, stores.Incoming, cancellationToken);
+            await thumbnails.WriteAllAsync(workspace, fileName, key, crop, key.Format.OfThumbnail, stores.Incoming, cancellationToken);
             await using Stream original = workspace.OpenRead(fileName);
             await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
         }

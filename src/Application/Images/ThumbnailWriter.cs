@@ -6,11 +6,17 @@ namespace ImageBackend.Application.Images;
 /// <summary>Makes thumbnails of one original and stores them with their recipes.</summary>
 internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processor, IWorkspaces workspaces)
 {
-    /// <summary>Makes all base thumbnails of a file in a workspace and puts them into a storage.</summary>
+    /// <summary>Makes all thumbnails of a file in a workspace, in one format, and puts them into a storage.</summary>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside; nothing was stored.</exception>
     public Task WriteAllAsync(
-        IWorkspace workspace, string fileName, ImageKey original, CropArea? crop, IImageStorage storage, CancellationToken cancellationToken) =>
-        WriteAsync(workspace, fileName, original, crop, original.Format.OfThumbnail, set.Specs, storage, cancellationToken);
+        IWorkspace workspace,
+        string fileName,
+        ImageKey original,
+        CropArea? crop,
+        ImageFormat format,
+        IImageStorage storage,
+        CancellationToken cancellationToken) =>
+        WriteAsync(workspace, fileName, original, crop, format, set.Specs, storage, cancellationToken);
 
     /// <summary>Makes what a storage lacks of an image's thumbnails in one format; does nothing when all are there.</summary>
     /// <param name="crop">What they must show.</param>

@@ -2,13 +2,14 @@ using ImageBackend.Application.Images;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Storage;
+using ImageBackend.Infrastructure.V5;
 
 namespace ImageBackend.Infrastructure.Configuration;
 
 /// <summary>What every host needs.</summary>
 /// <param name="TempFolder">Holds the files of jobs while they run.</param>
 public sealed record BackendSettings(
-    StorageSettings Storage, DirectoryInfo TempFolder, ThumbnailSet Thumbnails, UploadLimits Limits, ImagingSettings Imaging)
+    StorageSettings Storage, DirectoryInfo TempFolder, ThumbnailSet Thumbnails, UploadLimits Limits, ImagingSettings Imaging, V5Settings V5)
 {
     public static BackendSettings Read(SettingsReader variables) => new(
         StorageSettings.Read(variables),
@@ -26,5 +27,6 @@ public sealed record BackendSettings(
             AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that stands on its side is stored upright; others are never touched."),
             TakesDrawings = variables.Choice("SVG", ["sanitize", "reject"], "Drawings: `sanitize` takes them without scripts and references to anything outside, `reject` refuses them.") == "sanitize",
         },
-        ImagingSettings.Read(variables));
+        ImagingSettings.Read(variables),
+        V5Settings.Read(variables));
 }

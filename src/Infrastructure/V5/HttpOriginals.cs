@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.V5;
+
+/// <summary>The old site's files, by HTTP.</summary>
+/// <param name="address">Of their folder; ends with a slash. Its host is trusted, and so are those of <paramref name="redirectHosts"/>; no other is ever asked.</param>
+/// <param name="login">For that host alone.</param>
+internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IReadOnlyList<string> redirectHosts, FetchPatience patience)
+    : IV5Originals, IDisposable
+{
+    private const int MaxRedirects = 5;
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, // each is looked at first
+        UseCookies = false,
+        ConnectTimeout = patience.Stall,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a name may move to another address while a batch runs
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan, // each step has its own
+    };
+
+    private int _failedInARow;
+
+    public async Task<long> FetchAsync(ImageKey key, IWorkspace workspace, string fileName, long maxBytes, CancellationToken cancellationToken)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            FetchFault fault;
+            try
+            {
+                long bytes = await TryAsync(key, workspace, fileName, maxBytes, cancellationToken);
+                Volatile.Write(ref _failedInARow, 0);
+                return bytes;
+            }
+            catch (FetchFault one)
+            {
+                fault = one;
+            }
+
+            if (!fault.MayPass || tries == patience.Tries)
+            {
+                throw Failure(key, fault);
+            }
+
+            await Task.Delay(patience.Pause * Math.Pow(4, tries - 1), cancellationToken);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    // A server that gives one after the other no original is down, whatever it answers; that it has not one is an answer.
+    private Exception Failure(ImageKey key, FetchFault fault)
+    {
+        int failed = 0;
+        if (fault.IsServers)
+        {
+            failed = Interlocked.Increment(ref _failedInARow);
+        }
+        else
+        {
+            Volatile.Write(ref _failedInARow, 0);
+        }
+
+        return fault.IsUnreachable || failed >= patience.FailuresInARow
+            ? new MigrationFaultException($"The server of originals, {address.Authority}, gives none: {fault.Message}.", fault.InnerException)
+            : new OriginalUnavailableException(key, fault.Message, fault.InnerException);
+    }
+
+    private async Task<long> TryAsync(ImageKey key, IWorkspace workspace, string fileName, long maxBytes, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patienceEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource all = new(patience.Whole);
+        await using CancellationTokenRegistration ending = all.Token.Register(patienceEnds.Cancel);
+        try
+        {
+            patienceEnds.CancelAfter(patience.Stall);
+            using HttpResponseMessage response = await SendAsync(new Uri(address, key.ToString()), patienceEnds.Token);
+            if (response.Content.Headers.ContentLength > maxBytes)
+            {
+                return response.Content.Headers.ContentLength.Value;
+            }
+
+            await using Stream body = await response.Content.ReadAsStreamAsync(patienceEnds.Token);
+            await using StallingStream content = new(body, patienceEnds, patience.Stall);
+            return await workspace.ReceiveAsync(fileName, content, maxBytes, cancellationToken);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            string reason = all.IsCancellationRequested
+                ? $"it was not there after {patience.Whole.TotalSeconds} s"
+                : $"nothing came for {patience.Stall.TotalSeconds} s";
+            throw new FetchFault(reason, exception) { MayPass = true, IsServers = true };
+        }
+        catch (HttpRequestException exception)
+        {
+            bool isUnreachable = exception.HttpRequestError
+                is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+            string reason = isUnreachable ? $"the server can't be reached ({exception.HttpRequestError})" : "the connection broke off";
+            throw new FetchFault(reason, exception) { MayPass = true, IsServers = true, IsUnreachable = isUnreachable };
+        }
+        catch (IOException exception)
+        {
+            throw new FetchFault("the connection broke off before its end", exception) { MayPass = true, IsServers = true };
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Uri at, CancellationToken cancellationToken)
+    {
+        for (int redirects = 0; redirects <= MaxRedirects; redirects++)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, at);
+            request.Headers.Authorization = at.Host == address.Host ? Authorization() : null;
+            HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                at = response.Headers.Location is { } location && (int)response.StatusCode is 301 or 302 or 303 or 307 or 308
+                    ? Allowed(new Uri(at, location))
+                    : throw Refused(response.StatusCode);
+            }
+        }
+
+        throw new FetchFault($"the server redirects more than {MaxRedirects} times");
+    }
+
+    // Whoever can make the server redirect must not make us ask what only this machine can reach.
+    private Uri Allowed(Uri target) =>
+        target.Scheme is "http" or "https" && (target.Host == address.Host || redirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase))
+            ? target
+            : throw new FetchFault($"the server redirects to {target.Scheme}://{target.Host}, and V5_REDIRECT_HOSTS does not name that host");
+
+    private static FetchFault Refused(HttpStatusCode status) => new($"the server answers {(int)status}")
+    {
+        MayPass = (int)status is 408 or 429 or 500 or 502 or 503 or 504,
+        IsServers = status is not (HttpStatusCode.NotFound or HttpStatusCode.Gone),
+    };
+
+    private AuthenticationHeaderValue? Authorization() => login is null
+        ? null
+        : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.UserName}:{login.Password}")));
+
+    /// <summary>Why one try gave no original.</summary>
+    private sealed class FetchFault(string reason, Exception? inner = null) : Exception(reason, inner)
+    {
+        /// <summary>Whether another try is worth it.</summary>
+        public bool MayPass { get; init; }
+
+        /// <summary>Whether it may be the server's fault, not this original's.</summary>
+        public bool IsServers { get; init; }
+
+        public bool IsUnreachable { get; init; }
+    }
+}
+
+/// <summary>How long originals are waited for.</summary>
+/// <param name="Pause">Before the second try; four times as long before each further one.</param>
+/// <param name="Stall">The longest time without a byte.</param>
+/// <param name="Whole">The longest time for one try.</param>
+/// <param name="FailuresInARow">After so many originals that failed one after the other by what may be the server's fault, it counts as down.</param>
+internal sealed record FetchPatience(int Tries, TimeSpan Pause, TimeSpan Stall, TimeSpan Whole, int FailuresInARow)
+{
+    public static readonly FetchPatience Default = new(
+        Tries: 3, Pause: TimeSpan.FromSeconds(1), Stall: TimeSpan.FromSeconds(30), Whole: TimeSpan.FromMinutes(10), FailuresInARow: 20);
+}

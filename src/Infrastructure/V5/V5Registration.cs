@@ -1,0 +1,27 @@
+using ImageBackend.Application.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Infrastructure.V5;
+
+internal static class V5Registration
+{
+    /// <summary>Registers what a migration reads from. Made when it is asked for, so that a host that migrates nothing needs no setting.</summary>
+    public static IServiceCollection AddV5(this IServiceCollection services, V5Settings settings)
+    {
+        services.AddSingleton<IV5Images>(_ =>
+        {
+            settings.ThrowIfIncomplete();
+            return new V5Images(settings.Database!, settings.NewestFirst);
+        });
+        services.AddSingleton<IV5Originals>(_ =>
+        {
+            settings.ThrowIfIncomplete();
+            return settings.Originals!.IsFile
+                ? new FolderOriginals(new DirectoryInfo(settings.Originals.LocalPath))
+                : new HttpOriginals(settings.Originals, settings.OriginalsLogin, settings.RedirectHosts, FetchPatience.Default);
+        });
+        services.AddSingleton<IMigrationLedger>(_ =>
+            settings.Ledger is { } ledger ? new MigrationLedger(ledger, MigrationLedger.LocalTable) : new NoLedger());
+        return services;
+    }
+}

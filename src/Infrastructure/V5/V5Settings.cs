@@ -1,0 +1,95 @@
+using System.Net;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.V5;
+
+/// <summary>Where an old site (V5) is migrated from; only <c>images migrate</c> needs it.</summary>
+/// <param name="Database">Its database.</param>
+/// <param name="Originals">Its files: a folder, or an address that ends with a slash.</param>
+/// <param name="OriginalsLogin">For that address, if it asks for one.</param>
+/// <param name="RedirectHosts">Hosts that may be redirected to, besides the address' own.</param>
+/// <param name="NewestFirst">Whether the images that came last are migrated first.</param>
+/// <param name="Ledger">The database of the predecessor's list of what is migrated; null: none is kept.</param>
+public sealed record V5Settings(
+    PostgresUrl? Database, Uri? Originals, NetworkCredential? OriginalsLogin, IReadOnlyList<string> RedirectHosts, bool NewestFirst, PostgresUrl? Ledger)
+{
+    private const string DatabaseName = "V5_DATABASE_URL";
+    private const string OriginalsName = "V5_IMAGES_URL";
+
+    /// <exception cref="SettingsException">What a migration needs is not set.</exception>
+    public void ThrowIfIncomplete()
+    {
+        List<string> mistakes = [];
+        if (Database is null)
+        {
+            mistakes.Add($"{DatabaseName}: is not set; for example {DatabaseName}=postgresql://reader:password@db.example.org:5432/c2corg");
+        }
+
+        if (Originals is null)
+        {
+            mistakes.Add($"{OriginalsName}: is not set; for example {OriginalsName}=https://s.example.org/uploads/images/, or a folder");
+        }
+
+        if (mistakes.Count > 0)
+        {
+            throw new SettingsException(mistakes);
+        }
+    }
+
+    internal static V5Settings Read(SettingsReader variables)
+    {
+        PostgresUrl? database = ReadDatabase(variables, DatabaseName, "`images migrate`: the old site's database, `postgresql://user:password@host:5432/name?sslmode=require`; read only.");
+        (Uri? originals, NetworkCredential? login) = ReadOriginals(variables);
+        string[] hosts = variables.Text("V5_REDIRECT_HOSTS", "", "`images migrate`: hosts that `V5_IMAGES_URL` may redirect to, besides its own, parted by commas.")!
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        bool newestFirst = variables.Choice("V5_ORDER", ["ASC", "DESC"], "`images migrate`: the oldest images first (`ASC`), or the newest (`DESC`).") == "DESC";
+        PostgresUrl? ledger = ReadDatabase(variables, "BUCKET_DATABASE_URL", "`images migrate`: a database with the predecessor's list of what is migrated, to be kept up; not needed.");
+        return new V5Settings(database, originals, login, hosts, newestFirst, ledger);
+    }
+
+    private static PostgresUrl? ReadDatabase(SettingsReader variables, string name, string meaning)
+    {
+        if (variables.Text(name, null, meaning) is not { } text)
+        {
+            return null;
+        }
+
+        if (!PostgresUrl.TryParse(text, out PostgresUrl? url, out string? problem))
+        {
+            variables.Mistake(name, $"{problem}; for example postgresql://user:password@host:5432/name");
+        }
+
+        return url;
+    }
+
+    private static (Uri? Address, NetworkCredential? Login) ReadOriginals(SettingsReader variables)
+    {
+        string? text = variables.Text(OriginalsName, null, "`images migrate`: the old site's files, `https://host/folder/` or a folder.");
+        if (text is null)
+        {
+            return (null, null);
+        }
+
+        if (!text.StartsWith("http:", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            string folder = Path.GetFullPath(text);
+            if (!Directory.Exists(folder))
+            {
+                variables.Mistake(OriginalsName, $"the folder '{folder}' does not exist; give a folder, or an address such as https://host/folder/");
+            }
+
+            return (new Uri(folder + Path.DirectorySeparatorChar), null);
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
+        {
+            variables.Mistake(OriginalsName, "is no address of a folder; for example https://host/folder/");
+            return (null, null);
+        }
+
+        string[] login = address.UserInfo.Split(':', 2);
+        return (
+            new UriBuilder(address) { UserName = "", Password = "", Path = address.AbsolutePath.TrimEnd('/') + "/" }.Uri,
+            address.UserInfo.Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(login[0]), Uri.UnescapeDataString(login[^1])));
+    }
+}

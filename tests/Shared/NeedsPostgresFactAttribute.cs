@@ -1,0 +1,13 @@
+namespace ImageBackend.Testing;
+
+/// <summary>A fact that needs the programs of PostgreSQL. Without them the fact is skipped by name; in CI it fails instead.</summary>
+internal sealed class NeedsPostgresFactAttribute : FactAttribute
+{
+    public NeedsPostgresFactAttribute()
+    {
+        if (PostgresServer.FindPrograms() is null && Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Skip = "PostgreSQL is missing; build/install-test-tools says how to get it";
+        }
+    }
+}
