@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImageBackend.Cli.Commands;
 using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Cli;
@@ -12,6 +13,7 @@ internal static class ImagesCommand
         Command settings = new("settings", "Print the table of all settings with their defaults, as Markdown.");
         settings.SetAction(result => result.InvocationConfiguration.Output.Write(SettingsTable.ToMarkdown()));
         root.Subcommands.Add(settings);
+        root.Subcommands.Add(ResizeCommand.Create());
         return root;
     }
 }

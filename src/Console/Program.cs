@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ImageBackend.Cli;
 using ImageBackend.Infrastructure.Imaging.Workers;
 
@@ -7,4 +8,7 @@ if (ImagingWorker.IsAskedFor(args))
     return 0;
 }
 
-return await ImagesCommand.Create().Parse(args).InvokeAsync();
+ParseResult command = ImagesCommand.Create().Parse(args);
+// Batches see to Ctrl-C themselves.
+int code = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return command.Errors.Count > 0 ? ExitCodes.BadUsage : code;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Cli.Tests;
@@ -33,7 +32,7 @@ public sealed class ImagesProgramTests
     {
         Ended images = await RunAsync(arguments.Split(' '));
 
-        images.Code.Should().NotBe(0);
+        images.Code.Should().Be(2);
         images.Errors.Should().Contain(arguments.Split(' ')[^1]);
         (images.Output + images.Errors).Should().Contain("Usage:").And.NotContain("   at ");
     }
@@ -48,35 +47,5 @@ public sealed class ImagesProgramTests
         images.Errors.Should().BeEmpty();
     }
 
-    private static async Task<Ended> RunAsync(params string[] arguments)
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string name in start.Environment.Keys.Except(["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"]).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        using Process process = Process.Start(start)!;
-        try
-        {
-            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return new Ended(process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
-    }
-
-    private sealed record Ended(int Code, string Output, string Errors);
+    private static Task<Ended> RunAsync(params string[] arguments) => ImagesProgram.RunAsync(new Dictionary<string, string>(), arguments);
 }

@@ -65,6 +65,37 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
             && (thumbnail.Properties.Recipe is { } recipe ? recipe == Recipe.Of(spec, format, crop) : crop is null);
     }
 
+    /// <summary>Makes thumbnails of a file in a workspace, beside it; nothing is stored.</summary>
+    /// <param name="wanted">All in formats that keep an animation, or none.</param>
+    /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside.</exception>
+    public async Task<IReadOnlyList<ThumbnailTarget>> MakeAsync(
+        IWorkspace workspace,
+        string fileName,
+        ImageKey original,
+        CropArea? crop,
+        IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> wanted,
+        CancellationToken cancellationToken)
+    {
+        ThumbnailTarget[] targets =
+            [.. wanted.Select(one => new ThumbnailTarget(one.Spec, one.Format, workspace.PathOf(original.Thumbnail(one.Spec, one.Format).ToString())))];
+        await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, crop, targets, cancellationToken);
+        return targets;
+    }
+
+    /// <summary>Stores what <see cref="MakeAsync"/> made, with its recipes.</summary>
+    public static Task StoreAsync(
+        IWorkspace workspace, ImageKey original, CropArea? crop, IEnumerable<ThumbnailTarget> made, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        return Task.WhenAll(made.Select(PutAsync));
+
+        async Task PutAsync(ThumbnailTarget target)
+        {
+            ImageKey key = original.Thumbnail(target.Spec, target.Format);
+            await using Stream content = workspace.OpenRead(key.ToString());
+            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(target.Spec, target.Format, crop)), cancellationToken);
+        }
+    }
+
     private async Task WriteAsync(
         IWorkspace workspace,
         string fileName,
@@ -75,16 +106,8 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         IImageStorage storage,
         CancellationToken cancellationToken)
     {
-        ThumbnailTarget[] targets =
-            [.. specs.Select(spec => new ThumbnailTarget(spec, format, workspace.PathOf(original.Thumbnail(spec, format).ToString())))];
-        await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, crop, targets, cancellationToken);
-        await Task.WhenAll(targets.Select(PutAsync));
-
-        async Task PutAsync(ThumbnailTarget target)
-        {
-            ImageKey key = original.Thumbnail(target.Spec, target.Format);
-            await using Stream content = workspace.OpenRead(key.ToString());
-            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(target.Spec, target.Format, crop)), cancellationToken);
-        }
+        IReadOnlyList<ThumbnailTarget> made =
+            await MakeAsync(workspace, fileName, original, crop, specs.Select(spec => (spec, format)), cancellationToken);
+        await StoreAsync(workspace, original, crop, made, storage, cancellationToken);
     }
 }

@@ -1,0 +1,164 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using MediatR;
+
+namespace ImageBackend.Application.Images.Regenerate;
+
+/// <summary>Makes a published image's thumbnails anew where they are missing or stale. Its original is read, never written.</summary>
+/// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
+public sealed record RegenerateThumbnails(string Key) : IRequest<RegeneratedThumbnails>
+{
+    public ThumbnailSelection Selection { get; init; } = new();
+
+    public RegenerateMode Mode { get; init; } = RegenerateMode.Write;
+}
+
+public enum RegenerateMode
+{
+    Write,
+
+    /// <summary>Makes them, to know their size, but stores nothing.</summary>
+    Trial,
+
+    /// <summary>Makes nothing.</summary>
+    Look,
+}
+
+/// <param name="Thumbnails">What was (or would be) made; empty when all is as it should be.</param>
+public sealed record RegeneratedThumbnails(IReadOnlyList<RegeneratedThumbnail> Thumbnails);
+
+/// <param name="Reason">Why it was due.</param>
+/// <param name="Bytes">Of the new file; 0 when nothing was made.</param>
+public sealed record RegeneratedThumbnail(string Key, string Suffix, ImageFormat Format, DueReason Reason, long Bytes);
+
+public enum DueReason
+{
+    Missing,
+    Stale,
+
+    /// <summary>It was asked for, though it is sound.</summary>
+    Asked,
+}
+
+internal sealed class RegenerateThumbnailsValidator : AbstractValidator<RegenerateThumbnails>
+{
+    public RegenerateThumbnailsValidator(ThumbnailSet set) => RuleFor(request => request.Key).MustBeOriginal(set);
+}
+
+internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IWorkspaces workspaces)
+    : IRequestHandler<RegenerateThumbnails, RegeneratedThumbnails>
+{
+    public async Task<RegeneratedThumbnails> Handle(RegenerateThumbnails request, CancellationToken cancellationToken)
+    {
+        ImageKey key = ImageKey.Parse(request.Key);
+        while (true)
+        {
+            CropArea? crop = (await FindOriginalAsync(key, cancellationToken)).KeptCrop();
+            Due[] due = await FindDueAsync(key, crop, request.Selection, cancellationToken);
+            if (due.Length == 0 || request.Mode == RegenerateMode.Look)
+            {
+                return Answer(key, due, workspace: null);
+            }
+
+            using IWorkspace workspace = workspaces.Open();
+            await workspace.FetchAsync(stores.Active, key, cancellationToken);
+            (IReadOnlyList<ThumbnailTarget> made, InvalidImageException? refusal) = await MakeAsync(workspace, key, crop, due, cancellationToken);
+            if (request.Mode == RegenerateMode.Write)
+            {
+                await ThumbnailWriter.StoreAsync(workspace, key, crop, made, stores.Active, cancellationToken);
+                // Deleting the image in between must not bring anything back; with another crop they have to be made once more.
+                if (await CropNowAsync(key) != crop)
+                {
+                    continue;
+                }
+            }
+
+            return refusal is null ? Answer(key, due, workspace) : throw refusal;
+        }
+    }
+
+    private async Task<StoredImage> FindOriginalAsync(ImageKey key, CancellationToken cancellationToken) =>
+        await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, stores.Active.Name);
+
+    private async Task<Due[]> FindDueAsync(ImageKey key, CropArea? crop, ThumbnailSelection selection, CancellationToken cancellationToken)
+    {
+        Due?[] all = await Task.WhenAll(selection.Of(key, set).Select(async one =>
+        {
+            StoredImage? thumbnail = await stores.Active.FindAsync(key.Thumbnail(one.Spec, one.Format), cancellationToken);
+            // One of no bytes is left by a crash of an older site.
+            DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
+                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, crop) ? selection.Stale ? DueReason.Stale : null
+                : null;
+            reason ??= selection.Sound ? DueReason.Asked : null;
+            return reason is { } because ? new Due(one.Spec, one.Format, because) : null;
+        }));
+        return [.. all.OfType<Due>()];
+    }
+
+    /// <returns>What could be made, and why a format could not. An original that can't be decoded makes none: then it throws.</returns>
+    private async Task<(IReadOnlyList<ThumbnailTarget> Made, InvalidImageException? Refusal)> MakeAsync(
+        IWorkspace workspace, ImageKey key, CropArea? crop, Due[] due, CancellationToken cancellationToken)
+    {
+        List<ThumbnailTarget> made = [];
+        InvalidImageException? refusal = null;
+        // One decode for all formats, but of an animation: those that keep it are made apart from those that show one frame.
+        foreach (IGrouping<bool, Due> together in due.GroupBy(one => one.Format == ImageFormat.Gif))
+        {
+            try
+            {
+                made.AddRange(await TryAsync(together));
+            }
+            catch (InvalidImageException all)
+            {
+                refusal ??= all;
+                // An encoder may refuse a picture: that costs its format only.
+                IGrouping<ImageFormat, Due>[] formats = [.. together.GroupBy(one => one.Format)];
+                foreach (IGrouping<ImageFormat, Due> alone in formats.Length > 1 ? formats : [])
+                {
+                    try
+                    {
+                        made.AddRange(await TryAsync(alone));
+                    }
+                    catch (InvalidImageException)
+                    {
+                        // It is told already.
+                    }
+                }
+            }
+        }
+
+        return made.Count > 0 ? (made, refusal) : throw refusal!;
+
+        Task<IReadOnlyList<ThumbnailTarget>> TryAsync(IEnumerable<Due> some) =>
+            thumbnails.MakeAsync(workspace, OriginalFile.Name, key, crop, some.Select(one => (one.Spec, one.Format)), cancellationToken);
+    }
+
+    /// <exception cref="ImageNotFoundException">The image was deleted meanwhile; nothing that was made stays.</exception>
+    private async Task<CropArea?> CropNowAsync(ImageKey key)
+    {
+        try
+        {
+            return (await FindOriginalAsync(key, CancellationToken.None)).KeptCrop();
+        }
+        catch (ImageNotFoundException)
+        {
+            await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static RegeneratedThumbnails Answer(ImageKey key, Due[] due, IWorkspace? workspace) => new(
+    [
+        .. due.Select(one => key.Thumbnail(one.Spec, one.Format)).Zip(due, (thumbnail, one) => new RegeneratedThumbnail(
+            thumbnail.ToString(), one.Spec.Suffix, one.Format, one.Reason, workspace is null ? 0 : BytesOf(workspace, thumbnail))),
+    ]);
+
+    private static long BytesOf(IWorkspace workspace, ImageKey thumbnail)
+    {
+        using Stream content = workspace.OpenRead(thumbnail.ToString());
+        return content.Length;
+    }
+
+    private sealed record Due(ThumbnailSpec Spec, ImageFormat Format, DueReason Reason);
+}

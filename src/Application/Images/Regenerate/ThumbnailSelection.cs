@@ -1,0 +1,29 @@
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images.Regenerate;
+
+/// <summary>Which of an image's thumbnails are made anew.</summary>
+public sealed record ThumbnailSelection
+{
+    /// <summary>Null: all sizes of the set.</summary>
+    public IReadOnlyList<string>? Suffixes { get; init; }
+
+    /// <summary>Null: the base format and those that the settings ask for. One that no upload has is made of every image.</summary>
+    public IReadOnlyList<ImageFormat>? Formats { get; init; }
+
+    /// <summary>Those that are not there.</summary>
+    public bool Missing { get; init; } = true;
+
+    /// <summary>Those that were made by another recipe, or by an older site.</summary>
+    public bool Stale { get; init; } = true;
+
+    /// <summary>Those that are as they should be, too.</summary>
+    public bool Sound { get; init; }
+
+    internal IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> Of(ImageKey original, ThumbnailSet set) =>
+        from format in new[] { original.Format.OfThumbnail }.Concat(set.ModernFormats).Concat(Formats?.Where(format => !format.IsUploaded) ?? []).Distinct()
+        where Formats?.Contains(format) ?? true
+        from spec in set.Specs
+        where Suffixes?.Contains(spec.Suffix) ?? true
+        select (spec, format);
+}

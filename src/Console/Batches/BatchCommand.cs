@@ -1,0 +1,76 @@
+using System.CommandLine;
+using ImageBackend.Cli.Hosting;
+using ImageBackend.Infrastructure.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
+
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>A command that runs a batch: from the command line to the exit code.</summary>
+internal static class BatchCommand
+{
+    /// <param name="own">Options of this command, before those of all batches.</param>
+    /// <param name="create">Makes the batch, once the settings are known to be right. A <see cref="UsageException"/> ends with a message.</param>
+    /// <param name="register">Registers what this command needs besides; may read further settings.</param>
+    /// <param name="without">Names of the general options that have no meaning for this command.</param>
+    public static Command Create(
+        string name,
+        string description,
+        IReadOnlyList<Option> own,
+        Func<BatchContext, Batch> create,
+        Action<SettingsReader, IServiceCollection>? register = null,
+        params string[] without)
+    {
+        Command command = new(name, description);
+        foreach (Option option in own)
+        {
+            command.Options.Add(option);
+        }
+
+        BatchOptions options = new();
+        options.AddTo(command, without);
+        command.SetAction((parsed, _) => RunAsync(parsed, options, create, register));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed, BatchOptions options, Func<BatchContext, Batch> create, Action<SettingsReader, IServiceCollection>? register)
+    {
+        TextWriter errors = parsed.InvocationConfiguration.Error;
+        try
+        {
+            Niceness.StandBack();
+            BatchChoices choices = options.Read(parsed);
+            IBatchScreen screen = ScreenFor(choices, parsed.InvocationConfiguration);
+            using Interrupts interrupts = Interrupts.OfProcess();
+            await using ServiceProvider services = ConsoleBackend.Create(new ScreenLog(screen, choices.IsVerbose), choices.Jobs, register);
+            Batch batch = create(new BatchContext(parsed, choices, services));
+            BatchRunner runner = new(batch, choices, services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
+            return await runner.RunAsync();
+        }
+        catch (UsageException exception)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return ExitCodes.BadUsage;
+        }
+        catch (SettingsException exception)
+        {
+            await errors.WriteLineAsync("Nothing is done: these settings can't be used.");
+            foreach (string mistake in exception.Mistakes)
+            {
+                await errors.WriteLineAsync($"  {mistake}");
+            }
+
+            await errors.WriteLineAsync("`images settings` explains all of them.");
+            return ExitCodes.BadUsage;
+        }
+    }
+
+    private static IBatchScreen ScreenFor(BatchChoices choices, InvocationConfiguration invocation) =>
+        Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb"
+            ? new PlainScreen(invocation.Output, invocation.Error, choices.Progress)
+            : new LiveScreen(AnsiConsole.Console);
+}
+
+/// <summary>What a command makes its batch of.</summary>
+internal sealed record BatchContext(ParseResult Parsed, BatchChoices Choices, IServiceProvider Services);

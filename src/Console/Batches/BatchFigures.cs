@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>How far a batch is.</summary>
+/// <param name="Total">Null until all items are counted.</param>
+/// <param name="Bytes">Written.</param>
+internal sealed record BatchFigures(long? Total, long Skipped, long Processed, long Failed, long Bytes, TimeSpan Elapsed)
+{
+    public long Done => Skipped + Processed + Failed;
+
+    /// <summary>Of all items, 0 to 1; null while their number is unknown.</summary>
+    public double? Share => Total is { } total ? total == 0 ? 1 : Math.Min(1, (double)Done / total) : null;
+
+    /// <summary>Items in a second.</summary>
+    public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
+
+    /// <summary>As the rest would take at the pace so far.</summary>
+    public TimeSpan? Left => Total is { } total && Done > 0 ? Elapsed * ((double)Math.Max(0, total - Done) / Done) : null;
+
+    public string ToLine() => Share is { } share
+        ? Text($"Progress: {Done} / {Total} ({share * 100:0.00}%), elapsed {Clock(Elapsed)}, left {(Left is { } left ? Clock(left) : "?")}")
+        : Text($"Progress: {Done}, elapsed {Clock(Elapsed)}");
+
+    public string ToSummary() => Text($"Images: {Done}, skipped: {Skipped}, processed: {Processed}, errors: {Failed}");
+
+    public static string Clock(TimeSpan time) => Text($"{(long)time.TotalHours}:{time:mm\\:ss}");
+
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1_000_000 => Text($"{bytes / 1e3:0.0} kB"),
+        < 1_000_000_000 => Text($"{bytes / 1e6:0.0} MB"),
+        _ => Text($"{bytes / 1e9:0.0} GB"),
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,264 @@
+using System.Runtime.CompilerServices;
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>Runs one batch: many items at once, in constant memory, until all are done, enough are, or what all need is gone.</summary>
+internal sealed class BatchRunner
+{
+    private readonly Batch _batch;
+    private readonly BatchChoices _choices;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly IBatchScreen _screen;
+    private readonly Interrupts _interrupts;
+    private readonly TimeProvider _time;
+    private readonly Patience _patience;
+    private readonly BatchTally _tally;
+    private BatchReport? _report;
+
+    public BatchRunner(
+        Batch batch, BatchChoices choices, IServiceScopeFactory scopes, IBatchScreen screen, Interrupts interrupts, TimeProvider time, IReadOnlyList<TimeSpan>? pauses = null)
+    {
+        (_batch, _choices, _scopes, _screen, _interrupts, _time) = (batch, choices, scopes, screen, interrupts, time);
+        _patience = new Patience(pauses ?? Patience.Usual);
+        _tally = new BatchTally(time);
+    }
+
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">A report can't be read or written.</exception>
+    public async Task<int> RunAsync()
+    {
+        IReadOnlyList<string>? chosen = _choices.Key is { } key ? [key]
+            : _choices.Retry is { } retry ? await BatchReport.ReadFailedAsync(retry, _interrupts.Stop)
+            : null;
+        using BatchReport? report = _report = BatchReport.Begin(_choices.Report, _batch.Name);
+        int code = await RunAllAsync(chosen);
+        BatchFigures figures = _tally.Figures;
+        string[] conclusion = [.. _batch.Conclusion()];
+        _screen.Say(figures.ToSummary());
+        _screen.Say($"Total duration: {BatchFigures.Clock(figures.Elapsed)}");
+        foreach (string line in conclusion)
+        {
+            _screen.Say(line);
+        }
+
+        if (!_interrupts.Stop.IsCancellationRequested) // what still runs might add to it
+        {
+            report?.Complete(figures, conclusion, code);
+        }
+
+        return code;
+    }
+
+    private async Task<int> RunAllAsync(IReadOnlyList<string>? chosen)
+    {
+        using CancellationTokenSource noMore = CancellationTokenSource.CreateLinkedTokenSource(_interrupts.Finish);
+        using CancellationTokenRegistration word = _interrupts.Finish.Register(() => _screen.Trouble("Interrupted: what runs is finished. Once more stops at once."));
+        Task counting = CountAsync(chosen, noMore.Token);
+        try
+        {
+            Task work = Task.Run(() => WorkAsync(chosen, noMore), CancellationToken.None);
+            await _screen.ShowAsync(() => _tally.Figures, work.WaitAsync(_interrupts.Stop));
+        }
+        catch (OperationCanceledException) when (_interrupts.Finish.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception fault) when (fault is SystemicFaultException || _batch.IsSystemic(fault))
+        {
+            _screen.Trouble($"{fault.Message} It was tried again and again; the rest is left. Run the same command once it works: what is done is skipped.");
+            return ExitCodes.Broken;
+        }
+        finally
+        {
+            await noMore.CancelAsync();
+            await counting;
+        }
+
+        return _interrupts.Finish.IsCancellationRequested ? ExitCodes.Interrupted
+            : _tally.Figures.Failed > 0 ? ExitCodes.SomeFailed
+            : ExitCodes.Done;
+    }
+
+    // Beside the work, so that it begins at once.
+    private async Task CountAsync(IReadOnlyList<string>? chosen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            long total = 0;
+            await foreach (string _ in KeysAsync(chosen, cancellationToken))
+            {
+                total++;
+            }
+
+            _tally.SetTotal(total);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException || _batch.IsSystemic(fault))
+        {
+            // The total stays unknown; the work meets the same fault and says it.
+        }
+    }
+
+    private async Task WorkAsync(IReadOnlyList<string>? chosen, CancellationTokenSource noMore)
+    {
+        using SemaphoreSlim? permits = _choices.Limit is { } limit ? new SemaphoreSlim(limit) : null;
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(noMore.Token);
+        int notSkipped = 0;
+        ParallelOptions options = new() { MaxDegreeOfParallelism = _choices.Jobs, CancellationToken = noMore.Token };
+        await Parallel.ForEachAsync(PermittedAsync(KeysAsync(chosen, noMore.Token), permits, enough.Token), options, async (key, goOn) =>
+        {
+            ItemResult result = await SettleAsync(key, goOn);
+            if (permits is null)
+            {
+                return;
+            }
+
+            if (result.Outcome == ItemOutcome.Skipped)
+            {
+                permits.Release();
+            }
+            else if (Interlocked.Increment(ref notSkipped) == _choices.Limit)
+            {
+                await enough.CancelAsync();
+            }
+        });
+    }
+
+    private async IAsyncEnumerable<string> KeysAsync(IReadOnlyList<string>? chosen, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (chosen is not null)
+        {
+            foreach (string key in chosen)
+            {
+                yield return key;
+            }
+
+            yield break;
+        }
+
+        await foreach (string key in _batch.Keys(cancellationToken))
+        {
+            if (_choices.Shard.Has(key))
+            {
+                yield return key;
+            }
+        }
+    }
+
+    // As many at work as may still count: what is skipped gives its place back.
+    private static async IAsyncEnumerable<string> PermittedAsync(
+        IAsyncEnumerable<string> keys, SemaphoreSlim? permits, [EnumeratorCancellation] CancellationToken enough)
+    {
+        await foreach (string key in keys)
+        {
+            if (permits is not null && !await TryEnterAsync(permits, enough))
+            {
+                yield break;
+            }
+
+            yield return key;
+        }
+    }
+
+    private static async Task<bool> TryEnterAsync(SemaphoreSlim permits, CancellationToken enough)
+    {
+        try
+        {
+            await permits.WaitAsync(enough);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <param name="goOn">Cancelled when nothing new is begun; what runs goes on, but waits for no better times.</param>
+    /// <exception cref="SystemicFaultException">What every item needs does not work.</exception>
+    private async Task<ItemResult> SettleAsync(string key, CancellationToken goOn)
+    {
+        long settledBefore = _patience.Settled;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                ItemResult result = await WorkOnAsync(key);
+                _patience.Succeeded(result.Outcome);
+                return Note(key, result);
+            }
+            catch (OperationCanceledException) when (_interrupts.Stop.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception fault) when (_batch.IsSystemic(fault))
+            {
+                if (!await MayTryAgainAsync(key, fault, tries, settledBefore, goOn))
+                {
+                    return Note(key, ItemResult.Failed(fault.Message));
+                }
+            }
+            catch (Exception failure) // one image must not stop a million
+            {
+                return Note(key, ItemResult.Failed(MessageOf(failure)));
+            }
+        }
+    }
+
+    private async Task<bool> MayTryAgainAsync(string key, Exception fault, int tries, long settledBefore, CancellationToken goOn)
+    {
+        try
+        {
+            if (_patience.AfterFault(fault, tries, settledBefore) is not { } pause)
+            {
+                return false;
+            }
+
+            _screen.Trouble($"{key}: {fault.Message} Next try in {pause.TotalSeconds:0} s.");
+            await Task.Delay(pause, _time, goOn);
+            return true;
+        }
+        catch (SystemicFaultException)
+        {
+            Note(key, ItemResult.Failed(fault.Message));
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<ItemResult> WorkOnAsync(string key)
+    {
+        await using AsyncServiceScope scope = _scopes.CreateAsyncScope();
+        return await _batch.Work(scope.ServiceProvider.GetRequiredService<IMediator>(), key, _interrupts.Stop);
+    }
+
+    private ItemResult Note(string key, ItemResult result)
+    {
+        _tally.Add(result);
+        _report?.Add(key, result);
+        if (result.Outcome == ItemOutcome.Failed)
+        {
+            _screen.Trouble($"Failed: {key}: {string.Join("; ", result.Reasons)}");
+        }
+        else if (_choices.IsVerbose || (_choices.DryRun && result.Outcome == ItemOutcome.Processed))
+        {
+            _screen.Say($"{result.Outcome}: {key}{(result.Reasons.Count == 0 ? "" : $": {string.Join("; ", result.Reasons)}")}");
+        }
+
+        _screen.Advance(_tally.Figures);
+        return result;
+    }
+
+    // What is expected explains itself; of all else its kind is worth knowing too.
+    private static string MessageOf(Exception failure) => failure switch
+    {
+        ValidationException invalid => string.Join(' ', invalid.Errors.Select(error => error.ErrorMessage)),
+        InvalidImageException or ImageNotFoundException => failure.Message,
+        _ => $"{failure.GetType().Name}: {failure.Message}",
+    };
+}

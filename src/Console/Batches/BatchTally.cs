@@ -1,0 +1,33 @@
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>Counts what came of items, from many threads.</summary>
+internal sealed class BatchTally(TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+    private long _total = -1;
+    private long _skipped;
+    private long _processed;
+    private long _failed;
+    private long _bytes;
+
+    public BatchFigures Figures => new(
+        Interlocked.Read(ref _total) is >= 0 and var total ? total : null,
+        Interlocked.Read(ref _skipped),
+        Interlocked.Read(ref _processed),
+        Interlocked.Read(ref _failed),
+        Interlocked.Read(ref _bytes),
+        time.GetElapsedTime(_started));
+
+    public void SetTotal(long total) => Interlocked.Exchange(ref _total, total);
+
+    public void Add(ItemResult result)
+    {
+        _ = result.Outcome switch
+        {
+            ItemOutcome.Skipped => Interlocked.Increment(ref _skipped),
+            ItemOutcome.Processed => Interlocked.Increment(ref _processed),
+            _ => Interlocked.Increment(ref _failed),
+        };
+        Interlocked.Add(ref _bytes, result.Bytes);
+    }
+}

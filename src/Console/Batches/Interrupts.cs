@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>Ctrl-C, or a signal to end: the first lets what runs be finished, a second one stops at once.</summary>
+internal sealed class Interrupts : IDisposable
+{
+    private readonly CancellationTokenSource _finish = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    /// <summary>Nothing new is begun.</summary>
+    public CancellationToken Finish => _finish.Token;
+
+    /// <summary>Nothing is waited for.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <returns>Those of this process; the caller disposes it, after which signals do what they usually do.</returns>
+    public static Interrupts OfProcess()
+    {
+        Interrupts interrupts = new();
+        foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+        {
+            interrupts._registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                interrupts.Press();
+            }));
+        }
+
+        return interrupts;
+    }
+
+    public void Press()
+    {
+        if (_finish.IsCancellationRequested)
+        {
+            _stop.Cancel();
+        }
+        else
+        {
+            _finish.Cancel();
+        }
+    }
+
+    public void Dispose()
+    {
+        _registrations.ForEach(registration => registration.Dispose());
+        _finish.Dispose();
+        _stop.Dispose();
+    }
+}

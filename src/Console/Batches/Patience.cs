@@ -1,0 +1,49 @@
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>Tells a fault of one item from a fault of the whole, and says how long to wait before the next try.</summary>
+/// <remarks>
+/// While other items get on, an item is given up after some tries; when nothing gets on, all wait longer and longer, and then
+/// it is a fault of the whole. So it is when item after item is given up and none is processed between: a full disk still
+/// lets be skipped what is done.
+/// </remarks>
+/// <param name="pauses">Before the second try, the third …</param>
+internal sealed class Patience(IReadOnlyList<TimeSpan> pauses)
+{
+    private const int TriesOfOne = 3;
+    private const int GivenUpInARow = 10;
+
+    private long _settled;
+    private int _givenUp;
+
+    /// <summary>A minute in all: a server that restarts is back by then.</summary>
+    public static IReadOnlyList<TimeSpan> Usual { get; } = [.. new[] { 1, 2, 4, 8, 16, 30 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
+
+    /// <summary>Items that were settled without a fault so far.</summary>
+    public long Settled => Interlocked.Read(ref _settled);
+
+    public void Succeeded(ItemOutcome outcome)
+    {
+        Interlocked.Increment(ref _settled);
+        if (outcome == ItemOutcome.Processed)
+        {
+            Volatile.Write(ref _givenUp, 0);
+        }
+    }
+
+    /// <param name="tries">Of this item, 1 or more; the last one met the fault.</param>
+    /// <param name="settledBefore"><see cref="Settled"/> before its first try.</param>
+    /// <returns>How long to wait before the next try; null: the item is given up.</returns>
+    /// <exception cref="SystemicFaultException">It is a fault of the whole.</exception>
+    public TimeSpan? AfterFault(Exception fault, int tries, long settledBefore)
+    {
+        if (tries >= TriesOfOne && Settled > settledBefore)
+        {
+            return Interlocked.Increment(ref _givenUp) < GivenUpInARow ? null : throw new SystemicFaultException(fault);
+        }
+
+        return tries <= pauses.Count ? pauses[tries - 1] : throw new SystemicFaultException(fault);
+    }
+}
+
+/// <summary>What every item needs does not work.</summary>
+internal sealed class SystemicFaultException(Exception fault) : Exception(fault.Message, fault);

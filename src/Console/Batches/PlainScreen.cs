@@ -1,0 +1,22 @@
+namespace ImageBackend.Cli.Batches;
+
+/// <summary>Lines, for pipes and logs: one after so many items.</summary>
+internal sealed class PlainScreen(TextWriter output, TextWriter errors, int every) : IBatchScreen
+{
+    private readonly TextWriter _output = TextWriter.Synchronized(output);
+    private readonly TextWriter _errors = TextWriter.Synchronized(errors);
+
+    public void Say(string line) => _output.WriteLine(line);
+
+    public void Trouble(string line) => _errors.WriteLine(line);
+
+    public void Advance(BatchFigures figures)
+    {
+        if (figures.Done % every == 0)
+        {
+            Say(figures.ToLine());
+        }
+    }
+
+    public Task ShowAsync(Func<BatchFigures> figures, Task work) => work;
+}

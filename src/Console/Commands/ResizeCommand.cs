@@ -1,0 +1,81 @@
+using System.CommandLine;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Regenerate;
+using ImageBackend.Cli.Batches;
+using ImageBackend.Domain;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Cli.Commands;
+
+/// <summary><c>images resize</c>: the thumbnails of all published images, where they are missing or stale.</summary>
+internal static class ResizeCommand
+{
+    private static readonly Option<string[]> Sizes = Several("--size", "Only thumbnails of these suffixes, such as MI.", "SUFFIX");
+    private static readonly Option<string[]> Formats = Several("--format", "Only these formats: webp, avif, jpg, png, gif. WebP and AVIF are then made whatever the settings say.", "FORMAT");
+    private static readonly Option<bool> Missing = new("--missing") { Description = "Only what is missing, not what is stale." };
+    private static readonly Option<bool> Stale = new("--stale") { Description = "Only what is stale, not what is missing." };
+    private static readonly Option<bool> Plan = new("--plan") { Description = "Write nothing; say how many thumbnails are due, and about how many bytes and how much time they take." };
+
+    public static Command Create() => BatchCommand.Create(
+        "resize",
+        "Make the thumbnails of published images that are missing, or stale: made with other settings, or by an older site. Originals are never written.",
+        [Sizes, Formats, Missing, Stale, Plan],
+        CreateBatch);
+
+    private static Batch CreateBatch(BatchContext context)
+    {
+        ThumbnailSet set = context.Services.GetRequiredService<ThumbnailSet>();
+        IImageStorage active = context.Services.GetRequiredService<ImageStores>().Active;
+        ThumbnailSelection selection = ReadSelection(context, set);
+        if (context.Parsed.GetValue(Plan))
+        {
+            ResizePlan plan = new(selection, context.Choices.Jobs, context.Services.GetRequiredService<TimeProvider>());
+            return new Batch("resize", token => active.OriginalsAsync(set, token), plan.WorkAsync) { Conclusion = plan.ToLines };
+        }
+
+        RegenerateMode mode = context.Choices.DryRun ? RegenerateMode.Look : RegenerateMode.Write;
+        return new Batch("resize", token => active.OriginalsAsync(set, token), async (mediator, key, token) =>
+            ResultOf(await mediator.Send(new RegenerateThumbnails(key) { Selection = selection, Mode = mode }, token)));
+    }
+
+    internal static ItemResult ResultOf(RegeneratedThumbnails answer) => answer.Thumbnails.Count == 0
+        ? ItemResult.Skipped()
+        : ItemResult.Processed(
+            answer.Thumbnails.Sum(thumbnail => thumbnail.Bytes),
+            [.. answer.Thumbnails.Select(thumbnail => $"{thumbnail.Key} ({Word(thumbnail.Reason)})")]);
+
+    internal static string Word(DueReason reason) => reason switch
+    {
+        DueReason.Missing => "missing",
+        DueReason.Stale => "stale",
+        _ => "asked for",
+    };
+
+    private static ThumbnailSelection ReadSelection(BatchContext context, ThumbnailSet set)
+    {
+        (bool missing, bool stale) = (context.Parsed.GetValue(Missing), context.Parsed.GetValue(Stale));
+        return new ThumbnailSelection
+        {
+            Suffixes = Chosen(Sizes, suffix => set.Specs.Any(spec => spec.Suffix == suffix) ? suffix : null, set.Specs.Select(spec => spec.Suffix)),
+            Formats = Chosen(Formats, FormatOf, ImageFormat.All.Where(format => format != ImageFormat.Svg).Select(format => format.Extension)),
+            Missing = missing || !stale || context.Choices.Force,
+            Stale = stale || !missing || context.Choices.Force,
+            Sound = context.Choices.Force,
+        };
+
+        IReadOnlyList<T>? Chosen<T>(Option<string[]> option, Func<string, T?> find, IEnumerable<string> known)
+            where T : class
+        {
+            string[] words = [.. (context.Parsed.GetValue(option) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+            return words.Length == 0 ? null
+                : [.. words.Select(word => find(word) ?? throw new UsageException($"{option.Name}: '{word}' is none of {string.Join(", ", known)}."))];
+        }
+    }
+
+    // A thumbnail of a drawing is a JPEG.
+    private static ImageFormat? FormatOf(string word) =>
+        ImageFormat.TryOfExtension(word == "jpeg" ? "jpg" : word, out ImageFormat? format) && format != ImageFormat.Svg ? format : null;
+
+    private static Option<string[]> Several(string name, string description, string argument) =>
+        new(name) { Description = description, HelpName = argument, AllowMultipleArgumentsPerToken = false };
+}

@@ -1,0 +1,34 @@
+using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Workspaces;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Cli.Hosting;
+
+/// <summary>The requests and adapters as the HTTP service has them, by the same settings, in this process.</summary>
+internal static class ConsoleBackend
+{
+    /// <param name="jobs">How many images are worked on at once: no more decoders are started.</param>
+    /// <param name="also">Registers what one command needs besides; may read further settings.</param>
+    /// <exception cref="SettingsException">Something is set wrong, or not set.</exception>
+    public static ServiceProvider Create(ScreenLog log, int jobs, Action<SettingsReader, IServiceCollection>? also = null)
+    {
+        bool isDevelopment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == "Development";
+        SettingsReader reader = new(Environment.GetEnvironmentVariable, isDevelopment);
+        BackendSettings settings = BackendSettings.Read(reader);
+        ServiceCollection services = new();
+        also?.Invoke(reader, services);
+        reader.ThrowIfMistaken();
+
+        services.AddSingleton(log);
+        services.AddSingleton(typeof(ILogger<>), typeof(ScreenLogger<>));
+        services.AddImageBackend(settings with
+        {
+            Imaging = settings.Imaging with { DecodeWorkers = Math.Min(settings.Imaging.DecodeWorkers, jobs) },
+        });
+        ServiceProvider provider = services.BuildServiceProvider(validateScopes: true);
+        provider.GetRequiredService<LeftoverSweep>().Run();
+        return provider;
+    }
+}

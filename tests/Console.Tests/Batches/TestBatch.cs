@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using ImageBackend.Cli.Batches;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Cli.Tests.Batches;
+
+/// <summary>The real runner over items that are numbers, or what a test gives.</summary>
+internal sealed class TestBatch : IDisposable
+{
+    // Without waiting, but as many tries as for real.
+    private static readonly TimeSpan[] NoPauses = [.. Patience.Usual.Select(_ => TimeSpan.Zero)];
+
+    private readonly ServiceProvider _services =
+        new ServiceCollection().AddTransient<ServiceFactory>(provider => provider.GetRequiredService).AddTransient<IMediator, Mediator>().BuildServiceProvider();
+
+    public CollectingScreen Screen { get; } = new();
+
+    public Interrupts Interrupts { get; } = new();
+
+    public BatchChoices Choices { get; init; } = new() { Jobs = 4 };
+
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>Instead of <see cref="Keys"/>.</summary>
+    public Func<CancellationToken, IAsyncEnumerable<string>>? Stream { get; init; }
+
+    public IReadOnlyList<TimeSpan> Pauses { get; init; } = NoPauses;
+
+    /// <summary>Keys in the order in which work on them began; one that is tried again is there again.</summary>
+    public ConcurrentQueue<string> Begun { get; } = new();
+
+    public Task<int> RunAsync(Func<string, ItemResult> work) => RunAsync((key, _) => Task.FromResult(work(key)));
+
+    public Task<int> RunAsync(Func<string, CancellationToken, Task<ItemResult>> work)
+    {
+        Batch batch = new("test", Stream ?? (_ => Keys.ToAsyncEnumerable()), async (_, key, token) =>
+        {
+            Begun.Enqueue(key);
+            await Task.Yield();
+            return await work(key, token);
+        });
+        return new BatchRunner(batch, Choices, _services.GetRequiredService<IServiceScopeFactory>(), Screen, Interrupts, TimeProvider.System, Pauses).RunAsync();
+    }
+
+    public static IReadOnlyList<string> Numbers(int count) => [.. Enumerable.Range(1, count).Select(number => $"{number}_1.jpg")];
+
+    public void Dispose()
+    {
+        Interrupts.Dispose();
+        _services.Dispose();
+    }
+}

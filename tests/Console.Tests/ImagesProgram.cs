@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Cli.Tests;
+
+/// <summary>The program `images` as it is called, with its own folders and no other variable.</summary>
+internal sealed class ImagesProgram : IDisposable
+{
+    private static readonly string[] Kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
+
+    private readonly TempFolder _folder = new();
+
+    public ImagesProgram()
+    {
+        Incoming = _folder.Folder("incoming");
+        Active = _folder.Folder("active");
+        Temp = _folder.Folder("temp");
+        Variables = new()
+        {
+            ["INCOMING_FOLDER"] = Incoming,
+            ["ACTIVE_FOLDER"] = Active,
+            ["TEMP_FOLDER"] = Temp,
+        };
+    }
+
+    public string Incoming { get; }
+
+    public string Active { get; }
+
+    public string Temp { get; }
+
+    public Dictionary<string, string> Variables { get; }
+
+    public string PathOf(string name) => _folder.File(name);
+
+    /// <returns>Names of the images in a folder; what begins with a dot is no image.</returns>
+    public static IReadOnlyList<string> ImagesIn(string folder) =>
+        [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.').Order(StringComparer.Ordinal)];
+
+    public Task<Ended> RunAsync(string arguments) => RunAsync(Variables, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    public static async Task<Ended> RunAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        using Process process = Start(variables, arguments);
+        try
+        {
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return new Ended(process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    public static Process Start(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string name in start.Environment.Keys.Except(Kept).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
+
+internal sealed record Ended(int Code, string Output, string Errors);
