@@ -8,6 +8,8 @@ public readonly record struct Colour(byte Red, byte Green, byte Blue)
 {
     public static readonly Colour White = new(255, 255, 255);
 
+    public bool IsGrey => Red == Green && Green == Blue;
+
     public static bool TryParse([NotNullWhen(true)] string? text, out Colour result)
     {
         string? digits = text?.ToLowerInvariant() switch

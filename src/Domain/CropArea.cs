@@ -8,7 +8,7 @@ namespace ImageBackend.Domain;
 /// <remarks>It may reach outside the picture: then what lies inside is shown, as ImageMagick's <c>-crop … +repage</c> does.</remarks>
 public sealed partial record CropArea : IParsable<CropArea>
 {
-    private CropArea(int width, int height, int x, int y) => (Width, Height, X, Y) = (width, height, x, y);
+    internal CropArea(int width, int height, int x, int y) => (Width, Height, X, Y) = (width, height, x, y);
 
     /// <summary>1 to 999,999,999.</summary>
     public int Width { get; }

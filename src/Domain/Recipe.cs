@@ -13,7 +13,13 @@ public static class Recipe
     /// <returns>16 small hexadecimal digits.</returns>
     public static string Of(ThumbnailSpec spec, ImageFormat format, CropArea? crop = null)
     {
-        string facts = $"{OutputVersion}|{spec.Resize}|{spec.Extent}|{spec.Gravity}|{spec.Background}|{spec.Quality}|{spec.IsInterlaced}|{spec.HasFullChroma}|{format}|{crop}";
+        Gravity gravity = spec.Cut?.Gravity ?? Gravity.Center;
+        string facts = $"{OutputVersion}|{spec.Resize}|{spec.Cut}|{gravity}|{spec.Background}|{spec.Quality}|{spec.IsInterlaced}|{spec.HasFullChroma}|{format}|{crop}";
+        if (spec.Crop is { } first)
+        {
+            facts += $"|{first}|{first.Gravity}";
+        }
+
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)), 0, 8);
     }
 }

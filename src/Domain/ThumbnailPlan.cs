@@ -1,6 +1,6 @@
 namespace ImageBackend.Domain;
 
-/// <summary>How all thumbnails are made of one picture with one decode: which size is decoded to, and what each is made from.</summary>
+/// <summary>How all thumbnails are made of one picture, or of one part of it, with one decode: which size is decoded to, and what each is made from.</summary>
 /// <param name="Base">The size that the decoded picture is brought to first; everything else is made from it in memory.</param>
 /// <param name="Steps">From the largest to the smallest.</param>
 public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> Steps)
@@ -11,25 +11,28 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
 
     private static readonly int[] Shrinks = [8, 4, 2];
 
-    /// <param name="source">Of the upright original.</param>
-    /// <param name="specs">At least one.</param>
+    /// <summary>The base or a thumbnail, whichever has the most pixels: one that is enlarged has more than the base.</summary>
+    public PixelSize Largest => Steps.Select(step => step.Layout.Size).Append(Base).MaxBy(size => size.Pixels);
+
+    /// <param name="source">Of the upright original, or the part of it.</param>
+    /// <param name="specs">At least one, all of the same <see cref="ThumbnailSpec.PartOf"/> the original.</param>
     public static ThumbnailPlan For(PixelSize source, IReadOnlyList<ThumbnailSpec> specs)
     {
-        (ThumbnailSpec Spec, PixelSize Size)[] targets =
-            [.. specs.Select(spec => (spec, spec.Resize.Resize(source))).OrderByDescending(target => target.Item2.Pixels)];
+        (ThumbnailSpec Spec, ThumbnailLayout Layout)[] targets =
+            [.. specs.Select(spec => (spec, spec.LayOutOn(source))).OrderByDescending(target => target.Item2.Resized.Pixels)];
 
         // Large enough for every target in both directions; never larger than the source. A strip such as 20000x100
         // may need all of its height for one thumbnail and little of its width for another.
         PixelSize @base = new(
-            Math.Min(source.Width, targets.Max(target => target.Size.Width)),
-            Math.Min(source.Height, targets.Max(target => target.Size.Height)));
+            Math.Min(source.Width, targets.Max(target => target.Layout.Resized.Width)),
+            Math.Min(source.Height, targets.Max(target => target.Layout.Resized.Height)));
 
         List<ThumbnailStep> steps = [];
-        foreach ((ThumbnailSpec spec, PixelSize size) in targets)
+        foreach ((ThumbnailSpec spec, ThumbnailLayout layout) in targets)
         {
             // One that was cut shows a part only.
-            ThumbnailStep? from = steps.LastOrDefault(made => made.Spec.Extent is null && IsEnough(made.Size, size));
-            steps.Add(new ThumbnailStep(spec, from?.Spec.Suffix, size));
+            ThumbnailStep? from = steps.LastOrDefault(made => made.Spec.Cut is null && IsEnough(made.Size, layout.Resized));
+            steps.Add(new ThumbnailStep(spec, from?.Spec.Suffix, layout));
         }
 
         return new ThumbnailPlan(@base, steps);
@@ -45,5 +48,8 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
 }
 
 /// <param name="From">The suffix of the thumbnail that this one is made from; null: from the base.</param>
-/// <param name="Size">After the resize, before <see cref="ThumbnailSpec.Extent"/> cuts it.</param>
-public sealed record ThumbnailStep(ThumbnailSpec Spec, string? From, PixelSize Size);
+public sealed record ThumbnailStep(ThumbnailSpec Spec, string? From, ThumbnailLayout Layout)
+{
+    /// <summary>After the resize, before <see cref="ThumbnailSpec.Cut"/> cuts it.</summary>
+    public PixelSize Size => Layout.Resized;
+}

@@ -5,6 +5,7 @@ namespace ImageBackend.Domain;
 /// <summary>How one thumbnail is made of every original.</summary>
 public sealed partial record ThumbnailSpec
 {
+    /// <param name="extent">If set, this much of the middle is cut out.</param>
     /// <exception cref="FormatException">The suffix could make another image's key.</exception>
     public ThumbnailSpec(string suffix, Geometry resize, PixelSize? extent, int quality)
     {
@@ -14,20 +15,20 @@ public sealed partial record ThumbnailSpec
             throw new FormatException($"'{suffix}' is not a suffix: a letter, then up to 19 letters, digits, - or _.");
         }
 
-        (Suffix, Resize, Extent, Quality) = (suffix, resize, extent, quality);
+        (Suffix, Resize, Cut, Quality) = (suffix, resize, extent is { } size ? Cut.Extent(size) : null, quality);
     }
 
     /// <summary>What stands between the original's stem and the extension: <c>BI</c>.</summary>
     public string Suffix { get; }
 
+    /// <summary>If set, this part of the upright picture is taken before all else.</summary>
+    public Cut? Crop { get; init; }
+
     /// <summary>The box that the upright picture is resized to.</summary>
     public Geometry Resize { get; }
 
-    /// <summary>If set, the resized picture is cut to this size.</summary>
-    public PixelSize? Extent { get; }
-
-    /// <summary>Which part the cut keeps.</summary>
-    public Gravity Gravity { get; init; } = Gravity.Center;
+    /// <summary>If set, the resized picture is cut so.</summary>
+    public Cut? Cut { get; init; }
 
     /// <summary>Fills what a cut shows beyond the picture.</summary>
     public Colour Background { get; init; } = Colour.White;
@@ -41,7 +42,17 @@ public sealed partial record ThumbnailSpec
     /// <summary>Of a JPEG: whether colour has full resolution; null: as in the original.</summary>
     public bool? HasFullChroma { get; init; }
 
-    public override string ToString() => Extent is { } extent ? $"{Suffix} {Resize} cut to {extent}" : $"{Suffix} {Resize}";
+    /// <summary>The part of the upright picture that the thumbnail is made from.</summary>
+    public PixelRect PartOf(PixelSize picture) =>
+        Crop?.On(picture) is { } area ? new PixelRect(area.X, area.Y, area.Width, area.Height) : new PixelRect(0, 0, picture.Width, picture.Height);
+
+    /// <param name="part">The size of <see cref="PartOf"/>.</param>
+    public ThumbnailLayout LayOutOn(PixelSize part) => ThumbnailLayout.Of(part, Resize, Cut);
+
+    /// <summary>The size that the thumbnail of an upright picture has.</summary>
+    public PixelSize SizeOf(PixelSize picture) => LayOutOn(PartOf(picture).Size).Size;
+
+    public override string ToString() => $"{Suffix}{(Crop is null ? "" : $" {Crop}")} {Resize}{(Cut is null ? "" : Cut.IsCanvas ? $" cut to {Cut}" : $" {Cut}")}";
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{0,19}\z", RegexOptions.CultureInvariant)]
     private static partial Regex SuffixGrammar();

@@ -31,13 +31,34 @@ public sealed class GeometryTests
     [InlineData("10!", 4000, 3000, 10, 3000)]
     [InlineData("x20!", 4000, 3000, 4000, 20)]
     [InlineData("5000x20!>", 4000, 3000, 4000, 20)]
-    [InlineData("5000x20!<", 4000, 3000, 4000, 3000)]
+    [InlineData("5000x20!<", 4000, 3000, 5000, 3000)]
     // One side decides.
     [InlineData("400", 4000, 3000, 400, 300)]
     [InlineData("400x", 4000, 3000, 400, 300)]
     [InlineData("x300", 4000, 3000, 400, 300)]
     [InlineData("400>", 300, 3000, 300, 3000)]
     [InlineData("x300^", 4000, 3000, 400, 300)]
+    // With ^ it stands for both.
+    [InlineData("400^", 50, 30, 667, 400)]
+    [InlineData("x300^", 30, 50, 300, 500)]
+    // Of a hundred; a flag more says nothing.
+    [InlineData("50%", 50, 31, 25, 16)]
+    [InlineData("50%x", 50, 30, 25, 15)]
+    [InlineData("x50%", 50, 30, 50, 15)]
+    [InlineData("10%x200%", 50, 30, 5, 60)]
+    [InlineData("10x200%", 50, 30, 5, 60)]
+    [InlineData("12.5%", 80, 160, 10, 20)]
+    [InlineData("200%>", 50, 30, 100, 60)]
+    [InlineData("0.01%", 50, 30, 1, 1)]
+    // An area, cut off and not rounded.
+    [InlineData("100@", 50, 30, 12, 7)]
+    [InlineData("1500@", 50, 30, 50, 30)]
+    [InlineData("6000@", 50, 30, 100, 60)]
+    [InlineData("10000@>", 50, 30, 50, 30)]
+    [InlineData("1@", 50, 30, 1, 1)]
+    // What says nothing, and parts of pixels.
+    [InlineData("10x10+5-5", 50, 30, 10, 6)]
+    [InlineData("10.5x20.4", 50, 30, 11, 7)]
     public void Gives_the_size_that_imagemagick_gives(string text, int width, int height, int expectedWidth, int expectedHeight)
     {
         Geometry.Parse(text).Resize(new PixelSize(width, height)).Should().Be(new PixelSize(expectedWidth, expectedHeight));
@@ -66,7 +87,7 @@ public sealed class GeometryTests
     [Fact]
     public void Does_not_overflow()
     {
-        Geometry.Parse("30000x30000^").Resize(new PixelSize(1, 1_000_000)).Should().Be(new PixelSize(30_000, int.MaxValue));
+        Geometry.Parse("30000x30000^").Resize(new PixelSize(1, 1_000_000)).Should().Be(new PixelSize(30_000, 1_000_000_000));
     }
 
     [Theory]
@@ -78,6 +99,9 @@ public sealed class GeometryTests
     [InlineData("0400x0300", 400, 300)]
     [InlineData("10x10>!", 10, 10)]
     [InlineData("10x10^>", 10, 10)]
+    [InlineData("10x10>+1-1!", 10, 10)]
+    [InlineData("50%", null, null)]
+    [InlineData("100@", null, null)]
     public void Keeps_its_text_and_its_sides(string text, int? width, int? height)
     {
         Geometry.TryParse(text, out Geometry? geometry).Should().BeTrue();
@@ -103,10 +127,17 @@ public sealed class GeometryTests
     [InlineData("+10")]
     [InlineData("10X10")]
     [InlineData("10x10x10")]
-    [InlineData("10.5x10")]
-    [InlineData("50%")]
-    [InlineData("10@")]
-    [InlineData("10x10+5+5")]
+    [InlineData("10.x10")]
+    [InlineData("0.4x10")]
+    [InlineData("0%")]
+    [InlineData("x10@")]
+    [InlineData("10x10@")]
+    [InlineData("10%@")]
+    [InlineData("100000001@")]
+    [InlineData("10x10+5+5+5")]
+    [InlineData("10x10+")]
+    [InlineData("10+5+5")]
+    [InlineData("+5+5")]
     [InlineData(" 10x10")]
     [InlineData("10x10 ")]
     [InlineData("10x10\n")]
@@ -126,9 +157,9 @@ public sealed class GeometryTests
     [Fact]
     public void Says_what_it_could_not_take()
     {
-        Action act = () => Geometry.Parse("50%");
+        Action act = () => Geometry.Parse("half");
 
-        act.Should().Throw<FormatException>().WithMessage("'50%' is not a geometry.");
+        act.Should().Throw<FormatException>().WithMessage("'half' is not a geometry.");
     }
 
     [Fact]
@@ -136,7 +167,7 @@ public sealed class GeometryTests
     {
         ParseAs<Geometry>("400x400>").Should().Be(Geometry.Parse("400x400>"));
         TryParseAs<Geometry>("400x400>").Should().BeTrue();
-        TryParseAs<Geometry>("50%").Should().BeFalse();
+        TryParseAs<Geometry>("half").Should().BeFalse();
     }
 
     private static T ParseAs<T>(string text)

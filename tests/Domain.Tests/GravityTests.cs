@@ -16,6 +16,13 @@ public sealed class GravityTests
     public void Places_a_cut_as_ImageMagick_does(Gravity gravity, int x, int y) =>
         gravity.OffsetOf(new PixelSize(200, 200), new PixelSize(267, 301)).Should().Be((x, y));
 
+    [Theory]
+    [InlineData(Gravity.NorthWest, 5, -7)]
+    [InlineData(Gravity.Center, 38, 43)]
+    [InlineData(Gravity.SouthEast, 62, 108)]
+    public void Moves_a_cut_inwards(Gravity gravity, int x, int y) =>
+        gravity.OffsetOf(new PixelSize(200, 200), new PixelSize(267, 301), 5, -7).Should().Be((x, y));
+
     [Fact]
     public void A_cut_that_is_larger_begins_outside() => Gravity.Center.OffsetOf(new PixelSize(300, 300), new PixelSize(200, 100)).Should().Be((-50, -100));
 }

@@ -2,13 +2,15 @@ namespace ImageBackend.Domain.Tests;
 
 public sealed class RecipeTests
 {
-    private static readonly ThumbnailSpec Spec = new("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), quality: 90);
+    private static readonly PixelSize Extent = new(200, 200);
+    private static readonly ThumbnailSpec Spec = new("SI", Geometry.Parse("200x200^"), Extent, quality: 90);
 
     [Fact]
     public void Stays_what_it_was()
     {
         // Stored beside every thumbnail: when this changes, every site makes all of its thumbnails anew.
         Recipe.Of(Spec, ImageFormat.Jpeg).Should().Be("a86a7af1c11a0194");
+        ThumbnailSet.Default.Specs.Select(spec => Recipe.Of(spec, ImageFormat.Jpeg)).Should().Equal("b18a1e62bd93dd63", "260a4351310ee814", "a86a7af1c11a0194");
     }
 
     [Fact]
@@ -18,12 +20,16 @@ public sealed class RecipeTests
         [
             Recipe.Of(Spec, ImageFormat.Jpeg),
             Recipe.Of(Spec, ImageFormat.WebP),
-            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("200x200"), Spec.Extent, 90), ImageFormat.Jpeg),
-            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("201x200^"), Spec.Extent, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("200x200"), Extent, 90), ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("201x200^"), Extent, 90), ImageFormat.Jpeg),
             Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, null, 90), ImageFormat.Jpeg),
             Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, new PixelSize(200, 201), 90), ImageFormat.Jpeg),
-            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, Spec.Extent, 91), ImageFormat.Jpeg),
-            Recipe.Of(Spec with { Gravity = Gravity.North }, ImageFormat.Jpeg),
+            Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, Extent, 91), ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Cut = Cut.Extent(Extent, Gravity.North) }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Cut = Crop("200x200+0+0", Gravity.Center) }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Crop = Crop("200x200+0+0", Gravity.Center) }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Crop = Crop("200x200+0+1", Gravity.Center) }, ImageFormat.Jpeg),
+            Recipe.Of(Spec with { Crop = Crop("200x200+0+1", Gravity.East) }, ImageFormat.Jpeg),
             Recipe.Of(Spec with { Background = new Colour(1, 2, 3) }, ImageFormat.Jpeg),
             Recipe.Of(Spec with { IsInterlaced = true }, ImageFormat.Jpeg),
             Recipe.Of(Spec with { HasFullChroma = true }, ImageFormat.Jpeg),
@@ -38,7 +44,9 @@ public sealed class RecipeTests
     [Fact]
     public void Does_not_change_with_the_name()
     {
-        Recipe.Of(new ThumbnailSpec("XX", Spec.Resize, Spec.Extent, Spec.Quality), ImageFormat.Jpeg)
+        Recipe.Of(new ThumbnailSpec("XX", Spec.Resize, Extent, Spec.Quality), ImageFormat.Jpeg)
             .Should().Be(Recipe.Of(Spec, ImageFormat.Jpeg));
     }
+
+    private static Cut Crop(string text, Gravity gravity) => Cut.TryParseCrop(text, gravity, out Cut? cut) ? cut : throw new FormatException(text);
 }

@@ -62,7 +62,7 @@ public sealed class ThumbnailPlanTests
             else
             {
                 ThumbnailStep from = made.Should().ContainSingle(one => one.Spec.Suffix == step.From, "it must be made before").Which;
-                from.Spec.Extent.Should().BeNull("a cut one shows a part only");
+                from.Spec.Cut.Should().BeNull("a cut one shows a part only");
                 from.Size.Width.Should().BeGreaterThanOrEqualTo((int)Math.Ceiling(1.3 * step.Size.Width));
                 from.Size.Height.Should().BeGreaterThanOrEqualTo((int)Math.Ceiling(1.3 * step.Size.Height));
             }

@@ -7,10 +7,10 @@ public sealed class ThumbnailSetTests
     [Fact]
     public void Default_is_what_the_predecessors_make()
     {
-        Set.Specs.Select(spec => (spec.Suffix, spec.Resize.ToString(), spec.Extent, spec.Quality)).Should().Equal(
+        Set.Specs.Select(spec => (spec.Suffix, spec.Resize.ToString(), spec.Cut, spec.Quality)).Should().Equal(
             ("BI", "1500x1500>", null, 90),
             ("MI", "400x400>", null, 90),
-            ("SI", "200x200^", new PixelSize(200, 200), 90));
+            ("SI", "200x200^", Cut.Extent(new PixelSize(200, 200)), 90));
     }
 
     [Theory]

@@ -45,5 +45,17 @@ public sealed class ThumbnailSpecTests
         new ThumbnailSpec("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), 90).ToString().Should().Be("SI 200x200^ cut to 200x200");
     }
 
+    [Fact]
+    public void Counts_its_box_from_its_crop()
+    {
+        _ = Cut.TryParseCrop("1000x500+0+0", Gravity.Center, out Cut? crop);
+        ThumbnailSpec spec = Spec("BI") with { Crop = crop };
+
+        spec.PartOf(new PixelSize(4000, 3000)).Should().Be(new PixelRect(1500, 1250, 1000, 500));
+        spec.SizeOf(new PixelSize(4000, 3000)).Should().Be(new PixelSize(400, 200));
+        spec.SizeOf(new PixelSize(300, 3000)).Should().Be(new PixelSize(240, 400));
+        spec.ToString().Should().Be("BI crop 1000x500+0+0 400x400>");
+    }
+
     private static ThumbnailSpec Spec(string suffix) => new(suffix, Geometry.Parse("400x400>"), extent: null, quality: 90);
 }

@@ -75,7 +75,7 @@ public sealed class FakeImageProcessor : IImageProcessor
             await File.WriteAllTextAsync(target.Path, ThumbnailOf(original, target.Spec.Suffix, target.Format, crop), cancellationToken);
         }
 
-        return [.. targets.Select(target => target.Spec.Extent ?? target.Spec.Resize.Resize(Header.Size))];
+        return [.. targets.Select(target => target.Spec.SizeOf(Header.Size))];
     }
 
     public async Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusServ
         int tolerance = checks.TryGetValue("tol", out string? levels) ? int.Parse(levels, CultureInfo.InvariantCulture) : 24;
         byte[][] thumbnails = [.. ThumbnailSet.Default.BaseKeysOf(key).Select(corpus.Stored)];
         thumbnails.Select(Look.SizeOf).Should().Equal(
-            ThumbnailSet.Default.Specs.Select(spec => spec.Extent ?? spec.Resize.Resize(picture)).Select(one => (one.Width, one.Height)));
+            ThumbnailSet.Default.Specs.Select(spec => spec.SizeOf(picture)).Select(one => (one.Width, one.Height)));
         foreach (byte[] thumbnail in thumbnails)
         {
             Look.ExtrasOf(thumbnail).Should().BeEmpty();

@@ -106,10 +106,15 @@ internal sealed class ResizingConfig
     /// <summary>The arguments of one entry, in their order.</summary>
     private sealed class Arguments(IReadOnlyList<string> texts)
     {
+        private Cut? _crop;
         private Geometry? _resize;
-        private PixelSize? _extent;
-        private Gravity? _gravity;
+        private Cut? _cut;
+        // ImageMagick counts from the upper left corner unless told.
+        private Gravity _gravity = Gravity.NorthWest;
+        // Whether the picture remembers, as ImageMagick has it, that it is a part of a larger one.
+        private bool _isPartOfPage;
         private Colour _background = Colour.White;
+        private Colour _fill = Colour.White;
         private int _quality = DefaultQuality;
         private bool _isInterlaced;
         private bool? _hasFullChroma;
@@ -122,7 +127,9 @@ internal sealed class ResizingConfig
                 string argument = texts[i];
                 if (argument is "-strip" or "-auto-orient" or "+repage")
                 {
-                    continue; // done always
+                    // All done always; but what a crop after +repage counts from is not what it counts from without.
+                    _isPartOfPage &= argument != "+repage";
+                    continue;
                 }
 
                 if (!argument.StartsWith('-') || argument.Length < 2)
@@ -132,7 +139,7 @@ internal sealed class ResizingConfig
 
                 if (Explain(argument) is not { } expected)
                 {
-                    return $"{argument} can't be done; possible are -resize, -thumbnail, -gravity, -extent, -quality, -strip, -auto-orient, "
+                    return $"{argument} can't be done; possible are -resize, -thumbnail, -crop, -gravity, -extent, -quality, -strip, -auto-orient, "
                         + "-interlace, -sampling-factor, -background and +repage. Ask for more in the project's issues";
                 }
 
@@ -151,20 +158,21 @@ internal sealed class ResizingConfig
         }
 
         /// <exception cref="FormatException">The suffix is none.</exception>
-        public ThumbnailSpec ToSpec(string suffix) => new(suffix, _resize ?? Geometry.Unchanged, _extent, _quality)
+        public ThumbnailSpec ToSpec(string suffix) => new(suffix, _resize ?? Geometry.Unchanged, extent: null, _quality)
         {
-            // ImageMagick cuts from the upper left corner unless told. Where nothing is cut it says nothing.
-            Gravity = _extent is null ? Gravity.Center : _gravity ?? Gravity.NorthWest,
-            Background = _background,
+            Crop = _crop,
+            Cut = _cut,
+            Background = _fill,
             IsInterlaced = _isInterlaced,
             HasFullChroma = _hasFullChroma,
         };
 
         private static string? Explain(string argument) => argument switch
         {
-            "-resize" or "-thumbnail" => "a box such as 400x400>, before -extent and only once",
+            "-resize" or "-thumbnail" => "a box such as 400x400>, 300x, 200x200^, 100x100!, 50% or 90000@, of at most 100 megapixels, once, before -extent and a second -crop",
+            "-crop" => "a size with an offset such as 200x200+0+0 or 50%x50%+0+0, once before and once behind -resize; where it is the second +repage stands before it",
             "-gravity" => "center, north, northeast and so on",
-            "-extent" => "a size such as 200x200",
+            "-extent" => "a size such as 200x200, 200x200+10-5 or 120%, of at most 100 megapixels, once, at the end",
             "-quality" => "a number from 1 to 100",
             "-interlace" => "none, line, plane, JPEG or PNG",
             "-sampling-factor" => "4:2:0 or 4:4:4",
@@ -177,25 +185,21 @@ internal sealed class ResizingConfig
             switch (argument)
             {
                 case "-resize" or "-thumbnail":
-                    if (_resize is not null || _extent is not null)
+                    if (_resize is not null || _cut is not null)
                     {
                         return "comes too late";
                     }
 
-                    return Geometry.TryParse(value, out _resize) ? null : "is no box that can be done";
+                    return Geometry.TryParse(value, out _resize) && !(_resize.MostPixels > ThumbnailLayout.MostPixels) ? null : "is no box that can be done";
+
+                case "-crop":
+                    return Cut.TryParseCrop(value, _gravity, out Cut? crop) ? Take(crop) : "is no part that can be done";
 
                 case "-extent":
-                    if (!Geometry.TryParse(value, out Geometry? box) || box is not { Width: { } width, Height: { } height } || value != $"{width}x{height}")
-                    {
-                        return "is no size that can be done";
-                    }
-
-                    _extent = new PixelSize(width, height);
-                    return null;
+                    return Cut.TryParseExtent(value, _gravity, out Cut? canvas) ? Take(canvas) : "is no size that can be done";
 
                 case "-gravity":
-                    _gravity = Enum.TryParse(value, ignoreCase: true, out Gravity gravity) && !value.Any(char.IsDigit) ? gravity : null;
-                    return _gravity is null ? "is no gravity" : null;
+                    return Enum.TryParse(value, ignoreCase: true, out _gravity) && !value.Any(char.IsDigit) ? null : "is no gravity";
 
                 case "-quality":
                     return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _quality) && _quality is >= 1 and <= 100 ? null : "is no quality";
@@ -212,6 +216,30 @@ internal sealed class ResizingConfig
                 default: // -background
                     return Colour.TryParse(value, out _background) ? null : "is no colour that can be done";
             }
+        }
+
+        private string? Take(Cut cut)
+        {
+            if (_cut is not null)
+            {
+                return "comes too late";
+            }
+
+            if (cut.MostPixels > ThumbnailLayout.MostPixels)
+            {
+                return "is no size that can be done";
+            }
+
+            if (_isPartOfPage && (!cut.IsCanvas || cut.TakesSidesOfPicture))
+            {
+                return "counts from the picture as it was before the first -crop";
+            }
+
+            bool isFirst = !cut.IsCanvas && _crop is null && _resize is null;
+            (_crop, _cut) = isFirst ? (cut, null) : (_crop, cut);
+            _fill = _background;
+            _isPartOfPage = !cut.IsCanvas;
+            return null;
         }
     }
 }

@@ -59,10 +59,31 @@ internal static class Engine
         PixelRect? part = Clip(job.Crop, picture.Size);
         // Modern formats show an animation's first frame.
         int frames = job.Targets.Any(target => target.Format == ImageFormat.Gif) ? picture.Frames : 1;
-        ThumbnailPlan plan = ThumbnailPlan.For(part?.Size ?? picture.Size, [.. job.Targets.Select(target => target.Spec)]);
-        await admit(picture.BytesToDecode(part, plan.Base, frames) + ThumbnailEncoder.BytesToEncode(plan.Base, frames, job.Targets));
-        using Image @base = picture.Decode(part, plan.Base, frames, cancellationToken);
-        return new JobAnswer(Sizes: Carry(plan, @base, frames, job.Targets));
+        // One decode for all thumbnails of the whole picture. Parts have one of their own: cut from what was made smaller already
+        // their rims would lie between its pixels.
+        Work[] works =
+        [
+            .. from target in job.Targets
+               group target by Within(part, picture.Size, target.Spec) into ofPart
+               select new Work(ofPart.Key, ThumbnailPlan.For(ofPart.Key?.Size ?? picture.Size, [.. ofPart.Select(target => target.Spec)]), [.. ofPart]),
+        ];
+        await admit(works.Max(work => picture.BytesToDecode(work.Part, work.Plan.Base, frames) + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, frames, work.Targets)));
+        Dictionary<ThumbnailTarget, PixelSize> sizes = [];
+        foreach (Work work in works)
+        {
+            using Image @base = picture.Decode(work.Part, work.Plan.Base, frames, cancellationToken);
+            Carry(work, @base, frames, sizes);
+        }
+
+        return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
+    }
+
+    // What a spec shows of the picture, or of the part that alone counts of it; null: all of the picture.
+    private static PixelRect? Within(PixelRect? part, PixelSize picture, ThumbnailSpec spec)
+    {
+        PixelRect all = part ?? new PixelRect(0, 0, picture.Width, picture.Height);
+        PixelRect shown = spec.PartOf(all.Size);
+        return part is null && shown == all ? null : new PixelRect(all.X + shown.X, all.Y + shown.Y, shown.Width, shown.Height);
     }
 
     private static PixelRect? Clip(CropArea? crop, PixelSize picture)
@@ -90,21 +111,20 @@ internal static class Engine
     }
 
     // From here on the original plays no part: what fails is ours (a full disk), not the client's.
-    private static PixelSize[] Carry(ThumbnailPlan plan, Image @base, int frames, IReadOnlyList<ThumbnailTarget> targets)
+    private static void Carry(Work work, Image @base, int frames, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
         Dictionary<string, Image> made = [];
         try
         {
-            foreach (ThumbnailStep step in plan.Steps)
+            foreach (ThumbnailStep step in work.Plan.Steps)
             {
                 Image from = step.From is null ? @base : made[step.From];
-                ThumbnailTarget target = targets.Single(one => one.Spec == step.Spec);
-                using Image thumbnail = Pixels.ResizeAndCut(from, step.Size, step.Spec, frames);
+                ThumbnailTarget target = work.Targets.Single(one => one.Spec == step.Spec);
+                using Image thumbnail = Pixels.LayOut(from, step.Layout, step.Spec.Background, frames);
                 made[step.Spec.Suffix] = thumbnail.CopyMemory();
                 ThumbnailEncoder.Write(made[step.Spec.Suffix], target, ThumbnailEncoder.ChromaOf(@base));
+                sizes.Add(target, new PixelSize(thumbnail.Width, thumbnail.Height / frames));
             }
-
-            return [.. targets.Select(target => new PixelSize(made[target.Spec.Suffix].Width, made[target.Spec.Suffix].Height / frames))];
         }
         catch (VipsException exception)
         {
@@ -118,4 +138,7 @@ internal static class Engine
             }
         }
     }
+
+    /// <param name="Part">Of the upright picture; null: all of it.</param>
+    private sealed record Work(PixelRect? Part, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets);
 }

@@ -19,16 +19,17 @@ internal static class Pixels
     public static Image Resize(Image image, PixelSize size, int frames) =>
         frames == 1 ? Resize(image, size) : PerFrame(image, frames, frame => Resize(frame, size));
 
-    /// <summary>Resizes, then cuts as a thumbnail's spec says; where the cut is larger than the picture its background fills the rest.</summary>
-    /// <param name="size">Of one frame after the resize.</param>
-    public static Image ResizeAndCut(Image image, PixelSize size, ThumbnailSpec spec, int frames)
+    /// <summary>Resizes and cuts.</summary>
+    /// <param name="layout">Of one frame.</param>
+    /// <param name="background">Fills what is shown beside the picture.</param>
+    public static Image LayOut(Image image, ThumbnailLayout layout, Colour background, int frames)
     {
-        if (spec.Extent is not { } cut)
+        if (layout.ShowsAll)
         {
-            return Resize(image, size, frames);
+            return Resize(image, layout.Resized, frames);
         }
 
-        return frames == 1 ? ResizeAndCut(image, size, cut, spec) : PerFrame(image, frames, frame => ResizeAndCut(frame, size, cut, spec));
+        return frames == 1 ? ResizeAndCut(image, layout, background) : PerFrame(image, frames, frame => ResizeAndCut(frame, layout, background));
     }
 
     /// <summary>Keeps one part of each frame.</summary>
@@ -54,67 +55,67 @@ internal static class Pixels
 
     public static Image OnWhite(Image image) => image.HasAlpha() ? image.Flatten(background: [255]) : image.Copy();
 
-    private static Image Resize(Image image, PixelSize size)
+    private static Image Resize(Image image, PixelSize size) => Resize(image, size, new PixelRect(0, 0, size.Width, size.Height));
+
+    private static Image ResizeAndCut(Image image, ThumbnailLayout layout, Colour background)
     {
-        double horizontal = (double)size.Width / image.Width;
-        double vertical = (double)size.Height / image.Height;
-        if (horizontal == 1 && vertical == 1)
+        CropArea shown = layout.Shown;
+        bool isGrey = image.Bands < 3;
+        using Image canvas = isGrey && !background.IsGrey ? image.Colourspace(Enums.Interpretation.Srgb) : image.Copy();
+        double[] colour = isGrey && background.IsGrey ? [background.Red] : [background.Red, background.Green, background.Blue];
+        colour = image.HasAlpha() ? [.. colour, 255] : colour;
+        if (!shown.TryClip(layout.Resized, out PixelRect part))
         {
-            return image.Copy();
+            using Image pixel = canvas.Crop(0, 0, 1, 1);
+            using Image coloured = pixel.NewFromImage(colour);
+            return coloured.Embed(0, 0, shown.Width, shown.Height, extend: Enums.Extend.Copy);
         }
 
-        if (!image.HasAlpha())
+        using Image resized = Resize(canvas, layout.Resized, part);
+        return part.Size == layout.Size ? resized.Copy() : resized.Embed(
+            part.X - shown.X, part.Y - shown.Y, shown.Width, shown.Height, extend: Enums.Extend.Background, background: colour);
+    }
+
+    /// <param name="size">Of all of the picture after the resize.</param>
+    /// <param name="part">Of that, the part that is wanted: no other pixels are made. A strip of 1x8000 has 320 million at a width of 200.</param>
+    private static Image Resize(Image image, PixelSize size, PixelRect part)
+    {
+        if (size == new PixelSize(image.Width, image.Height) || !image.HasAlpha())
         {
-            return image.Resize(horizontal, kernel: Enums.Kernel.Lanczos3, vscale: vertical);
+            return Resample(image, size, part);
         }
 
         // What is transparent has a colour too; unless it weighs nothing it bleeds into its neighbours.
         using Image weighted = image.Premultiply();
-        using Image resized = weighted.Resize(horizontal, kernel: Enums.Kernel.Lanczos3, vscale: vertical);
+        using Image resized = Resample(weighted, size, part);
         using Image plain = resized.Unpremultiply();
         return plain.Cast(image.Format);
     }
 
-    private static Image ResizeAndCut(Image image, PixelSize size, PixelSize cut, ThumbnailSpec spec)
+    private static Image Resample(Image image, PixelSize size, PixelRect part)
     {
-        (int x, int y) = spec.Gravity.OffsetOf(cut, size);
-        // Enlarging a strip of 1x8000 to a width of 200 makes 320 million pixels, of which 200x200 stay: cut first.
-        if (size.Width > image.Width || size.Height > image.Height)
+        double horizontal = (double)size.Width / image.Width;
+        double vertical = (double)size.Height / image.Height;
+        using Image shrunk = horizontal < 1 || vertical < 1
+            ? image.Resize(Math.Min(1, horizontal), kernel: Enums.Kernel.Lanczos3, vscale: Math.Min(1, vertical))
+            : image.Copy();
+        if (horizontal <= 1 && vertical <= 1)
         {
-            (int left, int width) = PartOf(image.Width, size.Width, x, cut.Width);
-            (int top, int height) = PartOf(image.Height, size.Height, y, cut.Height);
-            double horizontal = (double)size.Width / image.Width;
-            double vertical = (double)size.Height / image.Height;
-            using Image part = image.Crop(left, top, width, height);
-            using Image enlarged = Resize(part, new PixelSize(SideOf(width, horizontal), SideOf(height, vertical)));
-            return Cut(enlarged, x - (int)Math.Round(left * horizontal), y - (int)Math.Round(top * vertical), cut, spec.Background);
+            return shrunk.Crop(part.X, part.Y, part.Width, part.Height);
         }
 
-        using Image resized = Resize(image, size);
-        return Cut(resized, x, y, cut, spec.Background);
-    }
-
-    private static int SideOf(int side, double scale) => (int)Math.Max(1, Math.Round(side * scale));
-
-    // The pixels of the source that show in the cut, with a few more for the resampling kernel.
-    private static (int Start, int Length) PartOf(int source, int resized, int offset, int cut)
-    {
-        const int Margin = 4;
-        double scale = (double)source / resized;
-        int start = Math.Clamp((int)Math.Floor(offset * scale) - Margin, 0, source - 1);
-        int end = Math.Clamp((int)Math.Ceiling((offset + (double)cut) * scale) + Margin, start + 1, source);
-        return (start, end - start);
-    }
-
-    private static Image Cut(Image image, int x, int y, PixelSize cut, Colour background)
-    {
-        if (x >= 0 && y >= 0 && x + cut.Width <= image.Width && y + cut.Height <= image.Height)
-        {
-            return image.Crop(x, y, cut.Width, cut.Height);
-        }
-
-        double[] colour = image.Bands < 3 ? [background.Red] : [background.Red, background.Green, background.Blue];
-        return image.Embed(-x, -y, cut.Width, cut.Height, extend: Enums.Extend.Background, background: image.HasAlpha() ? [.. colour, 255] : colour);
+        // Resize would enlarge too, but moves the picture by half a pixel: here the middles of pixels lie on each other.
+        using Interpolate bicubic = Interpolate.NewFromName("bicubic");
+        return shrunk.Affine(
+            [Math.Max(1, horizontal), 0, 0, Math.Max(1, vertical)],
+            interpolate: bicubic,
+            oarea: [0, 0, part.Width, part.Height],
+            idx: 0.5,
+            idy: 0.5,
+            odx: -0.5 - part.X,
+            ody: -0.5 - part.Y,
+            premultiplied: true,
+            extend: Enums.Extend.Copy);
     }
 
     private static Image PerFrame(Image image, int frames, Func<Image, Image> work)

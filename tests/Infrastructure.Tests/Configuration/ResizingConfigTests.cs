@@ -22,13 +22,15 @@ public sealed class ResizingConfigTests
     public void Every_argument_has_its_effect()
     {
         ThumbnailSpec spec = Read("""
-            [{"suffix": "master", "convert": ["-auto-orient", "-strip", "-resize", "800x600^", "-gravity", "NorthEast", "-background", "#1af",
+            [{"suffix": "master", "convert": ["-auto-orient", "-strip", "-crop", "50%x50%+10+0", "-resize", "800x600^", "-gravity", "NorthEast", "-background", "#1af",
               "-extent", "800x600", "+repage", "-quality", "75", "-interlace", "Plane", "-sampling-factor", "4:4:4"]}]
             """).Specs.Should().ContainSingle().Subject;
 
-        spec.Should().Be(new ThumbnailSpec("master", Geometry.Parse("800x600^"), new PixelSize(800, 600), 75)
+        _ = Cut.TryParseCrop("50%x50%+10+0", Gravity.NorthWest, out Cut? crop);
+        spec.Should().Be(new ThumbnailSpec("master", Geometry.Parse("800x600^"), extent: null, quality: 75)
         {
-            Gravity = Gravity.NorthEast,
+            Crop = crop,
+            Cut = Cut.Extent(new PixelSize(800, 600), Gravity.NorthEast),
             Background = new Colour(0x11, 0xAA, 0xFF),
             IsInterlaced = true,
             HasFullChroma = true,
@@ -41,7 +43,33 @@ public sealed class ResizingConfigTests
         ThumbnailSpec spec = Read("""[{"suffix": "S", "convert": ["-resize", "300", "-extent", "200x200"]}]""").Specs[0];
 
         spec.Quality.Should().Be(92);
-        spec.Gravity.Should().Be(Gravity.NorthWest);
+        spec.Cut!.Gravity.Should().Be(Gravity.NorthWest);
+    }
+
+    [Fact]
+    public void Gravity_and_background_count_for_what_follows_them()
+    {
+        ThumbnailSpec spec = Read("""
+            [{"suffix": "S", "convert": ["-gravity", "west", "-crop", "9x9+0+0", "-gravity", "north", "-background", "black", "-extent", "7x7",
+              "-gravity", "south", "-background", "white"]}]
+            """).Specs[0];
+
+        spec.Crop!.Gravity.Should().Be(Gravity.West);
+        spec.Cut!.Gravity.Should().Be(Gravity.North);
+        spec.Background.Should().Be(new Colour(0, 0, 0));
+    }
+
+    [Theory]
+    [InlineData("""["-resize", "50%", "-crop", "10x10+0+0"]""", "50%", null, "crop 10x10+0+0")]
+    [InlineData("""["-crop", "10x10+0+0", "-resize", "90000@"]""", "90000@", "crop 10x10+0+0", null)]
+    [InlineData("""["-crop", "10x10+0+0", "+repage", "-crop", "+5+5"]""", "30000x30000>", "crop 10x10+0+0", "crop +5+5")]
+    [InlineData("""["-crop", "10x10+0+0", "-thumbnail", "8x8", "-extent", "120%x9"]""", "8x8", "crop 10x10+0+0", "120%x9")]
+    [InlineData("""["-crop", "10x10+0+0", "+repage", "-extent", "120%"]""", "30000x30000>", "crop 10x10+0+0", "120%")]
+    public void Crops_stand_before_and_behind_the_box(string arguments, string resize, string? crop, string? cut)
+    {
+        ThumbnailSpec spec = Read($$"""[{"suffix": "S", "convert": {{arguments}}}]""").Specs[0];
+
+        (spec.Resize.ToString(), spec.Crop?.ToString(), spec.Cut?.ToString()).Should().Be((resize, crop, cut));
     }
 
     [Fact]
@@ -90,7 +118,16 @@ public sealed class ResizingConfigTests
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "large"]}]""", "entry 1 (suffix 'S'): -resize 'large' is no box that can be done")]
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "9x9", "-thumbnail", "5x5"]}]""", "entry 1 (suffix 'S'): -thumbnail '5x5' comes too late")]
     [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9", "-resize", "5x5"]}]""", "entry 1 (suffix 'S'): -resize '5x5' comes too late")]
-    [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9+1+1"]}]""", "entry 1 (suffix 'S'): -extent '9x9+1+1' is no size that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9^"]}]""", "entry 1 (suffix 'S'): -extent '9x9^' is no size that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["-extent", "20000x20000"]}]""", "entry 1 (suffix 'S'): -extent '20000x20000' is no size that can be done; expected is a size such as 200x200, 200x200+10-5 or 120%, of at most 100 megapixels")]
+    [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9", "-crop", "5x5+0+0"]}]""", "entry 1 (suffix 'S'): -crop '5x5+0+0' comes too late")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize", "9x9", "-crop", "5x5+0+0", "-extent", "9x9"]}]""", "entry 1 (suffix 'S'): -extent '9x9' comes too late")]
+    [InlineData("""[{"suffix": "S", "convert": ["-crop", "5x5"]}]""", "entry 1 (suffix 'S'): -crop '5x5' is no part that can be done; expected is a size with an offset")]
+    [InlineData("""[{"suffix": "S", "convert": ["-crop", "9x9+1+1", "-resize", "20x", "-crop", "5x5+1+1"]}]""", "entry 1 (suffix 'S'): -crop '5x5+1+1' counts from the picture as it was before the first -crop")]
+    [InlineData("""[{"suffix": "S", "convert": ["-crop", "9x9+1+1", "-extent", "20x"]}]""", "entry 1 (suffix 'S'): -extent '20x' counts from the picture as it was before the first -crop")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize", "20000x20000"]}]""", "entry 1 (suffix 'S'): -resize '20000x20000' is no box that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize", "20000x20000!"]}]""", "entry 1 (suffix 'S'): -resize '20000x20000!' is no box that can be done")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize", "200000000@"]}]""", "entry 1 (suffix 'S'): -resize '200000000@' is no box that can be done")]
     [InlineData("""[{"suffix": "S", "convert": ["-gravity", "up"]}]""", "entry 1 (suffix 'S'): -gravity 'up' is no gravity")]
     [InlineData("""[{"suffix": "S", "convert": ["-gravity", "4"]}]""", "entry 1 (suffix 'S'): -gravity '4' is no gravity")]
     [InlineData("""[{"suffix": "S", "convert": ["-quality", "101"]}]""", "entry 1 (suffix 'S'): -quality '101' is no quality; expected is a number from 1 to 100")]

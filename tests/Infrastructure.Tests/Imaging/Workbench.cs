@@ -53,5 +53,5 @@ internal sealed record Made(ImageHeader Header, IReadOnlyList<PixelSize> Sizes, 
 
     /// <returns>The sizes that the rules of <see cref="Geometry"/> give.</returns>
     public static PixelSize[] ExpectedSizes(PixelSize source) =>
-        [.. ThumbnailSet.Default.Specs.Select(spec => spec.Extent ?? spec.Resize.Resize(source))];
+        [.. ThumbnailSet.Default.Specs.Select(spec => spec.SizeOf(source))];
 }

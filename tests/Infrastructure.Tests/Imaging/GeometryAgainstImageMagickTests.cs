@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+using NetVips;
+using Xunit.Abstractions;
+
+namespace ImageBackend.Infrastructure.Tests.Imaging;
+
+/// <summary>Thumbnails by arguments at random beside those of ImageMagick by the same arguments. GEOMETRY_CASES sets how many; the seed is fixed.</summary>
+public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("GEOMETRY_CASES") is { Length: > 0 } count ? count : "300", CultureInfo.InvariantCulture);
+
+    private readonly Workbench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [NeedsToolFact("/usr/bin/convert")]
+    public async Task Every_size_is_the_same_and_small_pictures_show_the_same()
+    {
+        List<Compared> all = [.. Made(new Random(20_261_126))];
+        await Task.WhenAll(ConvertAsync(all), MakeAsync(all));
+        List<Compared> compared = [.. all.Where(one => one.IsTaken)];
+        compared.Should().HaveCountGreaterThanOrEqualTo(Count);
+        List<string> different = [.. compared.Where(one => one.Size != one.SizeByImageMagick).Select(one => one.ToString())];
+        different.Should().BeEmpty();
+
+        List<Compared> seen = [.. compared.Where(one => one.IsSmall)];
+        seen.Should().HaveCountGreaterThan(Count / 20);
+        output.WriteLine($"{compared.Count} sizes, {seen.Count} pictures, the farthest differs by {seen.Max(one => one.Distance):0.00} levels");
+        seen.Where(one => one.Distance > 1).Select(one => $"{one}: {one.Distance:0.00} levels").Should().BeEmpty();
+    }
+
+    private IEnumerable<Compared> Made(Random random)
+    {
+        GeometryCases cases = new(random);
+        Source? source = null;
+        // More than are counted, for those that ImageMagick refuses.
+        for (int i = 0; i < Count * 5 / 4; i++)
+        {
+            source = i % 3 == 0 || source is null ? NextSource(i, random) : source;
+            yield return new Compared(source, cases.Next(), _bench.Folder.File($"{i}.png"), _bench.Folder.File($"{i}.{source.Format}.made"));
+        }
+    }
+
+    private Source NextSource(int number, Random random)
+    {
+        int longest = random.Next(2) == 0 ? 60 : 400;
+        PixelSize size = new(random.Next(1, longest + 1), random.Next(1, longest + 1));
+        return random.Next(4) == 0
+            ? new Source(_bench.Folder.Write($"{number}.jpg", Pictures.OrientedJpeg(size.Width, size.Height, random.Next(1, 9))), ImageFormat.Jpeg, size)
+            : new Source(_bench.Folder.Write($"{number}-source.png", Slopes(size)), ImageFormat.Png, size);
+    }
+
+    // Red to the right and green to the bottom: the smaller the picture, the more a pixel that is off shows.
+    private static byte[] Slopes(PixelSize size)
+    {
+        using Image places = Image.Xyz(size.Width, size.Height);
+        using Image slopes = places.Linear([255.0 / size.Width, 255.0 / size.Height], [0]);
+        using Image all = slopes.Bandjoin(128);
+        using Image colours = all.Cast(Enums.BandFormat.Uchar);
+        using Image picture = colours.Copy(interpretation: Enums.Interpretation.Srgb);
+        return picture.PngsaveBuffer(compression: 1);
+    }
+
+    // Several thumbnails of one picture at once, as an upload makes them: the smaller ones from the larger.
+    private async Task MakeAsync(List<Compared> cases)
+    {
+        foreach (IGrouping<Source, Compared> ofOne in cases.GroupBy(one => one.Source))
+        {
+            await MakeAsync(ofOne.Key, [.. ofOne]);
+        }
+    }
+
+    private async Task MakeAsync(Source source, Compared[] cases)
+    {
+        ThumbnailTarget[] targets = [.. cases.Select((one, i) => new ThumbnailTarget(one.Case.ToSpec($"S{i}"), source.Format, one.Made))];
+        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(source.Path, source.Format, null, targets, default);
+        for (int i = 0; i < cases.Length; i++)
+        {
+            cases[i].Size = sizes[i];
+            Look.SizeOf(await File.ReadAllBytesAsync(cases[i].Made)).Should().Be((sizes[i].Width, sizes[i].Height));
+        }
+    }
+
+    // Two shells that call one program after the other: starting each from here takes longer than its work. +repage, since a
+    // picture that was turned upright takes sides that are not written from what it was before.
+    private async Task ConvertAsync(List<Compared> cases)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(async half =>
+        {
+            string script = _bench.Folder.File($"{half}.sh");
+            await File.WriteAllLinesAsync(script, cases.Where((_, i) => i % 2 == half).Select(one =>
+                $"/usr/bin/convert '{one.Source.Path}' -auto-orient +repage {string.Join(' ', one.Case.Arguments.Select(argument => $"'{argument}'"))} '{one.ByImageMagick}' 2> '{one.ByImageMagick}.log'"));
+            using Process shell = Process.Start("sh", [script]);
+            await shell.WaitForExitAsync();
+        }));
+    }
+
+    private sealed record Source(string Path, ImageFormat Format, PixelSize Size);
+
+    private sealed record Compared(Source Source, GeometryCase Case, string ByImageMagick, string Made)
+    {
+        public PixelSize Size { get; set; }
+
+        // It warns where it leaves a picture as it is, because a crop lies beside it or a side is rounded to nothing; and it
+        // refuses sides above 16,000 pixels.
+        public bool IsTaken => new FileInfo(ByImageMagick + ".log") is { Exists: true, Length: 0 };
+
+        public PixelSize SizeByImageMagick => Look.SizeOf(File.ReadAllBytes(ByImageMagick)) is var (width, height) ? new PixelSize(width, height) : default;
+
+        // Small enough that a pixel to the side is more than 1.5 levels, large enough that edges don't count most.
+        public bool IsSmall => Source.Format == ImageFormat.Png
+            && Math.Min(Source.Size.Width, Source.Size.Height) >= 8 && Math.Max(Source.Size.Width, Source.Size.Height) <= 60
+            && Math.Max(Size.Width, Size.Height) <= 160;
+
+        /// <summary>The average difference of the band that differs most, in levels.</summary>
+        public double Distance
+        {
+            get
+            {
+                using Image ours = Image.NewFromFile(Made);
+                using Image theirs = Image.NewFromFile(ByImageMagick);
+                using Image coloured = ours.Colourspace(Enums.Interpretation.Srgb);
+                using Image theirsColoured = theirs.Colourspace(Enums.Interpretation.Srgb);
+                using Image difference = coloured - theirsColoured.ExtractBand(0, n: 3);
+                using Image distance = difference.Abs();
+                return Enumerable.Range(0, 3).Max(band =>
+                {
+                    using Image one = distance[band];
+                    return one.Avg();
+                });
+            }
+        }
+
+        public override string ToString() => $"{Source.Size} {Case}: {Size}, by ImageMagick {SizeByImageMagick}";
+    }
+}
