@@ -5,6 +5,7 @@ using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,20 +26,36 @@ public static class DependencyInjection
         services.AddSingleton(settings.Thumbnails);
         services.AddSingleton<ModernBacklog>();
         services.AddSingleton<IModernBacklog>(provider => provider.GetRequiredService<ModernBacklog>());
-        FileSystemImageStorage incoming = new("incoming", settings.Storage.IncomingFolder);
-        FileSystemImageStorage active = new("active", settings.Storage.ActiveFolder);
         TempFolderWorkspaces workspaces = new(settings.TempFolder);
-        services.AddSingleton(new ImageStores(incoming, active));
         services.AddSingleton<IWorkspaces>(workspaces);
+        services.AddStorage(settings, workspaces);
         services.AddImaging(settings);
         services.AddV5(settings.V5);
-        services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, workspaces.Sweep]));
         return services;
     }
 
     /// <summary>What only the HTTP service runs: warm decoders, the making of WebP and AVIF, and the finishing of what was cut off.</summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
         services.AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>();
+
+    private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
+    {
+        if (settings.Storage.S3 is { } s3)
+        {
+            services.AddSingleton(provider => new S3Stores(
+                s3, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
+            services.AddSingleton(new LeftoverSweep([workspaces.Sweep]));
+        }
+        else
+        {
+            FolderSettings folders = settings.Storage.Folders!;
+            FileSystemImageStorage incoming = new("incoming", folders.Incoming);
+            FileSystemImageStorage active = new("active", folders.Active);
+            services.AddSingleton(new ImageStores(incoming, active));
+            services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, workspaces.Sweep]));
+        }
+    }
 
     private static void AddImaging(this IServiceCollection services, BackendSettings settings)
     {

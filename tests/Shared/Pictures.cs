@@ -54,6 +54,19 @@ internal static class Pictures
         return colour.CopyMemory();
     }
 
+    /// <returns>A file of 620x410 in a format, by its extension.</returns>
+    public static byte[] Of(string extension)
+    {
+        using Image image = Quadrants(620, 410);
+        return extension switch
+        {
+            "jpg" => Jpeg(image),
+            "png" => image.PngsaveBuffer(),
+            "gif" => image.GifsaveBuffer(dither: 0),
+            _ => SvgBytes(620, 410),
+        };
+    }
+
     public static byte[] Jpeg(int width, int height)
     {
         using Image image = Quadrants(width, height);

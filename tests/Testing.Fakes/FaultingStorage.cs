@@ -33,6 +33,15 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
         RunAsync($"delete {key}", () => _inner.DeleteAsync(key, cancellationToken));
 
+    // Each is a call of its own, so that a fault can come between any two.
+    public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (ImageKey key in keys)
+        {
+            await DeleteAsync(key, cancellationToken);
+        }
+    }
+
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RunAsync("list", () => Task.CompletedTask);

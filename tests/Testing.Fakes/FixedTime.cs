@@ -8,5 +8,9 @@ public sealed class FixedTime : TimeProvider
     /// <summary>Far from Greenwich, so that a use of local time shows.</summary>
     public override TimeZoneInfo LocalTimeZone { get; } = TimeZoneInfo.CreateCustomTimeZone("far east", TimeSpan.FromHours(9), "far east", "far east");
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => Now.Ticks;
 }

@@ -95,6 +95,14 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         _objects.TryRemove(key, out _);
     }
 
+    public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (ImageKey key in keys)
+        {
+            await DeleteAsync(key, cancellationToken);
+        }
+    }
+
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using ImageBackend.Testing;
-using NetVips;
 
 namespace ImageBackend.Web.Tests;
 
@@ -21,7 +20,7 @@ public sealed class FlowTests : IAsyncLifetime
     [InlineData("svg", "image/svg+xml")]
     public async Task An_upload_is_published_served_and_deleted(string extension, string contentType)
     {
-        byte[] original = Picture(extension);
+        byte[] original = Pictures.Of(extension);
 
         string key = await _service.UploadedAsync(original);
 
@@ -180,18 +179,6 @@ public sealed class FlowTests : IAsyncLifetime
             using HttpResponseMessage response = await _service.SendAsync(form);
             await response.ShouldBeJsonAsync(200);
         }
-    }
-
-    private static byte[] Picture(string extension)
-    {
-        using Image image = Pictures.Quadrants(620, 410);
-        return extension switch
-        {
-            "jpg" => Pictures.Jpeg(image),
-            "png" => image.PngsaveBuffer(),
-            "gif" => image.GifsaveBuffer(dither: 0),
-            _ => Pictures.SvgBytes(620, 410),
-        };
     }
 
     private static string[] NamesOf(string key)

@@ -40,6 +40,10 @@ public interface IImageStorage
     /// <summary>Removes an object and what is kept beside it; does nothing when there is none.</summary>
     Task DeleteAsync(ImageKey key, CancellationToken cancellationToken);
 
+    /// <summary>Removes objects as if one after the other; those that are not there are no fault.</summary>
+    /// <param name="keys">In the order in which they go: what a fault leaves is the end of it, as far as a storage can keep to that.</param>
+    Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken);
+
     /// <returns>Every object, in the storage's order, page by page: memory does not grow with their number. Without properties.</returns>
     IAsyncEnumerable<ListedImage> ListAsync(CancellationToken cancellationToken);
 }

@@ -10,16 +10,12 @@ public static class ImageStorageExtensions
     public static async Task<bool> ExistsAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
         await storage.FindAsync(key, cancellationToken) is not null;
 
-    /// <summary>Copies in parallel; waits for all before a fault is passed on.</summary>
+    /// <summary>Copies in parallel, with what was found beside each; waits for all before a fault is passed on.</summary>
     public static Task CopyAllFromAsync(
-        this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
-        Task.WhenAll(keys.Select(key => storage.CopyFromAsync(source, key, properties: null, cancellationToken)));
+        this IImageStorage storage, IImageStorage source, IEnumerable<StoredImage> found, CancellationToken cancellationToken) =>
+        Task.WhenAll(found.Select(image => storage.CopyFromAsync(source, image.Key, image.Properties, cancellationToken)));
 
     public static Task VerifyAllAsync(
         this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
         Task.WhenAll(keys.Select(key => storage.VerifyCopyAsync(source, key, cancellationToken)));
-
-    /// <summary>Removes in parallel; all are tried, and the first fault is passed on.</summary>
-    public static Task DeleteAllAsync(this IImageStorage storage, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
-        Task.WhenAll(keys.Select(key => storage.DeleteAsync(key, cancellationToken)));
 }

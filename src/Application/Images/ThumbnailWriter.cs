@@ -43,27 +43,22 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     public async Task<IReadOnlyList<ThumbnailSpec>> FindMissingAsync(
         ImageKey original, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
     {
-        bool[] there = await Task.WhenAll(set.Specs.Select(spec => HasAsync(original, crop, spec, format, storage, cancellationToken)));
-        return [.. set.Specs.Where((_, i) => !there[i])];
+        IReadOnlyList<FoundThumbnail> found = await FindAsync(original, [format], storage, cancellationToken);
+        return [.. set.Specs.Where(spec => !found.Any(thumbnail => thumbnail.Spec == spec && thumbnail.Shows(crop)))];
     }
 
-    /// <returns>The keys of an image's thumbnails, base and modern, that a storage has and that show what they must.</returns>
-    public async Task<IReadOnlyList<ImageKey>> FindUsableAsync(
-        ImageKey original, CropArea? crop, IEnumerable<ImageFormat> formats, IImageStorage storage, CancellationToken cancellationToken)
+    /// <returns>An image's thumbnails that a storage has, whatever they show; asked for all at once.</returns>
+    public async Task<IReadOnlyList<FoundThumbnail>> FindAsync(
+        ImageKey original, IReadOnlyList<ImageFormat> formats, IImageStorage storage, CancellationToken cancellationToken)
     {
-        (ThumbnailSpec Spec, ImageFormat Format)[] all = [.. from spec in set.Specs from format in formats select (spec, format)];
-        bool[] there = await Task.WhenAll(all.Select(one => HasAsync(original, crop, one.Spec, one.Format, storage, cancellationToken)));
-        return [.. all.Where((_, i) => there[i]).Select(one => original.Thumbnail(one.Spec, one.Format))];
+        FoundThumbnail?[] all = await Task.WhenAll(
+            from spec in set.Specs from format in formats select FindOneAsync(original, spec, format, storage, cancellationToken));
+        return [.. all.OfType<FoundThumbnail>()];
     }
 
-    // One without a recipe was made by an older site: without a crop it shows the right thing.
-    private static async Task<bool> HasAsync(
-        ImageKey original, CropArea? crop, ThumbnailSpec spec, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
-    {
-        StoredImage? thumbnail = await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken);
-        return thumbnail is not null
-            && (thumbnail.Properties.Recipe is { } recipe ? recipe == Recipe.Of(spec, format, crop) : crop is null);
-    }
+    private static async Task<FoundThumbnail?> FindOneAsync(
+        ImageKey original, ThumbnailSpec spec, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken) =>
+        await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken) is { } stored ? new FoundThumbnail(spec, format, stored) : null;
 
     /// <summary>Makes thumbnails of a file in a workspace, beside it; nothing is stored.</summary>
     /// <param name="wanted">All in formats that keep an animation, or none.</param>

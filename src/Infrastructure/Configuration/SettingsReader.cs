@@ -134,8 +134,15 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
     /// <summary>A folder that must be set outside development, must exist and be writable.</summary>
     /// <param name="inDevelopment">Used, and made, when it is unset in development.</param>
-    public DirectoryInfo Folder(string name, string inDevelopment, string meaning)
+    /// <param name="isNeeded">If not, it is declared only, and may be anything.</param>
+    public DirectoryInfo Folder(string name, string inDevelopment, string meaning, bool isNeeded = true)
     {
+        if (!isNeeded)
+        {
+            Declare(name, "", meaning);
+            return new DirectoryInfo(inDevelopment);
+        }
+
         string? value = Required(name, meaning, $"`{inDevelopment}`", $"/srv/{inDevelopment}");
         DirectoryInfo folder = new(value ?? inDevelopment);
         if (value is null)

@@ -1,33 +1,32 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Storage.S3;
 
 namespace ImageBackend.Infrastructure.Storage;
 
-/// <summary>Where images are kept.</summary>
-public sealed record StorageSettings(DirectoryInfo IncomingFolder, DirectoryInfo ActiveFolder)
+/// <summary>Where images are kept: in folders or on S3.</summary>
+/// <param name="CacheControl">Header of published images.</param>
+/// <param name="Folders">Null: on S3.</param>
+/// <param name="S3">Null: in folders.</param>
+public sealed record StorageSettings(string CacheControl, FolderSettings? Folders, S3Settings? S3)
 {
     internal static StorageSettings Read(SettingsReader variables)
     {
-        _ = variables.Choice(
-            "STORAGE_BACKEND",
-            ["local"],
-            "Where images are kept: `local`, two folders.",
-            whyNot: value => value.Equals("s3", StringComparison.OrdinalIgnoreCase) ? "'s3' is not there yet in this version; use local" : null);
-        StorageSettings settings = new(
-            variables.Folder("INCOMING_FOLDER", "data/incoming", "Uploads until they are published. Must exist."),
-            variables.Folder("ACTIVE_FOLDER", "data/active", "Published images. Must exist."));
-        string incoming = PlaceOf(settings.IncomingFolder);
-        string active = PlaceOf(settings.ActiveFolder);
-        if (incoming == active)
-        {
-            variables.Mistake("ACTIVE_FOLDER", $"is the same folder as INCOMING_FOLDER ('{active}'); what is uploaded would be public at once");
-        }
-
-        return settings;
+        string cacheControl = ReadCacheControl(variables);
+        bool isS3 = variables.Choice("STORAGE_BACKEND", ["local", "s3"], "Where images are kept: `local`, two folders; `s3`, two buckets.") == "s3";
+        FolderSettings folders = FolderSettings.Read(variables, isChosen: !isS3);
+        return new StorageSettings(cacheControl, isS3 ? null : folders, S3Settings.Read(variables, isChosen: isS3));
     }
 
-    private static string PlaceOf(DirectoryInfo folder)
+    private static string ReadCacheControl(SettingsReader variables)
     {
-        FileSystemInfo? target = folder.Exists ? folder.ResolveLinkTarget(returnFinalTarget: true) : null;
-        return Path.TrimEndingDirectorySeparator((target ?? folder).FullName);
+        const string Name = "CACHE_CONTROL";
+        string value = variables.Text(Name, "public, max-age=3600", "Cache-Control header of published images.")!;
+        if (value.Any(char.IsControl))
+        {
+            variables.Mistake(Name, "has a line break or another control character; for example public, max-age=3600");
+        }
+
+        return value;
     }
 }

@@ -17,7 +17,7 @@ internal static class ActiveImageEndpoint
     public static void MapActiveImages(this IEndpointRouteBuilder routes) => routes.MapMethods("/active/{key}", Methods, GetAsync);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetAsync(
-        string key, HttpContext context, IMediator mediator, ServiceSettings settings, CancellationToken cancellationToken)
+        string key, HttpContext context, IMediator mediator, BackendSettings settings, CancellationToken cancellationToken)
     {
         if (!ImageKey.TryParse(key, out _))
         {
@@ -26,7 +26,7 @@ internal static class ActiveImageEndpoint
 
         OpenedImage image = await mediator.Send(new OpenActiveImage(key), cancellationToken);
         IHeaderDictionary headers = context.Response.Headers;
-        headers.CacheControl = settings.CacheControl;
+        headers.CacheControl = settings.Storage.CacheControl;
         headers.XContentTypeOptions = "nosniff";
         if (image.Facts.Key.Format == ImageFormat.Svg)
         {

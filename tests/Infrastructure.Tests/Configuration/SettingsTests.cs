@@ -27,7 +27,7 @@ public sealed class SettingsTests : IDisposable
         BackendSettings backend = BackendSettings.Read(reader);
 
         service.Port.Should().Be(8080);
-        service.CacheControl.Should().Be("public, max-age=3600");
+        backend.Storage.CacheControl.Should().Be("public, max-age=3600");
         backend.Limits.MaxBytes.Should().Be(40_000_000);
         backend.Limits.MaxPixels.Should().Be(100_000_000);
         backend.Limits.MaxFrames.Should().Be(500);
@@ -59,14 +59,15 @@ public sealed class SettingsTests : IDisposable
         BackendSettings backend = BackendSettings.Read(reader);
 
         reader.Mistakes.Should().BeEmpty();
-        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", "no-cache", "/img", ["https://a.example", "https://b.example:8443"]));
+        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", "/img", ["https://a.example", "https://b.example:8443"]));
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
         backend.Imaging.DecodeWorkers.Should().Be(5);
         backend.Imaging.MemoryBudget.Should().Be(3_000_000_000);
         backend.Imaging.IsIsolated.Should().BeFalse();
         backend.Imaging.Limits.Should().Be(new JobLimits(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), 300_000_000));
-        backend.Storage.IncomingFolder.FullName.Should().Be(_folder.File("incoming"));
-        backend.Storage.ActiveFolder.FullName.Should().Be(_folder.File("active"));
+        backend.Storage.CacheControl.Should().Be("no-cache");
+        backend.Storage.Folders!.Incoming.FullName.Should().Be(_folder.File("incoming"));
+        backend.Storage.Folders.Active.FullName.Should().Be(_folder.File("active"));
         backend.TempFolder.FullName.Should().Be(_folder.File("temp"));
     }
 
@@ -85,20 +86,10 @@ public sealed class SettingsTests : IDisposable
         _variables.Mistakes().Should().BeEquivalentTo(
             "SERVICE_PORT: 'http' is not a whole number from 0 to 65535; for example 8080",
             "CACHE_CONTROL: has a line break or another control character; for example public, max-age=3600",
-            "STORAGE_BACKEND: 'ftp' is not one of: local",
+            "STORAGE_BACKEND: 'ftp' is not one of: local, s3",
             "INCOMING_FOLDER: the folder '/nowhere/incoming' does not exist; make it, or mount it",
             "MAX_UPLOAD_BYTES: 'forty' is not a whole number from 1 to 4000000000; for example 40000000",
             "MAX_PIXELS: '-1' is not a whole number from 1 to 1000000000; for example 100000000",
             $"DECODE_WORKERS: '0' is not a whole number from 1 to 256; for example {Environment.ProcessorCount}");
-    }
-
-    [Theory]
-    [InlineData("s3")]
-    [InlineData("S3")]
-    public void Refuse_s3_until_it_is_there(string value)
-    {
-        _variables["STORAGE_BACKEND"] = value;
-
-        _variables.Mistakes().Should().Equal("STORAGE_BACKEND: 's3' is not there yet in this version; use local");
     }
 }

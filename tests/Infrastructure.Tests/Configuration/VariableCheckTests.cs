@@ -29,10 +29,10 @@ public sealed class VariableCheckTests
             ["METRICS_PORT"] = "8081",
             ["RESIZING_CONFIG"] = "",
             ["ACTIVE_FOLDER"] = "/a",
-            ["ACTIVE_BUCKET"] = "x",
+            ["THUMBNAILS_PUBLISH_DELAY"] = "x",
         };
 
-        Warnings(variables).Should().Equal("Set, but without effect in this version: ACTIVE_BUCKET, METRICS_PATH, METRICS_PORT.");
+        Warnings(variables).Should().Equal("Set, but without effect in this version: METRICS_PATH, METRICS_PORT, THUMBNAILS_PUBLISH_DELAY.");
     }
 
     private static IEnumerable<string> Warnings(Variables variables)

@@ -28,21 +28,21 @@ public abstract class ImageStorageContract
     /// <returns>A storage with nothing in it; asked for once a name and test.</returns>
     protected abstract IImageStorage CreateStorage(string name);
 
-    [Fact]
+    [SkippableFact]
     public void Has_the_name_of_its_role()
     {
         Incoming.Name.Should().Be("incoming");
         Active.Name.Should().Be("active");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Knows_nothing_of_what_was_never_put()
     {
         (await Incoming.FindAsync(Key, None)).Should().BeNull();
         (await ListAsync(Incoming)).Should().BeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Replaces_what_is_kept_beside_an_object_and_leaves_its_content()
     {
         await PutAsync(Active, Key, "a photo");
@@ -55,7 +55,7 @@ public abstract class ImageStorageContract
         (await Active.FindAsync(Key, None))!.Properties.Should().Be(ImageProperties.None);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Keeps_nothing_beside_what_is_not_there()
     {
         Func<Task> act = () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
@@ -64,7 +64,7 @@ public abstract class ImageStorageContract
         (await Active.FindAsync(Key, None)).Should().BeNull();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_copy_can_have_other_properties_than_its_source()
     {
         await PutAsync(Incoming, Key, "a photo");
@@ -75,7 +75,7 @@ public abstract class ImageStorageContract
         (await Incoming.FindAsync(Key, None))!.Properties.Crop.Should().BeNull();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Opening_what_is_not_there_says_so()
     {
         Func<Task> act = () => Incoming.OpenReadAsync(Key, None);
@@ -83,7 +83,7 @@ public abstract class ImageStorageContract
         (await act.Should().ThrowAsync<ImageNotFoundException>()).Which.Key.Should().Be(Key);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Deleting_what_is_not_there_does_nothing()
     {
         await PutAsync(Incoming, Key, "a photo");
@@ -93,7 +93,7 @@ public abstract class ImageStorageContract
         (await ReadAsync(Incoming, Key)).Should().Be("a photo");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Gives_back_what_was_put()
     {
         await PutAsync(Incoming, Key, "a photo");
@@ -102,7 +102,7 @@ public abstract class ImageStorageContract
         (await Incoming.FindAsync(Key, None))!.Should().BeEquivalentTo(new { Key, Bytes = 7L, Properties = ImageProperties.None });
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Gives_back_what_is_larger_than_any_buffer()
     {
         byte[] content = RandomNumberGenerator.GetBytes(1_000_003);
@@ -112,7 +112,7 @@ public abstract class ImageStorageContract
         (await ReadBytesAsync(Incoming, Key)).Should().Equal(content);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Keeps_what_is_empty()
     {
         await PutAsync(Incoming, Key, "");
@@ -121,7 +121,7 @@ public abstract class ImageStorageContract
         (await Incoming.FindAsync(Key, None))!.Bytes.Should().Be(0);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Tells_the_same_of_an_object_when_it_is_found_opened_and_listed()
     {
         await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: "1,2,3,4"));
@@ -133,7 +133,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().Equal(new ListedImage(Key, found.Bytes, found.WrittenAt));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Tells_its_two_storages_apart()
     {
         await PutAsync(Incoming, Key, "a photo");
@@ -141,7 +141,7 @@ public abstract class ImageStorageContract
         (await Active.FindAsync(Key, None)).Should().BeNull();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Tells_keys_apart_that_differ_little()
     {
         string[] names = ["1475660224_088.jpg", "1475660224_88.jpg", "1475660224_88.png", "1475660224_88BI.jpg", "1475660224_88bi.jpg", "A.jpg", "a.jpg"];
@@ -158,7 +158,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().HaveCount(names.Length);
     }
 
-    [Fact]
+    [SkippableFact]
     [Trait("fault", "c2c-1")]
     public async Task Takes_the_names_of_older_sites()
     {
@@ -172,7 +172,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Active)).Select(image => image.Key).Should().BeEquivalentTo(keys);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Replaces_an_object_of_the_same_key()
     {
         await PutAsync(Incoming, Key, "a long old photo");
@@ -183,7 +183,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().ContainSingle().Which.Bytes.Should().Be(9);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Changes_the_etag_with_the_content()
     {
         List<string> etags = [];
@@ -197,7 +197,7 @@ public abstract class ImageStorageContract
         (await Incoming.FindAsync(Key, None))!.ETag.Should().Be(etags[^1], "it stays while the content does");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Keeps_recipe_and_crop_beside_an_object()
     {
         await PutAsync(Incoming, ThumbnailKey, "a thumbnail", new ImageProperties(Recipe: "0123456789abcdef"));
@@ -207,7 +207,7 @@ public abstract class ImageStorageContract
         (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties(Recipe: null, "1,2,3,4"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Keeps_recipe_and_crop_together()
     {
         await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
@@ -215,7 +215,7 @@ public abstract class ImageStorageContract
         (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties("0123456789abcdef", "1,2,3,4"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(null, null)]
     [InlineData("fedcba9876543210", null)]
     [InlineData(null, "5,6,7,8")]
@@ -228,7 +228,7 @@ public abstract class ImageStorageContract
         (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties(recipe, crop));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Removes_an_object()
     {
         await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
@@ -240,7 +240,21 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().ContainSingle().Which.Key.Should().Be(ThumbnailKey);
     }
 
-    [Fact]
+    [SkippableFact]
+    public async Task Removes_many_objects_and_bears_that_some_are_not_there()
+    {
+        ImageKey[] keys = [.. Enumerable.Range(0, 30).Select(i => ImageKey.Parse($"1475660224_{i}.jpg"))];
+        await Task.WhenAll(keys.Where((_, i) => i % 2 == 0).Select(key => PutAsync(Incoming, key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"))));
+        await PutAsync(Incoming, Key, "another");
+
+        await Incoming.DeleteAllAsync(keys, None);
+        await Incoming.DeleteAllAsync(keys, None);
+        await Incoming.DeleteAllAsync([], None);
+
+        (await ListAsync(Incoming)).Should().ContainSingle().Which.Key.Should().Be(Key);
+    }
+
+    [SkippableFact]
     public async Task Puts_what_stands_from_the_current_position_on()
     {
         using MemoryStream content = new("not this: a photo"u8.ToArray());
@@ -251,7 +265,7 @@ public abstract class ImageStorageContract
         (await ReadAsync(Incoming, Key)).Should().Be("a photo");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Leaves_the_stream_open_that_it_stored()
     {
         using MemoryStream content = new("a photo"u8.ToArray());
@@ -261,7 +275,7 @@ public abstract class ImageStorageContract
         content.CanRead.Should().BeTrue();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_put_whose_stream_fails_leaves_nothing()
     {
         await using StoppingStream content = StoppingStream.Failing(new byte[300_000], stopAt: 200_000);
@@ -272,7 +286,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().BeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_put_whose_stream_fails_leaves_the_old_object()
     {
         await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
@@ -285,7 +299,7 @@ public abstract class ImageStorageContract
         (await ReadAsync(Incoming, Key)).Should().Be("a photo");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_object_that_is_being_put_is_not_there_yet()
     {
         TaskCompletionSource goOn = new();
@@ -301,7 +315,7 @@ public abstract class ImageStorageContract
         (await Incoming.FindAsync(Key, None))!.Bytes.Should().Be(300_000);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Parallel_puts_of_one_key_end_with_one_of_them_whole()
     {
         byte[][] contents = [.. Enumerable.Range(1, 12).Select(i => Enumerable.Repeat((byte)i, 50_000 + i).ToArray())];
@@ -313,7 +327,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().ContainSingle().Which.Bytes.Should().Be(stored.Length);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Parallel_deletes_of_one_key_all_succeed()
     {
         await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
@@ -323,7 +337,7 @@ public abstract class ImageStorageContract
         (await Incoming.FindAsync(Key, None)).Should().BeNull();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reader_keeps_its_content_while_the_object_is_replaced_and_removed()
     {
         byte[] old = RandomNumberGenerator.GetBytes(300_000);
@@ -340,7 +354,7 @@ public abstract class ImageStorageContract
         Encoding.UTF8.GetString(await ReadBytesAsync(second)).Should().Be("another");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Lists_every_object_once()
     {
         ImageKey[] keys = [.. Enumerable.Range(0, 60).Select(i => ImageKey.Parse($"1475660224_{i}.jpg"))];
@@ -351,7 +365,7 @@ public abstract class ImageStorageContract
         listed.Select(image => (image.Key, image.Bytes)).Should().BeEquivalentTo(keys.Select((key, i) => (key, (long)i)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_listing_bears_that_objects_vanish_meanwhile()
     {
         ImageKey[] keys = [.. Enumerable.Range(0, 20).Select(i => ImageKey.Parse($"1475660224_{i}.jpg"))];
@@ -368,7 +382,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Incoming)).Should().HaveCountLessThanOrEqualTo(1);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Copies_an_object_with_recipe_and_crop()
     {
         byte[] content = RandomNumberGenerator.GetBytes(300_000);
@@ -381,7 +395,7 @@ public abstract class ImageStorageContract
         (await ReadBytesAsync(Incoming, Key)).Should().Equal(content, "copying takes nothing away");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_copy_replaces_object_recipe_and_crop()
     {
         await PutAsync(Active, Key, "an older one", new ImageProperties("0123456789abcdef", "1,2,3,4"));
@@ -393,7 +407,7 @@ public abstract class ImageStorageContract
         (await PropertiesAsync(Active, Key)).Should().Be(ImageProperties.None);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Copying_what_is_not_there_says_so_and_leaves_the_target()
     {
         await PutAsync(Active, Key, "an older one", new ImageProperties("0123456789abcdef"));
@@ -407,7 +421,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Active)).Should().ContainSingle();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Parallel_copies_of_one_key_all_succeed()
     {
         byte[] content = RandomNumberGenerator.GetBytes(200_000);
@@ -419,7 +433,7 @@ public abstract class ImageStorageContract
         await Active.VerifyCopyAsync(Incoming, Key, None);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Accepts_a_copy_that_is_equal()
     {
         await PutAsync(Incoming, Key, RandomNumberGenerator.GetBytes(300_000));
@@ -429,7 +443,7 @@ public abstract class ImageStorageContract
         await act.Should().NotThrowAsync();
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(300_000, 299_999, -1)] // shorter
     [InlineData(300_000, 300_001, -1)] // longer
     [InlineData(300_000, 300_000, 0)] // first byte
@@ -450,7 +464,7 @@ public abstract class ImageStorageContract
         (await act.Should().ThrowAsync<StorageException>()).Which.IsFull.Should().BeFalse();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Verifying_against_what_is_not_there_says_so()
     {
         Func<Task> act = () => Active.VerifyCopyAsync(Incoming, Key, None);
@@ -463,7 +477,7 @@ public abstract class ImageStorageContract
         await act.Should().ThrowAsync<ImageNotFoundException>("there is no source");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Does_nothing_when_cancelled_before()
     {
         CancellationToken cancelled = new(canceled: true);
@@ -478,6 +492,7 @@ public abstract class ImageStorageContract
             ["copy"] = () => Active.CopyFromAsync(Incoming, Key, null, cancelled),
             ["verify"] = () => Active.VerifyCopyAsync(Incoming, Key, cancelled),
             ["delete"] = () => Active.DeleteAsync(ThumbnailKey, cancelled),
+            ["delete all"] = () => Active.DeleteAllAsync([ThumbnailKey], cancelled),
             ["list"] = async () =>
             {
                 await foreach (ListedImage image in Incoming.ListAsync(cancelled))
@@ -496,7 +511,7 @@ public abstract class ImageStorageContract
         (await ListAsync(Active)).Should().ContainSingle().Which.Key.Should().Be(ThumbnailKey);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_put_that_is_cancelled_midway_leaves_the_old_object()
     {
         using CancellationTokenSource cancel = new();

@@ -12,8 +12,7 @@ internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set)
     {
         foreach (IImageStorage storage in new[] { stores.Incoming, stores.Active })
         {
-            await storage.DeleteAsync(key, cancellationToken);
-            await storage.DeleteAllAsync(set.AllKeysOf(key), cancellationToken);
+            await storage.DeleteAllAsync([key, .. set.AllKeysOf(key)], cancellationToken);
         }
     }
 }

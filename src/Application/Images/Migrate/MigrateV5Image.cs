@@ -118,7 +118,7 @@ internal sealed class MigrateV5ImageHandler(
         // The site may have deleted the image in between; nothing of it may come back.
         if (made && !await stores.Active.ExistsAsync(key, cancellationToken))
         {
-            await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+            await stores.Active.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
             throw new ImageNotFoundException(key, stores.Active.Name);
         }
 
@@ -156,8 +156,7 @@ internal sealed class MigrateV5ImageHandler(
                 throw new StorageException(stores.Active.Name, $"{drawing} was written but is not whole; {raster} stays.");
             }
 
-            await stores.Active.DeleteAllAsync(set.AllKeysOf(raster).Except(set.AllKeysOf(drawing)), cancellationToken);
-            await stores.Active.DeleteAsync(raster, cancellationToken);
+            await stores.Active.DeleteAllAsync([.. set.AllKeysOf(raster).Except(set.AllKeysOf(drawing)), raster], cancellationToken);
         }
     }
 

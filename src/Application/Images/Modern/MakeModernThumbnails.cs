@@ -82,7 +82,7 @@ internal sealed class MakeModernThumbnailsHandler(
             // Deleting or turning the image in between must not bring anything back.
             if (!await storage.ExistsAsync(key, CancellationToken.None))
             {
-                await storage.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+                await storage.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
                 return false;
             }
         }
@@ -98,7 +98,7 @@ internal sealed class MakeModernThumbnailsHandler(
             return;
         }
 
-        IReadOnlyList<ImageKey> made = await thumbnails.FindUsableAsync(key, crop, [format], stores.Incoming, cancellationToken);
-        await storage.CopyAllFromAsync(stores.Incoming, made, cancellationToken);
+        IReadOnlyList<FoundThumbnail> made = await thumbnails.FindAsync(key, [format], stores.Incoming, cancellationToken);
+        await storage.CopyAllFromAsync(stores.Incoming, made.Where(one => one.Shows(crop)).Select(one => one.Stored), cancellationToken);
     }
 }

@@ -12,8 +12,13 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
     /// <exception cref="InvalidImageException">The crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
     public async Task<PublishOutcome> PublishAsync(ImageKey key, CropArea? crop, bool waitForModern, CancellationToken cancellationToken)
     {
-        StoredImage? incoming = await stores.Incoming.FindAsync(key, cancellationToken);
-        if (incoming is null)
+        // All is asked for at once: with a storage far away, a publish costs round trips more than work.
+        Task<StoredImage?> inIncoming = stores.Incoming.FindAsync(key, cancellationToken);
+        Task<StoredImage?> inActive = stores.Active.FindAsync(key, cancellationToken);
+        Task<IReadOnlyList<FoundThumbnail>> beside = thumbnails.FindAsync(
+            key, [key.Format.OfThumbnail, ImageFormat.WebP, ImageFormat.Avif], stores.Incoming, cancellationToken);
+        await Task.WhenAll(inIncoming, inActive, beside);
+        if (await inIncoming is not { } incoming)
         {
             return await PublishAgainAsync(key, crop, cancellationToken);
         }
@@ -21,8 +26,8 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         try
         {
             // A publish that was cut off may have kept a crop with the active original already.
-            StoredImage? active = await stores.Active.FindAsync(key, cancellationToken);
-            await MoveAsync(key, crop ?? active?.KeptCrop() ?? incoming.KeptCrop(), waitForModern, cancellationToken);
+            CropArea? shown = crop ?? (await inActive)?.KeptCrop() ?? incoming.KeptCrop();
+            await MoveAsync(key, shown, [.. (await beside).Where(thumbnail => thumbnail.Shows(shown))], waitForModern, cancellationToken);
             return PublishOutcome.Published;
         }
         catch (ImageNotFoundException)
@@ -33,29 +38,36 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         }
     }
 
-    private async Task MoveAsync(ImageKey key, CropArea? crop, bool waitForModern, CancellationToken cancellationToken)
+    /// <param name="usable">The thumbnails in incoming that show what they must.</param>
+    private async Task MoveAsync(
+        ImageKey key, CropArea? crop, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
     {
         ImageFormat @base = key.Format.OfThumbnail;
-        IReadOnlyList<ImageKey> usable = await thumbnails.FindUsableAsync(
-            key, crop, [@base, ImageFormat.WebP, ImageFormat.Avif], stores.Incoming, cancellationToken);
-        await stores.Active.CopyAllFromAsync(stores.Incoming, usable, cancellationToken);
-        // Never into incoming: another publish may just have emptied it.
-        await thumbnails.CompleteAsync(key, crop, @base, stores.Incoming, stores.Active, cancellationToken);
+        await stores.Active.CopyAllFromAsync(stores.Incoming, usable.Select(thumbnail => thumbnail.Stored), cancellationToken);
+        if (!HasAll(usable, [@base]))
+        {
+            // Never into incoming: another publish may just have emptied it.
+            await thumbnails.CompleteAsync(key, crop, @base, stores.Incoming, stores.Active, cancellationToken);
+        }
+
         // The original is the commit: once it is active, all that belongs to it is there. Everything is verified
         // before anything is deleted, so a publish that was cut off can simply be sent again.
         await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
-        await stores.Active.VerifyAllAsync(stores.Incoming, [.. usable, key], cancellationToken);
-        // All that could be there: a kill may have left what is kept beside a thumbnail without the thumbnail.
-        await stores.Incoming.DeleteAllAsync(set.AllKeysOf(key), cancellationToken);
-        if (waitForModern && await LacksModernAsync(key, crop, cancellationToken))
+        Task<bool> lacking = waitForModern && !HasAll(usable, set.ModernFormats) ? LacksModernAsync(key, crop, cancellationToken) : Task.FromResult(false);
+        await Task.WhenAll(
+            lacking, stores.Active.VerifyAllAsync(stores.Incoming, [.. usable.Select(thumbnail => thumbnail.Stored.Key), key], cancellationToken));
+        // All that could be there: a kill may have left what is kept beside a thumbnail without the thumbnail. The original
+        // stays while WebP or AVIF are due.
+        IEnumerable<ImageKey> done = set.AllKeysOf(key);
+        await stores.Incoming.DeleteAllAsync(await lacking ? [.. done] : [.. done, key], cancellationToken);
+        if (await lacking)
         {
             backlog.Add(key);
         }
-        else
-        {
-            await stores.Incoming.DeleteAsync(key, cancellationToken);
-        }
     }
+
+    private bool HasAll(IReadOnlyList<FoundThumbnail> found, IReadOnlyList<ImageFormat> formats) =>
+        formats.All(format => found.Count(thumbnail => thumbnail.Format == format) == set.Specs.Count);
 
     private async Task<PublishOutcome> PublishAgainAsync(ImageKey key, CropArea? crop, CancellationToken cancellationToken)
     {
@@ -90,20 +102,13 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
             return true;
         }
 
-        await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+        await stores.Active.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
         return false;
     }
 
     private async Task<bool> LacksModernAsync(ImageKey key, CropArea? crop, CancellationToken cancellationToken)
     {
-        foreach (ImageFormat format in set.ModernFormats)
-        {
-            if ((await thumbnails.FindMissingAsync(key, crop, format, stores.Active, cancellationToken)).Count > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        IReadOnlyList<FoundThumbnail> found = await thumbnails.FindAsync(key, set.ModernFormats, stores.Active, cancellationToken);
+        return !HasAll([.. found.Where(thumbnail => thumbnail.Shows(crop))], set.ModernFormats);
     }
 }

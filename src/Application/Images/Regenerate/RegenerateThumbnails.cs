@@ -143,7 +143,7 @@ internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailS
         }
         catch (ImageNotFoundException)
         {
-            await stores.Active.DeleteAllAsync(set.AllKeysOf(key), CancellationToken.None);
+            await stores.Active.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
             throw;
         }
     }

@@ -122,6 +122,14 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         return Task.FromResult(true);
     }, cancellationToken);
 
+    public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (ImageKey key in keys)
+        {
+            await DeleteAsync(key, cancellationToken);
+        }
+    }
+
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask; // a folder is read without waiting; the port is for storages that page

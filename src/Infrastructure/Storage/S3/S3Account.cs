@@ -1,0 +1,66 @@
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>An S3 service with one account on it. Between two buckets of equal ones copies stay inside the service.</summary>
+/// <param name="Endpoint">Null: Amazon's own, of the region.</param>
+/// <param name="Keys">Null: those that the SDK finds (its variables, profile, role of the machine).</param>
+public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
+{
+    private const string DefaultRegion = "us-east-1";
+
+    /// <summary>The account of the variables that begin with a prefix.</summary>
+    internal static S3Account Read(SettingsReader variables, string prefix)
+    {
+        (string? endpoint, string? accessKey, string? secretKey, string? region) = Declare(variables, prefix);
+        foreach ((string name, string? value) in new[] { ("ACCESS_KEY_ID", accessKey), ("SECRET_KEY", secretKey) })
+        {
+            if (value is null)
+            {
+                variables.Mistake($"{prefix}_{name}", $"is not set, though {prefix} is a prefix");
+            }
+        }
+
+        return new S3Account(Address(variables, $"{prefix}_ENDPOINT", endpoint), region ?? DefaultRegion, new S3Keys(accessKey ?? "", secretKey ?? ""));
+    }
+
+    /// <summary>The account of the SDK's own variables.</summary>
+    internal static S3Account ReadOfSdk(SettingsReader variables)
+    {
+        string? endpoint = variables.ValueOf("AWS_ENDPOINT_URL_S3") ?? variables.ValueOf("AWS_ENDPOINT_URL");
+        string region = variables.ValueOf("AWS_REGION") ?? variables.ValueOf("AWS_DEFAULT_REGION") ?? DefaultRegion;
+        return new S3Account(Address(variables, "AWS_ENDPOINT_URL", endpoint), region, Keys: null);
+    }
+
+    /// <returns>What is set; the names are in the table of settings from now on.</returns>
+    internal static (string? Endpoint, string? AccessKey, string? SecretKey, string? Region) Declare(SettingsReader variables, string prefix) => (
+        variables.Text($"{prefix}_ENDPOINT", null, "Address of the S3 service, such as `https://sos-ch-dk-2.exo.io`; without it Amazon's."),
+        variables.Text($"{prefix}_ACCESS_KEY_ID", null, "Access key of the account.", "none: required with a prefix"),
+        variables.Text($"{prefix}_SECRET_KEY", null, "Secret key of the account.", "none: required with a prefix"),
+        variables.Text($"{prefix}_DEFAULT_REGION", null, "Region, as the service calls it.", DefaultRegion));
+
+    private static Uri? Address(SettingsReader variables, string name, string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
+            && address.AbsolutePath == "/" && address.UserInfo.Length + address.Query.Length + address.Fragment.Length == 0)
+        {
+            return address;
+        }
+
+        // The text is not repeated: somebody may have put a password into it.
+        variables.Mistake(name, "is no address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
+        return null;
+    }
+}
+
+/// <summary>What an account signs its requests with.</summary>
+public sealed record S3Keys(string AccessKey, string SecretKey)
+{
+    /// <summary>Without the keys, which a record would print.</summary>
+    public override string ToString() => nameof(S3Keys);
+}

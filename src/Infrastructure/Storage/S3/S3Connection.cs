@@ -1,0 +1,76 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>The one client for an account, with limits of its own on time and connections.</summary>
+internal sealed class S3Connection : IDisposable
+{
+    // Many enough for some uploads with all their thumbnails at once.
+    private const int Connections = 64;
+
+    private readonly HttpClient _http;
+
+    public S3Connection(S3Account account, bool hasOldSignature, TimeSpan timeout, TimeProvider time)
+    {
+        HttpMessageHandler handler = new S3Attempt(timeout, new SocketsHttpHandler
+        {
+            ConnectTimeout = timeout < MostToConnect ? timeout : MostToConnect,
+            MaxConnectionsPerServer = Connections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a service's addresses change
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        });
+        AWSCredentials? credentials = account.Keys is { } keys ? new BasicAWSCredentials(keys.AccessKey, keys.SecretKey) : null;
+        if (hasOldSignature && account.Keys is { } signing)
+        {
+            handler = new SignatureV2(signing, time, handler);
+            credentials = new AnonymousAWSCredentials(); // the SDK has no such signature any more; unsigned requests get ours
+        }
+
+        _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+        AmazonS3Config config = new()
+        {
+            HttpClientFactory = new OneClient(_http),
+            // The new checksums at the end of a body are refused by Ceph up to version 16, and stored as content by others.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = 2,
+            MaxStaleConnectionRetries = 1, // of 10, the default, each may wait for its whole time
+        };
+        if (account.Endpoint is null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region);
+            config.ForcePathStyle = hasOldSignature; // a bucket in the host's name is signed in another way
+        }
+        else
+        {
+            config.ServiceURL = account.Endpoint.ToString();
+            config.AuthenticationRegion = account.Region;
+            config.ForcePathStyle = true; // needs no name for each bucket
+        }
+
+        Client = credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
+    }
+
+    public AmazonS3Client Client { get; }
+
+    private static TimeSpan MostToConnect { get; } = TimeSpan.FromSeconds(3);
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _http.Dispose();
+    }
+
+    private sealed class OneClient(HttpClient client) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => client;
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+    }
+}

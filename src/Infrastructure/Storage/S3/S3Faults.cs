@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Xml;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using ImageBackend.Application.Abstractions;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>Turns what the SDK throws into faults of the port, in plain words.</summary>
+internal static class S3Faults
+{
+    public const string NoS3 = "what answers there is no S3 service; is the endpoint right?";
+
+    /// <param name="cancellationToken">The caller's: what it ended is no fault.</param>
+    public static bool IsOfS3(Exception exception, CancellationToken cancellationToken) =>
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException
+            or XmlException or FormatException or ArgumentOutOfRangeException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    /// <returns>Whether an object, or its bucket, is said not to be there.</returns>
+    public static bool IsNotFound(Exception exception) => exception is AmazonServiceException { StatusCode: HttpStatusCode.NotFound };
+
+    // The service's own words stay out: an answer may repeat keys and signatures.
+    public static StorageException Of(string storage, Exception exception) => exception is AmazonServiceException service
+        ? new StorageException(storage, $"{InWords(service)} ({Answer(service)}).", service.StatusCode == HttpStatusCode.InsufficientStorage)
+        : new StorageException(storage, $"{InWords(exception)}.", inner: exception is HttpRequestException or IOException ? exception : null);
+
+    public static string InWords(Exception exception) => exception switch
+    {
+        AmazonUnmarshallingException => NoS3,
+        AmazonServiceException service => OfCode(service),
+        AmazonClientException { InnerException: { } inner } when inner is HttpRequestException or IOException => InWords(inner),
+        AmazonClientException => "no keys were found; set them, or a prefix for them",
+        HttpRequestException { InnerException: TimeoutException } slow => slow.Message,
+        HttpRequestException { InnerException: SocketException socket } => OfSocket(socket.SocketErrorCode),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection could be made; is it http, or its certificate unknown?",
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NoS3,
+        HttpRequestException { StatusCode: null } or IOException => "the connection broke off",
+        TimeoutException or OperationCanceledException => "it does not answer",
+        XmlException or FormatException or ArgumentOutOfRangeException => NoS3,
+        _ => "it does not work",
+    };
+
+    private static string OfCode(AmazonServiceException exception) => (exception.ErrorCode, (int)exception.StatusCode) switch
+    {
+        ("NoSuchBucket", _) => "the bucket is missing",
+        ("SignatureDoesNotMatch", _) => "the secret key is wrong",
+        ("InvalidAccessKeyId", _) => "the access key is not known there",
+        ("RequestTimeTooSkewed" or "RequestExpired", _) => "the clock of this machine is wrong",
+        ("AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException" or "InvalidRegion", _) or (_, 301 or 307) => "the region is wrong",
+        ("AccessControlListNotSupported", _) => "the bucket takes no ACLs; set S3_ACL=none",
+        ("QuotaExceeded" or "XMinioStorageFull", _) or (_, 507) => "no space is left",
+        ("InvalidDigest" or "BadDigest", _) => "what arrived was not what was sent",
+        (_, 401 or 403) => "this account may not do that",
+        (_, 404) => "it is not there",
+        (_, 500 or 502 or 503 or 504 or 429) => "the service has a fault, or is overloaded",
+        (_, 405) => NoS3,
+        _ => "it refused the request",
+    };
+
+    private static string OfSocket(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "nothing listens at the endpoint",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the endpoint's name is not known",
+        SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable => "the endpoint can't be reached",
+        _ => "the connection broke off",
+    };
+
+    private static string Answer(AmazonServiceException exception)
+    {
+        string code = exception is DeleteObjectsException { Response.DeleteErrors: [DeleteError first, ..] } ? first.Code : exception.ErrorCode;
+        return $"{(int)exception.StatusCode} {code}{(string.IsNullOrEmpty(exception.RequestId) ? "" : $", request {exception.RequestId}")}";
+    }
+}

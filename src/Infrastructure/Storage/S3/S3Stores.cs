@@ -1,0 +1,35 @@
+using Amazon.S3;
+using ImageBackend.Application.Abstractions;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>The two buckets, with one connection for each account.</summary>
+internal sealed class S3Stores : IDisposable
+{
+    private readonly S3Connection _incoming;
+    private readonly S3Connection _active;
+
+    /// <param name="cacheControl">Header of published images.</param>
+    /// <param name="spoolFolder">Holds what is copied from one account to the other, for a moment.</param>
+    public S3Stores(S3Settings settings, string cacheControl, DirectoryInfo spoolFolder, TimeProvider time)
+    {
+        _incoming = new S3Connection(settings.Incoming.Account, settings.HasOldSignature, settings.Timeout, time);
+        _active = settings.Active.Account == settings.Incoming.Account
+            ? _incoming
+            : new S3Connection(settings.Active.Account, settings.HasOldSignature, settings.Timeout, time);
+        Stores = new ImageStores(
+            Storage("incoming", _incoming, settings.Incoming.Bucket, new S3Access(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null)),
+            Storage("active", _active, settings.Active.Bucket, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
+
+        S3ImageStorage Storage(string name, S3Connection connection, string bucket, S3Access access) =>
+            new(name, connection, new S3Bucket(connection.Client, bucket, time), access, settings.Timeout, spoolFolder);
+    }
+
+    public ImageStores Stores { get; }
+
+    public void Dispose()
+    {
+        _incoming.Dispose();
+        _active.Dispose();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Text;
+using Amazon.S3.Model;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Storage.S3;
+
+/// <summary>What others see of the objects, and what the buckets' limits ask for.</summary>
+[Collection(S3Collection.Name)]
+public sealed class S3ObjectTests(S3Server server)
+{
+    private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.svg");
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [NeedsS3Fact]
+    public async Task Are_closed_in_incoming_and_open_with_type_and_caching_in_active()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await PutAsync(buckets.Stores.Incoming, "<svg/>");
+        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, new ImageProperties(Crop: "10x10+0+0"), None);
+        using HttpClient anybody = new();
+
+        using HttpResponseMessage incoming = await anybody.GetAsync($"{server.Endpoint}/{buckets.Incoming}/{Key}");
+        using HttpResponseMessage active = await anybody.GetAsync($"{server.Endpoint}/{buckets.Active}/{Key}");
+
+        incoming.StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        active.StatusCode.Should().Be(HttpStatusCode.OK);
+        active.Content.Headers.ContentType!.ToString().Should().Be("image/svg+xml");
+        active.Headers.CacheControl!.ToString().Should().Be("public, max-age=77");
+        (await active.Content.ReadAsStringAsync()).Should().Be("<svg/>");
+    }
+
+    [NeedsS3Fact]
+    public async Task Stay_open_with_type_and_caching_when_what_is_kept_beside_them_changes()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await PutAsync(buckets.Stores.Active, "<svg/>");
+
+        await buckets.Stores.Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
+
+        using HttpClient anybody = new();
+        using HttpResponseMessage active = await anybody.GetAsync($"{server.Endpoint}/{buckets.Active}/{Key}");
+        active.StatusCode.Should().Be(HttpStatusCode.OK);
+        active.Content.Headers.ContentType!.ToString().Should().Be("image/svg+xml");
+        active.Headers.CacheControl!.ToString().Should().Be("public, max-age=77");
+    }
+
+    [NeedsS3Fact]
+    public async Task Have_no_acl_where_none_is_sent()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server, settings => settings with { SendsAcls = false });
+        await PutAsync(buckets.Stores.Incoming, "<svg/>");
+        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, null, None);
+
+        using HttpClient anybody = new();
+        using HttpResponseMessage active = await anybody.GetAsync($"{server.Endpoint}/{buckets.Active}/{Key}");
+        active.StatusCode.Should().Be(HttpStatusCode.Forbidden, "the bucket's own rules hold");
+    }
+
+    [NeedsS3Fact]
+    public async Task Of_others_are_found_and_copied_with_our_headers()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await server.PutAsync(buckets.Incoming, Key.ToString(), "<svg/>");
+        await server.PutAsync(buckets.Incoming, "folder/no key.txt", "x");
+
+        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, null, None);
+
+        (await buckets.Stores.Incoming.ListAsync(None).ToListAsync()).Should().ContainSingle().Which.Key.Should().Be(Key, "what is no image is passed over");
+        GetObjectMetadataResponse copy = await server.Client.GetObjectMetadataAsync(buckets.Active, Key.ToString());
+        copy.Headers.ContentType.Should().Be("image/svg+xml");
+        copy.Headers.CacheControl.Should().Be("public, max-age=77");
+    }
+
+    [NeedsS3Fact]
+    public async Task That_were_put_in_parts_are_compared_by_their_content()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        InitiateMultipartUploadResponse upload = await server.Client.InitiateMultipartUploadAsync(buckets.Incoming, Key.ToString());
+        UploadPartResponse part = await server.Client.UploadPartAsync(new UploadPartRequest
+        {
+            BucketName = buckets.Incoming,
+            Key = Key.ToString(),
+            UploadId = upload.UploadId,
+            PartNumber = 1,
+            InputStream = new MemoryStream("<svg/>"u8.ToArray()),
+            UseChunkEncoding = false,
+        });
+        await server.Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+        {
+            BucketName = buckets.Incoming,
+            Key = Key.ToString(),
+            UploadId = upload.UploadId,
+            PartETags = [new PartETag(1, part.ETag)],
+        });
+        (await buckets.Stores.Incoming.FindAsync(Key, None))!.ETag.Should().EndWith("-1", "it is no MD5");
+        await PutAsync(buckets.Stores.Active, "<svg/>");
+        await buckets.Stores.Active.VerifyCopyAsync(buckets.Stores.Incoming, Key, None);
+
+        await PutAsync(buckets.Stores.Active, "<SVG/>");
+        Func<Task> act = () => buckets.Stores.Active.VerifyCopyAsync(buckets.Stores.Incoming, Key, None);
+
+        await act.Should().ThrowAsync<StorageException>();
+    }
+
+    [NeedsS3Fact]
+    [Trait("fault", "c2c-19")]
+    public async Task Of_more_than_one_page_are_all_listed_and_removed()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        ImageKey[] keys = [.. Enumerable.Range(0, 1001).Select(i => ImageKey.Parse($"1475660224_{i}.jpg"))];
+        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (key, _) => await PutAsync(buckets.Stores.Incoming, "x", key));
+
+        (await buckets.Stores.Incoming.ListAsync(None).ToListAsync()).Select(image => image.Key).Should().BeEquivalentTo(keys);
+        await buckets.Stores.Incoming.DeleteAllAsync(keys, None);
+
+        (await server.KeysInAsync(buckets.Incoming)).Should().BeEmpty();
+    }
+
+    [NeedsS3Fact]
+    [Trait("fault", "v6-7")]
+    public async Task Are_not_touched_by_a_look()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>");
+
+        await buckets.Stores.Active.FindAsync(Key, None);
+
+        (await server.Client.GetObjectMetadataAsync(buckets.Active, Key.ToString())).Headers.ContentType.Should().Be("binary/octet-stream");
+    }
+
+    [NeedsS3Fact]
+    public async Task Copied_between_accounts_leave_no_file()
+    {
+        if (!server.IsOurs)
+        {
+            return;
+        }
+
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server, activeKey: "otheraccess");
+        await PutAsync(buckets.Stores.Incoming, new string('x', 300_000));
+
+        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, null, None);
+
+        await buckets.Stores.Active.VerifyCopyAsync(buckets.Stores.Incoming, Key, None);
+        Directory.EnumerateFileSystemEntries(buckets.SpoolFolder).Should().BeEmpty();
+    }
+
+    private static async Task PutAsync(IImageStorage storage, string content, ImageKey? key = null)
+    {
+        using MemoryStream stream = new(Encoding.ASCII.GetBytes(content));
+        await storage.PutAsync(key ?? Key, stream, ImageProperties.None, None);
+    }
+}
