@@ -1,4 +1,4 @@
-.PHONY: help run test proof format
+.PHONY: help run test proof bench format
 .DEFAULT_GOAL := help
 
 # The newer command is a plugin of docker, the older one a program of its own.
@@ -16,6 +16,10 @@ test: ## Build, check the formatting, run all tests (at most 15 minutes)
 
 proof: ## Measure what docs/proof/ claims: make proof TOPIC=upload
 	@build/proof $(TOPIC)
+
+bench: ## Measure CPU, memory and bytes beside ImageMagick, sharp and libjpeg-turbo (options: benchmarks/run --help)
+	@benchmarks/run $(BENCH)
+	@benchmarks/service
 
 format: ## Format the code
 	dotnet format ImageBackend.sln

@@ -26,9 +26,6 @@ async function naive() {
 }
 
 async function tuned() {
-  if (animated) {
-    return naive(); // raw pixels have no frames
-  }
   const { data, info } = await sharp(file).rotate().resize(inside(1500)).raw().toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };
   const middle = await sharp(data, { raw }).resize(inside(400)).raw().toBuffer({ resolveWithObject: true });
@@ -38,9 +35,12 @@ async function tuned() {
   await encode(sharp(middle.data, { raw: rawMiddle }).resize(cut)).toFile(join(folder, 'SI' + extension));
 }
 
+if (animated && mode === 'tuned' && ((await sharp(file).metadata()).pages ?? 1) > 1) {
+  process.exit(3); // raw pixels have no frames: there is no better way
+}
 const run = mode === 'tuned' ? tuned : naive;
 const count = Number(countText);
-for (let i = 0; i < 5; i++) {
+for (let i = 0; i < Math.min(5, count); i++) {
   await run();
 }
 const before = process.cpuUsage();

@@ -12,11 +12,11 @@ if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryOfExten
     return 2;
 }
 
-const int WarmUp = 10; // until the code is compiled and its tiers have settled
 int count = int.Parse(countText, CultureInfo.InvariantCulture);
+int warmUp = Math.Min(10, count); // until the code is compiled and its tiers have settled
 ThumbnailTarget[] targets =
     [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.OfThumbnail, Path.Combine(folder, $"{spec.Suffix}.{format.OfThumbnail}")))];
-for (int i = 0; i < WarmUp; i++)
+for (int i = 0; i < warmUp; i++)
 {
     await RunAsync();
 }
