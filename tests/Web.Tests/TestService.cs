@@ -60,7 +60,7 @@ internal sealed class TestService : IAsyncDisposable
 
         // A worker is the service's own program, which a test's host is not.
         WebApplication app = ImageService.Build(
-            new WebApplicationOptions { EnvironmentName = "Production" },
+            ["--environment=Production"],
             all,
             services => services.AddSingleton(new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")])));
         CollectedLogs logs = new();

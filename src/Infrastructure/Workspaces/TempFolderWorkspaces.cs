@@ -95,7 +95,9 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
                     new FileStream(PathOf(name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous));
                 long total = 0;
                 int read;
-                while (total <= maxBytes && (read = await content.ReadAsync(buffer.AsMemory(0, UpToOnePast(maxBytes - total)), cancellationToken)) > 0)
+                // A socket gives a few kilobytes at a time; they are written by the buffer.
+                while (total <= maxBytes
+                    && (read = await content.ReadAtLeastAsync(buffer.AsMemory(0, UpToOnePast(maxBytes - total)), UpToOnePast(maxBytes - total), throwOnEndOfStream: false, cancellationToken)) > 0)
                 {
                     total += read;
                     try

@@ -11,6 +11,8 @@ namespace ImageBackend.Web.Http;
 internal sealed class UploadedFile : Stream
 {
     private const string FieldName = "file";
+    // The reader hands out a buffer at a time: with its own 4 kB a photo is a thousand reads and writes, and a third of an upload's CPU.
+    private const int BufferBytes = 128 * 1024;
     private const int MaxBoundaryLength = 200; // RFC 2046 allows 70
     private const int MaxParts = 100;
 
@@ -52,7 +54,7 @@ internal sealed class UploadedFile : Stream
             throw new MalformedRequestException("The multipart form has no usable boundary.");
         }
 
-        UploadedFile file = new(new MultipartReader(boundary, request.Body));
+        UploadedFile file = new(new MultipartReader(boundary, request.Body, BufferBytes));
         file._content = await file.NextFileAsync(cancellationToken)
             ?? throw new InvalidImageException(InvalidImageException.NoFile, "The form has no part named 'file'.");
         return file;

@@ -9,7 +9,7 @@ namespace ImageBackend.Infrastructure.Imaging.Workers;
 /// <param name="memory">Bytes of the worker.</param>
 internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
 {
-    private readonly TimeSpan _before = CpuOf(worker);
+    private readonly TimeSpan _before = Usage.Of(worker).Cpu;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
 
     /// <summary>The wait for memory counts for nobody.</summary>
@@ -20,8 +20,8 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
     /// <returns>The answer to the client when a limit is passed, else null.</returns>
     public InvalidImageException? Passed()
     {
-        worker.Refresh();
-        if (CpuOf(worker) - _before > cpu)
+        Usage now = Usage.Of(worker);
+        if (now.Cpu - _before > cpu)
         {
             return TooComplex($"The picture takes more than {Text(cpu)} seconds of computing, which is the limit.", (long)Math.Ceiling(cpu.TotalSeconds));
         }
@@ -31,7 +31,7 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
             return TooComplex($"The picture takes more than {Text(JobLimits.Wall)} seconds, which is the limit.", (long)JobLimits.Wall.TotalSeconds);
         }
 
-        return MemoryOf(worker) > memory
+        return now.Memory > memory
             ? TooComplex($"The picture needs more than {memory / 1_000_000} MB of memory, which is the limit.", memory)
             : null;
     }
@@ -39,28 +39,4 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
     private static InvalidImageException TooComplex(string detail, long limit) => new(InvalidImageException.TooComplex, detail, limit);
 
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-
-    private static TimeSpan CpuOf(Process process)
-    {
-        try
-        {
-            return process.TotalProcessorTime;
-        }
-        catch (InvalidOperationException)
-        {
-            return TimeSpan.Zero; // it has ended, which its output tells
-        }
-    }
-
-    private static long MemoryOf(Process process)
-    {
-        try
-        {
-            return process.WorkingSet64;
-        }
-        catch (InvalidOperationException)
-        {
-            return 0;
-        }
-    }
 }
