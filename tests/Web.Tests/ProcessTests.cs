@@ -139,7 +139,7 @@ public sealed partial class ProcessTests : IDisposable
                 $"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: {new RawForm().ContentType}\r\nContent-Length: {body.Length}\r\n\r\n"));
             await socket.SendAsync(body.AsMemory(0, body.Length / 2));
             using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-            while (!Directory.EnumerateFiles(temp, "original", SearchOption.AllDirectories).Any(path => new FileInfo(path).Length > 0))
+            while (!Directory.EnumerateFiles(temp, "original", SearchOption.AllDirectories).Any())
             {
                 await Task.Delay(10, patience.Token);
             }
