@@ -1,14 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Benchmarks;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
+
+if (TestPictures.Run(args))
+{
+    return 0;
+}
 
 // engine FILE OUTPUT_FOLDER COUNT: makes the default thumbnails of a picture COUNT times in this warm process, as a worker does,
 // and prints CPU seconds and wall seconds of one, and the peak of resident memory in MB.
 if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryOfExtension(Path.GetExtension(file).TrimStart('.'), out ImageFormat? format))
 {
     Console.Error.WriteLine("usage: engine FILE OUTPUT_FOLDER COUNT; FILE ends in .jpg, .png, .gif or .svg");
+    Console.Error.WriteLine(TestPictures.Usage);
     return 2;
 }
 
