@@ -14,6 +14,7 @@ internal static class ImagesCommand
         settings.SetAction(result => result.InvocationConfiguration.Output.Write(SettingsTable.ToMarkdown()));
         root.Subcommands.Add(settings);
         root.Subcommands.Add(ResizeCommand.Create());
+        root.Subcommands.Add(StorageCommand.Create());
         return root;
     }
 }

@@ -8,8 +8,6 @@ namespace ImageBackend.Web.Tests;
 [Collection(S3Collection.Name)]
 public sealed class S3FlowTests(S3Server server) : IAsyncLifetime
 {
-    private const string CacheControl = "public, max-age=77";
-
     private string _incoming = null!;
     private string _active = null!;
     private TestService _service = null!;
@@ -57,7 +55,7 @@ public sealed class S3FlowTests(S3Server server) : IAsyncLifetime
             using HttpResponseMessage open = await anybody.GetAsync($"{server.Endpoint}/{_active}/{name}");
             open.StatusCode.Should().Be(HttpStatusCode.OK);
             open.Content.Headers.ContentType!.ToString().Should().Be(name == key || extension != "svg" ? contentType : "image/jpeg");
-            open.Headers.CacheControl!.ToString().Should().Be(CacheControl);
+            open.Headers.CacheControl!.ToString().Should().Be("public, max-age=77");
         }
 
         await (await _service.PublishAsync(key)).ShouldBeJsonAsync(200);
@@ -137,19 +135,8 @@ public sealed class S3FlowTests(S3Server server) : IAsyncLifetime
         other.Logs.All.Should().Contain("the bucket is missing").And.NotContain(server.SecretKey);
     }
 
-    private Task<TestService> StartAsync(params (string Name, string Value)[] variables) => TestService.StartAsync(
-    [
-        ("STORAGE_BACKEND", "s3"),
-        ("INCOMING_BUCKET", _incoming),
-        ("ACTIVE_BUCKET", _active),
-        ("INCOMING_PREFIX", "TEST"),
-        ("ACTIVE_PREFIX", "TEST"),
-        ("TEST_ENDPOINT", server.Endpoint),
-        ("TEST_ACCESS_KEY_ID", server.AccessKey),
-        ("TEST_SECRET_KEY", server.SecretKey),
-        ("CACHE_CONTROL", CacheControl),
-        .. variables,
-    ]);
+    private Task<TestService> StartAsync(params (string Name, string Value)[] variables) =>
+        TestService.StartAsync([.. S3Site.VariablesOf(server, server.Endpoint, _incoming, _active), .. variables]);
 
     private Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields) =>
         _service.PostAsync(path, [("secret", TestService.Secret), .. fields]);

@@ -27,6 +27,10 @@ internal sealed class S3Stores : IDisposable
 
     public ImageStores Stores { get; }
 
+    public AmazonS3Client IncomingClient => _incoming.Client;
+
+    public AmazonS3Client ActiveClient => _active.Client;
+
     public void Dispose()
     {
         _incoming.Dispose();

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.S3;
+
+namespace ImageBackend.Cli.Commands;
+
+/// <summary><c>images storage</c>: the buckets themselves, not what is in them.</summary>
+internal static class StorageCommand
+{
+    public static Command Create()
+    {
+        Command storage = new("storage", "Make or check the two buckets of a storage on S3.");
+        storage.Subcommands.Add(Verb(
+            "init",
+            "Make the buckets, with public access to active, CORS, and the lifecycle rule that removes what was never published. Safe to repeat.",
+            settings => StorageInit.Create(settings) is { } init ? (init, init.RunAsync) : null));
+        storage.Subcommands.Add(Verb(
+            "check",
+            "Put, copy, read and remove an object in both buckets, and say what is wrong.",
+            settings => StorageCheck.Create(settings, TimeProvider.System) is { } check ? (check, check.RunAsync) : null));
+        return storage;
+    }
+
+    private static Command Verb(
+        string name, string description, Func<BackendSettings, (IDisposable Owner, Func<CancellationToken, IAsyncEnumerable<StorageStep>> Run)?> create)
+    {
+        Command verb = new(name, description);
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            InvocationConfiguration console = result.InvocationConfiguration;
+            SettingsReader reader = new(Environment.GetEnvironmentVariable, Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == "Development");
+            BackendSettings settings = BackendSettings.Read(reader);
+            if (reader.Mistakes.Count > 0)
+            {
+                await console.Error.WriteLineAsync("These settings can't be used:\n  " + string.Join("\n  ", reader.Mistakes));
+                return ExitCodes.BadUsage;
+            }
+
+            if (create(settings) is not { } work)
+            {
+                await console.Error.WriteLineAsync("STORAGE_BACKEND is not s3: images are kept in folders, which need nothing of this.");
+                return ExitCodes.BadUsage;
+            }
+
+            using IDisposable owner = work.Owner;
+            bool isWell = true;
+            await foreach (StorageStep step in work.Run(cancellationToken))
+            {
+                isWell = step.Problem is null;
+                await console.Output.WriteLineAsync(step switch
+                {
+                    { Problem: { } problem } => $"PROBLEM  {step.What}: {problem}",
+                    { Note: { } note } => $"note     {step.What}: {note}",
+                    _ => $"ok       {step.What}",
+                });
+            }
+
+            return isWell ? ExitCodes.Done : ExitCodes.Broken;
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>The rules by which a bucket cleans itself.</summary>
+internal static class LifecycleRules
+{
+    private const string ExpiryId = "expire-unpublished";
+    private const string AbortId = "abort-uploads-in-parts";
+    private const int Days = 1; // the least that there is
+
+    public static LifecycleRule Expiry { get; } = new()
+    {
+        Id = ExpiryId,
+        Status = LifecycleRuleStatus.Enabled,
+        Filter = new LifecycleFilter { Prefix = "" },
+        Expiration = new LifecycleRuleExpiration { Days = Days },
+    };
+
+    public static LifecycleRule Abort { get; } = new()
+    {
+        Id = AbortId,
+        Status = LifecycleRuleStatus.Enabled,
+        Filter = new LifecycleFilter { Prefix = "" },
+        AbortIncompleteMultipartUpload = new LifecycleRuleAbortIncompleteMultipartUpload { DaysAfterInitiation = Days },
+    };
+
+    public static async Task<IReadOnlyList<LifecycleRule>> OfAsync(AmazonS3Client client, string bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetLifecycleConfigurationAsync(bucket, cancellationToken)).Configuration?.Rules ?? [];
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchLifecycleConfiguration")
+        {
+            return [];
+        }
+    }
+
+    /// <returns>Whether a service says that it has no such rules.</returns>
+    public static bool AreUnknown(AmazonS3Exception exception) =>
+        exception.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed || exception.ErrorCode is "NotImplemented" or "MalformedXML";
+
+    /// <returns>Whether a rule removes every object in time.</returns>
+    public static bool ExpiresAll(LifecycleRule rule) =>
+        rule.Status == LifecycleRuleStatus.Enabled && rule.Expiration?.Days > 0 && IsOfAll(rule);
+
+    public static bool IsOurs(LifecycleRule rule) => rule.Id is ExpiryId or AbortId;
+
+    // Rules are read in another form than they are written; and Ceph gives them back as it had them of old.
+    private static bool IsOfAll(LifecycleRule rule) => rule.Filter?.LifecycleFilterPredicate switch
+    {
+        null => true,
+        LifecyclePrefixPredicate { Prefix: "" or null } => true,
+        _ => false,
+    };
+}

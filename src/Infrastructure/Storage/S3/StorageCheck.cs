@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Amazon.S3;
+using Amazon.S3.Model;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>Does to the two buckets, with an object of its own, all that the service does.</summary>
+public sealed class StorageCheck : IDisposable
+{
+    // S3 refuses at a quarter of an hour.
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
+    private static readonly byte[] Content = Encoding.ASCII.GetBytes("An object of `images storage check`; it may be removed.");
+
+    private readonly S3Settings _settings;
+    private readonly string _cacheControl;
+    private readonly S3Stores _stores;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _anybody;
+    private readonly ImageKey _probe = ImageKey.Parse($"storage-check_{Guid.NewGuid():N}.png");
+
+    private StorageCheck(S3Settings settings, string cacheControl, S3Stores stores, TimeProvider time)
+    {
+        (_settings, _cacheControl, _stores, _time) = (settings, cacheControl, stores, time);
+        _anybody = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = settings.Timeout };
+    }
+
+    /// <returns>Null when images are not kept on S3.</returns>
+    public static StorageCheck? Create(BackendSettings settings, TimeProvider time) => settings.Storage.S3 is { } s3
+        ? new StorageCheck(s3, settings.Storage.CacheControl, new S3Stores(s3, settings.Storage.CacheControl, settings.TempFolder, time), time)
+        : null;
+
+    /// <returns>What was tried; the first problem is the last step. The object is removed in any case.</returns>
+    public async IAsyncEnumerable<StorageStep> RunAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        (IImageStorage incoming, IImageStorage active) = (_stores.Stores.Incoming, _stores.Stores.Active);
+        bool isClean = false;
+        IEnumerable<Func<Task<StorageStep>>> steps =
+        [
+            () => Try("incoming: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Incoming, cancellationToken)),
+            () => Try("active: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Active, cancellationToken)),
+            () => Try("incoming: the bucket can be listed", () => ListAsync(_stores.IncomingClient, _settings.Incoming, cancellationToken)),
+            () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken)),
+            () => Try("incoming: an object can be put", () => PutAsync(incoming, cancellationToken)),
+            () => Try("incoming: it is found and read as it was put", () => ReadAsync(incoming, cancellationToken)),
+            () => Try("incoming: others can't read it", () => IsClosedAsync(cancellationToken)),
+            () => Try("active: it can be copied there", () => CopyAsync(incoming, active, cancellationToken)),
+            () => Try("active: it is found and read as it was put", () => ReadAsync(active, cancellationToken)),
+            () => Try("active: anybody can read it, with its type and Cache-Control", () => IsOpenAsync(cancellationToken)),
+            () => Try("incoming, active: it can be removed", async () =>
+            {
+                await incoming.DeleteAllAsync([_probe], cancellationToken);
+                await active.DeleteAllAsync([_probe], cancellationToken);
+                isClean = true;
+                return null;
+            }),
+            () => StorageStep.TryAsync(
+                "incoming: a lifecycle rule removes what is not published", () => HasRuleAsync(cancellationToken), cancellationToken, isNote: true),
+        ];
+        await foreach (StorageStep step in StorageStep.UntilProblemAsync(steps, cancellationToken))
+        {
+            yield return step;
+        }
+
+        if (!isClean)
+        {
+            foreach (IImageStorage storage in new[] { incoming, active })
+            {
+                await StorageStep.TryAsync("", async () => { await storage.DeleteAsync(_probe, CancellationToken.None); return null; }, CancellationToken.None);
+            }
+        }
+
+        Task<StorageStep> Try(string what, Func<Task<string?>> work) => StorageStep.TryAsync(what, work, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _stores.Dispose();
+        _anybody.Dispose();
+    }
+
+    private static Uri EndpointOf(S3Place place) => place.Account.Endpoint ?? new Uri($"https://s3.{place.Account.Region}.amazonaws.com");
+
+    private Uri AddressOf(S3Place place) => new(EndpointOf(place), $"{place.Bucket}/{_probe}");
+
+    // The SDK mends a wrong clock by itself, where the new signature is used; the logs of such a machine are wrong all the same.
+    private async Task<string?> CompareClockAsync(S3Place place, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, EndpointOf(place));
+        using HttpResponseMessage answer = await _anybody.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (answer.Headers.Date is not { } theirs || (_time.GetUtcNow() - theirs).Duration() < MostSkew)
+        {
+            return null;
+        }
+
+        double minutes = Math.Round((_time.GetUtcNow() - theirs).TotalMinutes);
+        return string.Create(CultureInfo.InvariantCulture, $"the clock of this machine is {Math.Abs(minutes)} minutes {(minutes > 0 ? "ahead" : "behind")}; set it (NTP), for requests are refused when they seem old");
+    }
+
+    private static async Task<string?> ListAsync(AmazonS3Client client, S3Place place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ListObjectsV2Response answer = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = place.Bucket, MaxKeys = 1 }, cancellationToken);
+            return answer.Name is null ? S3Faults.NoS3 : null;
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchBucket")
+        {
+            return $"there is no bucket {place.Bucket}; `images storage init` makes it";
+        }
+    }
+
+    private async Task<string?> PutAsync(IImageStorage storage, CancellationToken cancellationToken)
+    {
+        using MemoryStream content = new(Content, writable: false);
+        await storage.PutAsync(_probe, content, new ImageProperties(Recipe: "check"), cancellationToken);
+        return null;
+    }
+
+    private async Task<string?> ReadAsync(IImageStorage storage, CancellationToken cancellationToken)
+    {
+        if (await storage.FindAsync(_probe, cancellationToken) is not { } found)
+        {
+            return "it was put, and is not there";
+        }
+
+        if (found.Properties.Recipe != "check")
+        {
+            return "metadata of objects are lost (x-amz-meta-…)";
+        }
+
+        await using OpenedImage opened = await storage.OpenReadAsync(_probe, cancellationToken);
+        using StreamReader reader = new(opened.Content, Encoding.Latin1);
+        return await reader.ReadToEndAsync(cancellationToken) == Encoding.Latin1.GetString(Content) ? null : "it is not what was put";
+    }
+
+    private async Task<string?> CopyAsync(IImageStorage incoming, IImageStorage active, CancellationToken cancellationToken)
+    {
+        await active.CopyFromAsync(incoming, _probe, properties: null, cancellationToken);
+        await active.VerifyCopyAsync(incoming, _probe, cancellationToken);
+        return null;
+    }
+
+    private async Task<string?> IsClosedAsync(CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await _anybody.GetAsync(AddressOf(_settings.Incoming), cancellationToken);
+        return answer.IsSuccessStatusCode ? "anybody can read it: what is uploaded is public at once; take the bucket's policy or public access away" : null;
+    }
+
+    private async Task<string?> IsOpenAsync(CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await _anybody.GetAsync(AddressOf(_settings.Active), cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            return _settings.SendsAcls
+                ? "nobody else can read it, though it has the ACL public-read: the bucket or the account forbids public access"
+                : "nobody else can read it, and with S3_ACL=none a policy of the bucket must allow it; `images storage init` sets one";
+        }
+
+        return answer.Content.Headers.ContentType?.MediaType != _probe.Format.ContentType || answer.Headers.CacheControl?.ToString() is not { Length: > 0 }
+            ? $"its Content-Type or its Cache-Control ({_cacheControl}) is missing"
+            : null;
+    }
+
+    private async Task<string?> HasRuleAsync(CancellationToken cancellationToken)
+    {
+        const string Otherwise = "let `images clean` run from time to time";
+        try
+        {
+            IReadOnlyList<LifecycleRule> rules = await LifecycleRules.OfAsync(_stores.IncomingClient, _settings.Incoming.Bucket, cancellationToken);
+            return rules.Any(LifecycleRules.ExpiresAll) ? null : $"there is none; `images storage init` makes one, or {Otherwise}";
+        }
+        catch (AmazonS3Exception exception) when (LifecycleRules.AreUnknown(exception))
+        {
+            return $"this service has no such rules; {Otherwise}";
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>Makes the two buckets as this service needs them. Safe to run again; what is there already stays.</summary>
+public sealed class StorageInit : IDisposable
+{
+    private readonly S3Settings _settings;
+    private readonly S3Stores _stores;
+
+    private StorageInit(S3Settings settings, S3Stores stores) => (_settings, _stores) = (settings, stores);
+
+    /// <returns>Null when images are not kept on S3.</returns>
+    public static StorageInit? Create(BackendSettings settings) => settings.Storage.S3 is { } s3
+        ? new StorageInit(s3, new S3Stores(s3, settings.Storage.CacheControl, settings.TempFolder, TimeProvider.System))
+        : null;
+
+    /// <returns>What was done; the first problem is the last step.</returns>
+    public IAsyncEnumerable<StorageStep> RunAsync(CancellationToken cancellationToken)
+    {
+        (AmazonS3Client incoming, AmazonS3Client active) = (_stores.IncomingClient, _stores.ActiveClient);
+        (string inBucket, string outBucket) = (_settings.Incoming.Bucket, _settings.Active.Bucket);
+        return StorageStep.UntilProblemAsync(
+        [
+            () => StorageStep.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken),
+            () => StorageStep.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken),
+            () => StorageStep.TryAsync(
+                _settings.SendsAcls ? "active: each object is public by an ACL of its own, the list is closed" : "active: a policy lets anybody read objects, not the list",
+                () => OpenAsync(active, outBucket, cancellationToken),
+                cancellationToken),
+            () => StorageStep.TryAsync("active: pages of any origin may read pixels (CORS)", () => AllowOriginsAsync(active, outBucket, cancellationToken), cancellationToken),
+            () => StorageStep.TryAsync(
+                "incoming: what is not published expires after a day, so do uploads in parts",
+                () => SetRulesAsync(incoming, inBucket, [LifecycleRules.Expiry, LifecycleRules.Abort], cancellationToken),
+                cancellationToken,
+                isNote: true),
+            () => StorageStep.TryAsync(
+                "active: uploads in parts that were cut off expire after a day",
+                () => SetRulesAsync(active, outBucket, [LifecycleRules.Abort], cancellationToken),
+                cancellationToken,
+                isNote: true),
+        ], cancellationToken);
+    }
+
+    public void Dispose() => _stores.Dispose();
+
+    private static async Task<string?> MakeBucketAsync(AmazonS3Client client, string bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 }, cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchBucket")
+        {
+            await client.PutBucketAsync(new PutBucketRequest { BucketName = bucket }, cancellationToken);
+        }
+
+        return null;
+    }
+
+    // A bucket that is public itself could be listed by anybody, and that alone would not open its objects.
+    private async Task<string?> OpenAsync(AmazonS3Client client, string bucket, CancellationToken cancellationToken)
+    {
+        if (!_settings.SendsAcls)
+        {
+            await client.PutBucketPolicyAsync(
+                bucket,
+                $$"""{"Version":"2012-10-17","Statement":[{"Sid":"PublishedImages","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{bucket}}/*"}]}""",
+                cancellationToken);
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> AllowOriginsAsync(AmazonS3Client client, string bucket, CancellationToken cancellationToken)
+    {
+        CORSRule rule = new() { AllowedMethods = ["GET", "HEAD"], AllowedOrigins = ["*"], AllowedHeaders = ["*"], MaxAgeSeconds = 3600 };
+        await client.PutCORSConfigurationAsync(bucket, new CORSConfiguration { Rules = [rule] }, cancellationToken);
+        return null;
+    }
+
+    private static async Task<string?> SetRulesAsync(AmazonS3Client client, string bucket, List<LifecycleRule> rules, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Rules of others can't be written back as they were read: one that lost its filter would remove too much.
+            if ((await LifecycleRules.OfAsync(client, bucket, cancellationToken)).Where(rule => !LifecycleRules.IsOurs(rule)).ToList() is { Count: > 0 } others)
+            {
+                return rules.Contains(LifecycleRules.Expiry) && !others.Any(LifecycleRules.ExpiresAll)
+                    ? "the bucket has lifecycle rules of its own, which are left alone; add one that removes every object after a day"
+                    : null;
+            }
+
+            await client.PutLifecycleConfigurationAsync(bucket, new LifecycleConfiguration { Rules = rules }, cancellationToken);
+            return null;
+        }
+        catch (AmazonS3Exception exception) when (LifecycleRules.AreUnknown(exception))
+        {
+            return "this service has no lifecycle rules; let `images clean` run from time to time instead";
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using ImageBackend.Application.Abstractions;
+
+namespace ImageBackend.Infrastructure.Storage.S3;
+
+/// <summary>One thing that was done to a storage, or tried on it.</summary>
+/// <param name="What">As it is shown, such as <c>incoming: put an object</c>.</param>
+/// <param name="Problem">What is wrong and what would be right; null: nothing.</param>
+/// <param name="Note">What is to be known, though nothing is wrong.</param>
+public sealed record StorageStep(string What, string? Problem = null, string? Note = null)
+{
+    /// <summary>Does something; a fault of the storage becomes the step's problem.</summary>
+    /// <param name="work">Returns a problem that is no fault (or a note), or null.</param>
+    internal static async Task<StorageStep> TryAsync(string what, Func<Task<string?>> work, CancellationToken cancellationToken, bool isNote = false)
+    {
+        try
+        {
+            string? text = await work();
+            return isNote ? new StorageStep(what, Note: text) : new StorageStep(what, text);
+        }
+        catch (StorageException fault)
+        {
+            return new StorageStep(what, fault.Message);
+        }
+        catch (ImageNotFoundException missing)
+        {
+            return new StorageStep(what, missing.Message);
+        }
+        catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
+        {
+            return new StorageStep(what, S3Faults.Of("S3", exception).Message);
+        }
+    }
+
+    /// <summary>The steps up to the first with a problem, which is the last.</summary>
+    internal static async IAsyncEnumerable<StorageStep> UntilProblemAsync(
+        IEnumerable<Func<Task<StorageStep>>> steps, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (Func<Task<StorageStep>> step in steps)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            StorageStep done = await step();
+            yield return done;
+            if (done.Problem is not null)
+            {
+                yield break;
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Testing;
+
+/// <summary>What a call that is to fail meets.</summary>
+public enum S3Fault
+{
+    InternalError,
+    SlowDown,
+
+    /// <summary>The connection ends before the server has heard of the call.</summary>
+    ResetBefore,
+
+    /// <summary>The server has done it, but the connection ends instead of an answer.</summary>
+    ResetAfter,
+
+    /// <summary>The server does it, but the answer comes too late.</summary>
+    Delay,
+
+    /// <summary>The answer breaks off in its middle.</summary>
+    Truncated,
+
+    /// <summary>A copy is answered 200, with an error in the body; anything else 500.</summary>
+    ErrorIn200,
+}
+
+/// <summary>One call that passed, in ticks of <see cref="Stopwatch"/>.</summary>
+public sealed record S3Call(string Method, string Target, bool IsCopy, long Started, long Ended, long BytesIn, long BytesOut, S3Fault? Fault)
+{
+    /// <returns>The longest chain of calls of which each began after the one before had ended: how many round trips all took.</returns>
+    public static int RoundTrips(IEnumerable<S3Call> calls)
+    {
+        int trips = 0;
+        long end = long.MinValue;
+        foreach (S3Call call in calls.OrderBy(call => call.Ended))
+        {
+            if (call.Started > end)
+            {
+                trips++;
+                end = call.Ended;
+            }
+        }
+
+        return trips;
+    }
+}
+
+/// <summary>Stands between a service and an S3 server, counts calls, and spoils some.</summary>
+public sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _server;
+    private readonly Lock _gate = new();
+    private readonly List<S3Call> _calls = [];
+
+    private FaultProxy(WebApplication app, string server)
+    {
+        _app = app;
+        _server = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(server), Timeout = Timeout.InfiniteTimeSpan };
+        app.Run(PassAsync);
+    }
+
+    public string Endpoint => _app.Urls.First();
+
+    /// <summary>Whether a call fails, and how; asked once for each.</summary>
+    public Func<S3Fault?>? Faults { get; set; }
+
+    /// <summary>Added to each call, so that calls one after the other can be told from those at once.</summary>
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>How late an answer comes that comes too late.</summary>
+    public TimeSpan TooLate { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What passed since this was asked last, in the order of its end.</summary>
+    public IReadOnlyList<S3Call> TakeCalls()
+    {
+        lock (_gate)
+        {
+            S3Call[] calls = [.. _calls];
+            _calls.Clear();
+            return calls;
+        }
+    }
+
+    public static async Task<FaultProxy> StartAsync(string server, int port = 0)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        FaultProxy proxy = new(builder.Build(), server);
+        await proxy._app.StartAsync();
+        return proxy;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _server.Dispose();
+    }
+
+    private async Task PassAsync(HttpContext context)
+    {
+        long started = Stopwatch.GetTimestamp();
+        S3Fault? fault = Faults?.Invoke();
+        bool isCopy = context.Request.Headers.ContainsKey("x-amz-copy-source");
+        using MemoryStream body = new();
+        await context.Request.Body.CopyToAsync(body);
+        long bytesOut = 0;
+        try
+        {
+            await Task.Delay(Latency);
+            bytesOut = fault switch
+            {
+                null => await AnswerAsync(context, body, isWhole: true),
+                S3Fault.InternalError => await RefuseAsync(context, 500, "InternalError"),
+                S3Fault.SlowDown => await RefuseAsync(context, 503, "SlowDown"),
+                S3Fault.ErrorIn200 => await RefuseAsync(context, isCopy ? 200 : 500, "InternalError"),
+                S3Fault.Truncated => await AnswerAsync(context, body, isWhole: false),
+                _ => await BreakOffAsync(context, body, fault.Value),
+            };
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+                _calls.Add(new S3Call(context.Request.Method, target, isCopy, started, Stopwatch.GetTimestamp(), body.Length, bytesOut, fault));
+            }
+        }
+    }
+
+    private async Task<long> BreakOffAsync(HttpContext context, MemoryStream body, S3Fault fault)
+    {
+        if (fault != S3Fault.ResetBefore)
+        {
+            using HttpResponseMessage ignored = await ForwardAsync(context, body);
+        }
+
+        if (fault == S3Fault.Delay)
+        {
+            await Task.Delay(TooLate);
+        }
+
+        context.Abort();
+        return 0;
+    }
+
+    private static async Task<long> RefuseAsync(HttpContext context, int status, string code)
+    {
+        byte[] body = context.Request.Method == "HEAD" ? [] : System.Text.Encoding.ASCII.GetBytes($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/xml";
+        context.Response.ContentLength = context.Request.Method == "HEAD" ? null : body.Length;
+        await context.Response.Body.WriteAsync(body);
+        return body.Length;
+    }
+
+    private async Task<long> AnswerAsync(HttpContext context, MemoryStream body, bool isWhole)
+    {
+        using HttpResponseMessage answer = await ForwardAsync(context, body);
+        byte[] content = await answer.Content.ReadAsByteArrayAsync();
+        context.Response.StatusCode = (int)answer.StatusCode;
+        foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Connection")))
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+
+        // One that has no body breaks off before its head.
+        if (!isWhole && content.Length < 2)
+        {
+            context.Abort();
+            return 0;
+        }
+
+        if (context.Request.Method != "HEAD" && answer.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified))
+        {
+            context.Response.ContentLength = content.Length;
+            await context.Response.Body.WriteAsync(content.AsMemory(0, isWhole ? content.Length : content.Length / 2));
+            await context.Response.Body.FlushAsync();
+        }
+
+        if (!isWhole)
+        {
+            context.Abort();
+        }
+
+        return content.Length;
+    }
+
+    // As it came, down to the name of the host: all of it is signed.
+    private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, MemoryStream body)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(context.Request.Method), context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        if (body.Length > 0 || context.Request.ContentLength is not null)
+        {
+            request.Content = new ByteArrayContent(body.ToArray());
+        }
+
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in context.Request.Headers.Where(header => header.Key != "Connection"))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!))
+            {
+                request.Content?.Headers.Remove(name);
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
+            }
+        }
+
+        return await _server.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+}

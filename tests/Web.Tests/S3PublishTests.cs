@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+/// <summary>What a publish asks of S3, seen from between, and what faults at chosen places do to it.</summary>
+[Collection(S3Collection.Name)]
+public sealed class S3PublishTests(S3Server server)
+{
+    [NeedsS3Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public async Task Takes_five_round_trips_and_moves_no_bytes(string modern)
+    {
+        await using S3Site site = await S3Site.StartAsync(server, ("GENERATE_WEBP", modern));
+        string key = await site.Service.UploadedAsync(Pictures.Jpeg(600, 400));
+        while ((await site.InIncomingAsync()).Count < (modern == "1" ? 7 : 4))
+        {
+            await Task.Delay(50);
+        }
+
+        await Task.Delay(100); // for the last look after the making of WebP
+        site.Proxy.TakeCalls();
+        site.Proxy.Latency = TimeSpan.FromMilliseconds(100);
+
+        await (await site.Service.PublishAsync(key)).ShouldBeJsonAsync(200);
+
+        IReadOnlyList<S3Call> calls = site.Proxy.TakeCalls();
+        S3Call.RoundTrips(calls).Should().BeLessThanOrEqualTo(5, string.Join("\n", calls));
+        calls.Should().NotContain(call => call.Method == "GET").And.NotContain(call => call.Method == "PUT" && !call.IsCopy);
+        calls.Where(call => call.IsCopy).Should().HaveCount(modern == "1" ? 7 : 4).And.AllSatisfy(call => call.BytesIn.Should().Be(0));
+        calls.Should().ContainSingle(call => call.Method == "POST", "all is removed at once");
+        (await site.InIncomingAsync()).Should().BeEmpty();
+    }
+
+    [NeedsS3Fact]
+    public async Task An_error_within_a_200_is_no_copy()
+    {
+        await using S3Site site = await S3Site.StartAsync(server);
+        string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
+        site.Proxy.Faults = () => S3Fault.ErrorIn200;
+        await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
+        // Only the copies, as nothing else can be answered so.
+        int looks = 0;
+        site.Proxy.Faults = () => Interlocked.Increment(ref looks) > 13 ? S3Fault.ErrorIn200 : null;
+        await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
+        (await site.InActiveAsync()).Should().NotContain(key);
+
+        site.Proxy.Faults = null;
+
+        await (await site.Service.PublishAsync(key)).ShouldBeJsonAsync(200);
+        (await site.InActiveAsync()).Should().HaveCount(4);
+        (await site.InIncomingAsync()).Should().BeEmpty();
+    }
+
+    [NeedsS3Theory]
+    [InlineData(S3Fault.InternalError)]
+    [InlineData(S3Fault.SlowDown)]
+    [InlineData(S3Fault.ResetBefore)]
+    [InlineData(S3Fault.ResetAfter)]
+    [InlineData(S3Fault.Delay)]
+    [InlineData(S3Fault.Truncated)]
+    public async Task One_fault_is_overcome_by_trying_again(S3Fault fault)
+    {
+        await using S3Site site = await S3Site.StartAsync(server, ("S3_TIMEOUT", "1"));
+        string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
+        int calls = 0;
+        // Each of the first calls to each stage: a look, a copy, the removal.
+        site.Proxy.Faults = () => Interlocked.Increment(ref calls) is 1 or 15 or 30 ? fault : null;
+
+        await (await site.Service.PublishAsync(key)).ShouldBeJsonAsync(200);
+
+        (await site.InActiveAsync()).Should().HaveCount(4);
+        (await site.InIncomingAsync()).Should().BeEmpty();
+    }
+
+    [NeedsS3Fact]
+    public async Task A_server_that_is_down_at_start_is_waited_for()
+    {
+        string incoming = await server.CreateBucketAsync("incoming");
+        string active = await server.CreateBucketAsync("active");
+        using TcpListener reserved = new(IPAddress.Loopback, 0);
+        reserved.Start();
+        int port = ((IPEndPoint)reserved.LocalEndpoint).Port;
+        reserved.Stop();
+        await using TestService service = await TestService.StartAsync(S3Site.VariablesOf(server, $"http://127.0.0.1:{port}", incoming, active));
+
+        (await service.Client.GetStringAsync("/ping")).Should().Be("Pong!");
+        await (await service.UploadAsync(Pictures.Jpeg(60, 40))).ShouldBeProblemAsync(503, "storage_unavailable");
+
+        await using FaultProxy proxy = await FaultProxy.StartAsync(server.Endpoint, port);
+        string key = await service.UploadedAsync(Pictures.Jpeg(60, 40));
+        await (await service.PublishAsync(key)).ShouldBeJsonAsync(200);
+        service.Logs.All.Should().NotContain(server.SecretKey).And.NotContain(server.AccessKey);
+        await server.DropBucketAsync(incoming);
+        await server.DropBucketAsync(active);
+    }
+}
