@@ -3,16 +3,11 @@ namespace ImageBackend.Application.Abstractions;
 /// <summary>The images that the database of an old site (V5) knows. It is only read.</summary>
 public interface IV5Images
 {
-    /// <summary>Also shows whether the database can be read at all: nothing is tried twice.</summary>
-    /// <returns>How many file names there are.</returns>
-    /// <exception cref="MigrationFaultException">It can't be read.</exception>
-    Task<long> CountAsync(CancellationToken cancellationToken);
-
     /// <returns>
     /// The key of each image once, as text, in the order in which they came to the site, or the reverse (V5_ORDER); page by
     /// page: memory does not grow with their number. What stands there is not checked: it may be no key.
     /// </returns>
-    /// <exception cref="MigrationFaultException">The database is gone, and did not come back within a minute.</exception>
+    /// <exception cref="MigrationFaultException">The database can't be read (at the start nothing is tried twice), or is gone and did not come back within a minute.</exception>
     IAsyncEnumerable<string> ListKeysAsync(CancellationToken cancellationToken);
 
     /// <param name="name">A key, or the name that stands in the database: a drawing stands there as its raster's.</param>

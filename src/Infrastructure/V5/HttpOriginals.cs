@@ -170,5 +170,5 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
 internal sealed record FetchPatience(int Tries, TimeSpan Pause, TimeSpan Stall, TimeSpan Whole, int FailuresInARow)
 {
     public static readonly FetchPatience Default = new(
-        Tries: 3, Pause: TimeSpan.FromSeconds(1), Stall: TimeSpan.FromSeconds(30), Whole: TimeSpan.FromMinutes(10), FailuresInARow: 20);
+        Tries: 3, Pause: TimeSpan.FromSeconds(1), Stall: TimeSpan.FromSeconds(30), Whole: TimeSpan.FromMinutes(10), FailuresInARow: 50);
 }

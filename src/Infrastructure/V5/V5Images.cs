@@ -13,15 +13,13 @@ internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows =
     private readonly DbContextOptions<V5Context> _once = V5Context.OptionsFor(url, tries: 1);
     private readonly DbContextOptions<V5Context> _patient = V5Context.OptionsFor(url, tries);
 
-    public Task<long> CountAsync(CancellationToken cancellationToken) =>
-        QueryAsync(_once, context => Named(context).Select(row => row.FileName).Distinct().LongCountAsync(cancellationToken));
-
     public async IAsyncEnumerable<string> ListKeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int? last = null;
         while (true)
         {
-            Page page = await QueryAsync(_patient, context => ReadAsync(context, last, cancellationToken));
+            // What does not work at the start is set wrong, most often; later it is being restarted.
+            Page page = await QueryAsync(last is null ? _once : _patient, context => ReadAsync(context, last, cancellationToken));
             foreach (string key in page.Keys)
             {
                 yield return key;

@@ -33,7 +33,6 @@ public sealed class V5ImagesTests(PostgresServer server)
         V5Images images = await CreateAsync(Rows);
 
         (await KeysAsync(images)).Should().Equal("3.jpg", "1.svg", "2.png", "4.svg", "5.gif");
-        (await images.CountAsync(default)).Should().Be(5);
     }
 
     [NeedsPostgresFact]
@@ -54,7 +53,6 @@ public sealed class V5ImagesTests(PostgresServer server)
         V5Images images = await CreateAsync("");
 
         (await KeysAsync(images)).Should().BeEmpty();
-        (await images.CountAsync(default)).Should().Be(0);
     }
 
     [NeedsPostgresFact]
@@ -173,7 +171,7 @@ public sealed class V5ImagesTests(PostgresServer server)
 
         public async Task BeAsync(string message)
         {
-            Func<Task> act = () => images.CountAsync(default);
+            Func<Task> act = () => KeysAsync(images);
             Exception fault = (await act.Should().ThrowAsync<MigrationFaultException>().WithMessage(message)).Which;
             fault.ToString().Should().NotContain("s3cret").And.NotContain("s3cred");
         }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace ImageBackend.Infrastructure.Tests.V5;
+namespace ImageBackend.Testing;
 
 /// <summary>A server of originals, at <c>/uploads/images/</c>, with a fault for each name that is to have one.</summary>
 internal sealed class OriginalsServer : IAsyncDisposable

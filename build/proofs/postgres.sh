@@ -1,0 +1,50 @@
+# A PostgreSQL server of one's own, on a free port of this machine, with its data in $work. To be sourced after lib.sh.
+# shellcheck shell=bash
+postgres_pid=
+postgres_log=$work/postgres.log
+postgres_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+
+# The server refuses to run as root; as nobody it needs a folder that it may enter.
+as_nobody() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid=nobody --regid=nogroup --clear-groups -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# start_postgres: sets $postgres (an address without its database's name) and logs every statement to $postgres_log.
+start_postgres() {
+    if [ ! -d "$work/postgres" ]; then
+        mkdir "$work/postgres"
+        chmod o+x "$work"
+        [ "$(id -u)" != 0 ] || chown nobody "$work/postgres"
+        as_nobody "$postgres_bin/initdb" -D "$work/postgres/data" -U postgres --auth=trust --no-sync -E UTF8 --no-locale > /dev/null || return 1
+        postgres_port=$(free_port)
+    fi
+    postgres=postgresql://postgres@127.0.0.1:$postgres_port
+    as_nobody "$postgres_bin/postgres" -D "$work/postgres/data" -p "$postgres_port" -c listen_addresses=127.0.0.1 \
+        -c unix_socket_directories= -c fsync=off -c log_statement=all -c log_line_prefix='%u ' >> "$postgres_log" 2>&1 &
+    postgres_pid=$!
+    for _ in $(seq 300); do
+        sql postgres 'SELECT 1' > /dev/null 2>&1 && return 0
+        sleep 0.1
+    done
+    tail -n 5 "$postgres_log" >&2
+    return 1
+}
+
+# stop_postgres: at once, as when its machine loses power.
+stop_postgres() {
+    [ -n "$postgres_pid" ] || return 0
+    kill -QUIT "$postgres_pid" 2> /dev/null
+    wait "$postgres_pid" 2> /dev/null
+    postgres_pid=
+}
+
+# sql DATABASE [STATEMENT]: one as an argument, or many from standard input.
+sql() {
+    local database=$1
+    shift
+    "$postgres_bin/psql" -qAtX -v ON_ERROR_STOP=1 ${1:+-c "$1"} "$postgres/$database"
+}
