@@ -13,6 +13,7 @@ internal static class ImagesCommand
         Command settings = new("settings", "Print the table of all settings with their defaults, as Markdown.");
         settings.SetAction(result => result.InvocationConfiguration.Output.Write(SettingsTable.ToMarkdown()));
         root.Subcommands.Add(settings);
+        root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(ResizeCommand.Create());
         root.Subcommands.Add(StorageCommand.Create());
         return root;

@@ -14,7 +14,7 @@ internal sealed record Batch(
     Func<IMediator, string, CancellationToken, Task<ItemResult>> Work)
 {
     /// <summary>Whether a fault may be of the whole (a storage or database that is gone) and not of one item.</summary>
-    public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException or BusyException or DecodersException;
+    public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException or MigrationFaultException or BusyException or DecodersException;
 
     /// <summary>Asked at the end for lines that follow the summary.</summary>
     public Func<IEnumerable<string>> Conclusion { get; init; } = () => [];

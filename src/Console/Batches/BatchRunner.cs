@@ -69,7 +69,8 @@ internal sealed class BatchRunner
         }
         catch (Exception fault) when (fault is SystemicFaultException || _batch.IsSystemic(fault))
         {
-            _screen.Trouble($"{fault.Message} It was tried again and again; the rest is left. Run the same command once it works: what is done is skipped.");
+            string tried = fault is SystemicFaultException ? " It was tried again and again; the rest is left." : "";
+            _screen.Trouble($"{fault.Message}{tried} Run the same command once it works: what is done is skipped.");
             return ExitCodes.Broken;
         }
         finally
@@ -258,7 +259,7 @@ internal sealed class BatchRunner
     private static string MessageOf(Exception failure) => failure switch
     {
         ValidationException invalid => string.Join(' ', invalid.Errors.Select(error => error.ErrorMessage)),
-        InvalidImageException or ImageNotFoundException => failure.Message,
+        InvalidImageException or ImageNotFoundException or OriginalUnavailableException => failure.Message,
         _ => $"{failure.GetType().Name}: {failure.Message}",
     };
 }

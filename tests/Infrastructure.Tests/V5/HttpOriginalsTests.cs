@@ -18,11 +18,11 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
 
     private readonly FakeWorkspaces _workspaces = new();
     private readonly IWorkspace _workspace;
-    private OriginalsServer _server = null!;
+    private readonly OriginalsServer _server = OriginalsServer.Start();
 
     public HttpOriginalsTests() => _workspace = _workspaces.Open();
 
-    public async Task InitializeAsync() => _server = await OriginalsServer.StartAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
@@ -121,7 +121,7 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Whose_answer_does_not_even_begin_are_given_up()
     {
-        _server.Answers[Name] = context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        _server.Hang(Name);
 
         (await UnavailableAsync(patience: Patience with { Tries = 1, Stall = TimeSpan.FromMilliseconds(50) })).Message.Should().Contain("nothing came");
     }
@@ -129,14 +129,7 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task That_trickle_for_ever_are_given_up()
     {
-        _server.Answers[Name] = async context =>
-        {
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(new byte[1], context.RequestAborted);
-                await Task.Delay(5, CancellationToken.None);
-            }
-        };
+        _server.Stream(Name, new byte[1], pause: TimeSpan.FromMilliseconds(5));
 
         FetchPatience patience = Patience with { Tries = 1, Whole = TimeSpan.FromMilliseconds(200) };
         (await UnavailableAsync(patience: patience)).Message.Should().Contain("it was not there after 0.2 s");
@@ -153,13 +146,7 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Without_a_length_are_read_to_the_limit_and_no_further()
     {
-        _server.Answers[Name] = async context =>
-        {
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(new byte[4096], context.RequestAborted);
-            }
-        };
+        _server.Stream(Name, new byte[4096], pause: TimeSpan.Zero);
 
         (await FetchAsync()).Should().Be(MaxBytes + 1);
     }
@@ -219,8 +206,9 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Of_a_server_that_is_not_there_are_no_ones_fault_but_the_servers()
     {
-        Uri gone = _server.Address;
-        await _server.DisposeAsync();
+        OriginalsServer ended = OriginalsServer.Start();
+        Uri gone = ended.Address;
+        await ended.DisposeAsync();
         using HttpOriginals originals = new(gone, new NetworkCredential("me", "s3cret"), [], Patience);
         Func<Task> act = () => originals.FetchAsync(ImageKey.Parse(Name), _workspace, "original", MaxBytes, default);
 
@@ -228,7 +216,6 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
 
         fault.Message.Should().Be($"The server of originals, {gone.Authority}, gives none: the server can't be reached (ConnectionError).");
         fault.ToString().Should().NotContain("s3cret");
-        _server = await OriginalsServer.StartAsync();
     }
 
     [Fact]
