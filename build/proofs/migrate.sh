@@ -113,8 +113,9 @@ killed() {
 }
 
 only_reads() {
-    grep -aE '^reader (LOG:  (statement|execute)|ERROR|DETAIL)' "$postgres_log" | grep -avE 'execute [^:]*: (SELECT|--)|DETAIL' | head -n 5 > "$work/other"
-    sed 's/^/      /' "$work/other"
+    # DISCARD ALL makes a connection as new when it is given back to the pool.
+    grep -aE '^reader (LOG:  (statement|execute)|ERROR)' "$postgres_log" | grep -avE '(statement|execute [^:]*): (SELECT|DISCARD ALL)' | head -n 5 > "$work/other"
+    cat "$work/other"
     [ ! -s "$work/other" ] && [ "$(grep -acE '^reader LOG:  execute [^:]*: SELECT' "$postgres_log")" -gt 0 ] \
         && [ "$(sql v5 "SELECT n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = 'app_images_archives'")" = 0 ] \
         && [ "$(sql v5 "SELECT string_agg(privilege_type, ',') FROM information_schema.table_privileges WHERE grantee = 'reader'")" = SELECT ]
@@ -123,8 +124,6 @@ only_reads() {
 # A database or a server of originals that goes away in the midst of it: exit 3 and a sentence, not failures without end.
 database_gone() {
     sql v5 "INSERT INTO app_images_archives (filename) SELECT name_of(1) FROM generate_series(1, 5000)" || return 1 # a page more
-    stop_postgres
-    start_postgres || return 1
     migrate "$work/gone" -j 1 &
     local pid=$!
     while [ "$(find "$work/gone/active" -maxdepth 1 -type f 2> /dev/null | wc -l)" -lt 20 ]; do sleep 0.1; done
@@ -134,7 +133,6 @@ database_gone() {
 }
 
 originals_gone() {
-    start_postgres || return 1
     migrate "$work/alone" &
     local pid=$!
     while [ "$(find "$work/alone/active" -maxdepth 1 -type f 2> /dev/null | wc -l)" -lt 20 ]; do sleep 0.1; done

@@ -5,13 +5,8 @@ postgres_log=$work/postgres.log
 postgres_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 
 # The server refuses to run as root; as nobody it needs a folder that it may enter.
-as_nobody() {
-    if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid=nobody --regid=nogroup --clear-groups -- "$@"
-    else
-        "$@"
-    fi
-}
+as_nobody=()
+[ "$(id -u)" != 0 ] || as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
 # start_postgres: sets $postgres (an address without its database's name) and logs every statement to $postgres_log.
 start_postgres() {
@@ -19,11 +14,11 @@ start_postgres() {
         mkdir "$work/postgres"
         chmod o+x "$work"
         [ "$(id -u)" != 0 ] || chown nobody "$work/postgres"
-        as_nobody "$postgres_bin/initdb" -D "$work/postgres/data" -U postgres --auth=trust --no-sync -E UTF8 --no-locale > /dev/null || return 1
+        "${as_nobody[@]}" "$postgres_bin/initdb" -D "$work/postgres/data" -U postgres --auth=trust --no-sync -E UTF8 --no-locale > /dev/null || return 1
         postgres_port=$(free_port)
     fi
     postgres=postgresql://postgres@127.0.0.1:$postgres_port
-    as_nobody "$postgres_bin/postgres" -D "$work/postgres/data" -p "$postgres_port" -c listen_addresses=127.0.0.1 \
+    "${as_nobody[@]}" "$postgres_bin/postgres" -D "$work/postgres/data" -p "$postgres_port" -c listen_addresses=127.0.0.1 \
         -c unix_socket_directories= -c fsync=off -c log_statement=all -c log_line_prefix='%u ' >> "$postgres_log" 2>&1 &
     postgres_pid=$!
     for _ in $(seq 300); do
