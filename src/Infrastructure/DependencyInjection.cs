@@ -30,7 +30,7 @@ public static class DependencyInjection
         services.AddSingleton<IWorkspaces>(workspaces);
         services.AddStorage(settings, workspaces);
         services.AddImaging(settings);
-        services.AddV5(settings.V5);
+        services.AddV5(settings.V5, settings.Storage);
         return services;
     }
 

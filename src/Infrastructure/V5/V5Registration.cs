@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Infrastructure.V5;
@@ -6,7 +7,8 @@ namespace ImageBackend.Infrastructure.V5;
 internal static class V5Registration
 {
     /// <summary>Registers what a migration reads from. Made when it is asked for, so that a host that migrates nothing needs no setting.</summary>
-    public static IServiceCollection AddV5(this IServiceCollection services, V5Settings settings)
+    /// <param name="storage">What is migrated into: each has a ledger of its own.</param>
+    public static IServiceCollection AddV5(this IServiceCollection services, V5Settings settings, StorageSettings storage)
     {
         services.AddSingleton<IV5Images>(_ =>
         {
@@ -21,7 +23,7 @@ internal static class V5Registration
                 : new HttpOriginals(settings.Originals, settings.OriginalsLogin, settings.RedirectHosts, FetchPatience.Default);
         });
         services.AddSingleton<IMigrationLedger>(_ =>
-            settings.Ledger is { } ledger ? new MigrationLedger(ledger, MigrationLedger.LocalTable) : new NoLedger());
+            settings.Ledger is { } ledger ? new MigrationLedger(ledger, storage.S3?.Active.Bucket ?? MigrationLedger.LocalTable) : new NoLedger());
         return services;
     }
 }
