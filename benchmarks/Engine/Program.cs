@@ -12,6 +12,13 @@ if (TestPictures.Run(args))
 
 // engine FILE OUTPUT_FOLDER COUNT: makes the default thumbnails of a picture COUNT times in this warm process, as a worker does,
 // and prints CPU seconds and wall seconds of one, and the peak of resident memory in MB.
+// engine modern FOLDER: compares WebP and AVIF with JPEG, by the thumbnails of the folder's JPEGs.
+if (args is ["modern", { } photos])
+{
+    ModernQuality.Run(photos);
+    return 0;
+}
+
 if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryOfExtension(Path.GetExtension(file).TrimStart('.'), out ImageFormat? format))
 {
     Console.Error.WriteLine("usage: engine FILE OUTPUT_FOLDER COUNT; FILE ends in .jpg, .png, .gif or .svg");

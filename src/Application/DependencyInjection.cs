@@ -3,6 +3,7 @@ using FluentValidation;
 using ImageBackend.Application.Behaviours;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Publish;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ namespace ImageBackend.Application;
 
 public static class DependencyInjection
 {
-    /// <summary>Registers the requests' pipeline. The ports, <see cref="UploadLimits"/> and the thumbnail set come from elsewhere.</summary>
+    /// <summary>Registers the requests' pipeline. The ports, <see cref="UploadLimits"/>, <see cref="PrivacyRules"/> and the thumbnail set come from elsewhere.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.AddTransient<ServiceFactory>(provider => provider.GetRequiredService); // resolves in the caller's scope
@@ -35,6 +36,7 @@ public static class DependencyInjection
         services.AddTransient<Publisher>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<KeyMint>();
+        services.AddTransient<OriginalStripper>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KeyNumberSource>(DrawNumber);
         return services;

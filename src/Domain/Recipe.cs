@@ -20,6 +20,11 @@ public static class Recipe
             facts += $"|{first}|{first.Gravity}";
         }
 
+        if (spec.EncoderOf(format) is { } modern)
+        {
+            facts += $"|{modern.Quality}|{modern.Effort}";
+        }
+
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)), 0, 8);
     }
 }

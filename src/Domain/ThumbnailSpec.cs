@@ -42,6 +42,13 @@ public sealed partial record ThumbnailSpec
     /// <summary>Of a JPEG: whether colour has full resolution; null: as in the original.</summary>
     public bool? HasFullChroma { get; init; }
 
+    public ModernEncoder WebP { get; init; } = ModernEncoder.WebP;
+
+    public ModernEncoder Avif { get; init; } = ModernEncoder.Avif;
+
+    /// <returns>Null: it is a base format, for which <see cref="Quality"/> and the others hold.</returns>
+    public ModernEncoder? EncoderOf(ImageFormat format) => format == ImageFormat.WebP ? WebP : format == ImageFormat.Avif ? Avif : null;
+
     /// <summary>The part of the upright picture that the thumbnail is made from.</summary>
     public PixelRect PartOf(PixelSize picture) =>
         Crop?.On(picture) is { } area ? new PixelRect(area.X, area.Y, area.Width, area.Height) : new PixelRect(0, 0, picture.Width, picture.Height);

@@ -22,6 +22,7 @@ public static class DependencyInjection
         services.AddApplication();
         services.AddSingleton(settings);
         services.AddSingleton(settings.Limits);
+        services.AddSingleton(settings.Privacy);
         services.AddSingleton(settings.Imaging);
         services.AddSingleton(settings.Thumbnails);
         services.AddSingleton<ModernBacklog>();

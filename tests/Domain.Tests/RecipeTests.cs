@@ -20,6 +20,10 @@ public sealed class RecipeTests
         [
             Recipe.Of(Spec, ImageFormat.Jpeg),
             Recipe.Of(Spec, ImageFormat.WebP),
+            Recipe.Of(Spec with { WebP = ModernEncoder.WebP with { Quality = 1 } }, ImageFormat.WebP),
+            Recipe.Of(Spec with { WebP = ModernEncoder.WebP with { Effort = 1 } }, ImageFormat.WebP),
+            Recipe.Of(Spec, ImageFormat.Avif),
+            Recipe.Of(Spec with { Avif = ModernEncoder.Avif with { Effort = 1 } }, ImageFormat.Avif),
             Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("200x200"), Extent, 90), ImageFormat.Jpeg),
             Recipe.Of(new ThumbnailSpec("SI", Geometry.Parse("201x200^"), Extent, 90), ImageFormat.Jpeg),
             Recipe.Of(new ThumbnailSpec("SI", Spec.Resize, null, 90), ImageFormat.Jpeg),
@@ -39,6 +43,13 @@ public sealed class RecipeTests
         ];
 
         recipes.Should().OnlyHaveUniqueItems().And.AllSatisfy(recipe => recipe.Should().MatchRegex(@"\A[0-9a-f]{16}\z"));
+    }
+
+    [Fact]
+    public void Does_not_change_with_the_settings_of_another_format()
+    {
+        Recipe.Of(Spec with { WebP = new ModernEncoder(1, 1), Avif = new ModernEncoder(1, 1) }, ImageFormat.Jpeg)
+            .Should().Be(Recipe.Of(Spec, ImageFormat.Jpeg));
     }
 
     [Fact]

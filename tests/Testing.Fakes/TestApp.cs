@@ -1,6 +1,7 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,8 @@ public sealed class TestApp : IDisposable
 
     public UploadLimits Limits { get; init; } = new(MaxBytes: 10_000, MaxPixels: 100_000_000, MaxFrames: 500);
 
+    public PrivacyRules Privacy { get; init; } = new(Stripping.None, ExposesGps: false);
+
     /// <summary>Numbers of the next keys; when there is none, each is one more than the last.</summary>
     public Queue<long> KeyNumbers { get; } = new();
 
@@ -95,6 +98,7 @@ public sealed class TestApp : IDisposable
         services.AddSingleton(Limits);
         services.AddSingleton<IV5Originals>(OldSite);
         services.AddSingleton<IMigrationLedger>(OldSite);
+        services.AddSingleton(Privacy);
         Also?.Invoke(services);
         return services;
     }

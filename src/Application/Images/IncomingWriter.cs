@@ -10,14 +10,18 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
     /// <param name="fileName">The original, a file of the workspace.</param>
     /// <param name="key">New: no image has it.</param>
     /// <param name="crop">What its thumbnails show; kept with the original.</param>
-    public async Task WriteAsync(IWorkspace workspace, string fileName, ImageKey key, CropArea? crop, CancellationToken cancellationToken)
+    /// <returns>Its thumbnails.</returns>
+    public async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(
+        IWorkspace workspace, string fileName, ImageKey key, CropArea? crop, CancellationToken cancellationToken)
     {
         try
         {
             // The original comes last: whoever sees it in incoming finds all its thumbnails there.
-            await thumbnails.WriteAllAsync(workspace, fileName, key, crop, key.Format.OfThumbnail, stores.Incoming, cancellationToken);
+            IReadOnlyList<StoredThumbnail> made =
+                await thumbnails.WriteAllAsync(workspace, fileName, key, crop, key.Format.OfThumbnail, stores.Incoming, cancellationToken);
             await using Stream original = workspace.OpenRead(fileName);
             await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
+            return made;
         }
         catch
         {

@@ -1,10 +1,11 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
 
 /// <summary>Checks a file that came from outside and makes of it the original that is stored: one set of rules, wherever it came from.</summary>
-internal sealed class Intake(IImageProcessor processor, UploadLimits limits)
+internal sealed class Intake(IImageProcessor processor, UploadLimits limits, OriginalStripper stripper)
 {
     private const string SanitisedName = "sanitised";
     private const string UprightName = "upright";
@@ -30,7 +31,15 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits)
             original = UprightName;
         }
 
-        return new CheckedOriginal(original, format, header.Size);
+        PhotoFacts facts = ReadFacts(workspace, fileName, format);
+        return new CheckedOriginal(stripper.Strip(workspace, original, format), format, header.Size, facts);
+    }
+
+    // From what was received: what is stored may not tell it any more.
+    private static PhotoFacts ReadFacts(IWorkspace workspace, string fileName, ImageFormat format)
+    {
+        using Stream file = workspace.OpenRead(fileName);
+        return PhotoFactsReader.Read(file, format);
     }
 
     private static async Task<ImageFormat> SniffAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
@@ -44,4 +53,5 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits)
 
 /// <param name="FileName">What is to be stored, a file of the workspace.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
-internal sealed record CheckedOriginal(string FileName, ImageFormat Format, PixelSize Size);
+/// <param name="Facts">Of the file as it was received.</param>
+internal sealed record CheckedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts);

@@ -7,8 +7,9 @@ namespace ImageBackend.Application.Images;
 internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processor, IWorkspaces workspaces)
 {
     /// <summary>Makes all thumbnails of a file in a workspace, in one format, and puts them into a storage.</summary>
+    /// <returns>Those that were made.</returns>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside; nothing was stored.</exception>
-    public Task WriteAllAsync(
+    public Task<IReadOnlyList<StoredThumbnail>> WriteAllAsync(
         IWorkspace workspace,
         string fileName,
         ImageKey original,
@@ -63,7 +64,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     /// <summary>Makes thumbnails of a file in a workspace, beside it; nothing is stored.</summary>
     /// <param name="wanted">All in formats that keep an animation, or none.</param>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside.</exception>
-    public async Task<IReadOnlyList<ThumbnailTarget>> MakeAsync(
+    public async Task<IReadOnlyList<MadeThumbnail>> MakeAsync(
         IWorkspace workspace,
         string fileName,
         ImageKey original,
@@ -73,25 +74,27 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     {
         ThumbnailTarget[] targets =
             [.. wanted.Select(one => new ThumbnailTarget(one.Spec, one.Format, workspace.PathOf(original.Thumbnail(one.Spec, one.Format).ToString())))];
-        await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, crop, targets, cancellationToken);
-        return targets;
+        IReadOnlyList<PixelSize> sizes =
+            await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, crop, targets, cancellationToken);
+        return [.. targets.Zip(sizes, (target, size) => new MadeThumbnail(target.Spec, target.Format, size))];
     }
 
     /// <summary>Stores what <see cref="MakeAsync"/> made, with its recipes.</summary>
-    public static Task StoreAsync(
-        IWorkspace workspace, ImageKey original, CropArea? crop, IEnumerable<ThumbnailTarget> made, IImageStorage storage, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<StoredThumbnail>> StoreAsync(
+        IWorkspace workspace, ImageKey original, CropArea? crop, IEnumerable<MadeThumbnail> made, IImageStorage storage, CancellationToken cancellationToken)
     {
-        return Task.WhenAll(made.Select(PutAsync));
+        return await Task.WhenAll(made.Select(PutAsync));
 
-        async Task PutAsync(ThumbnailTarget target)
+        async Task<StoredThumbnail> PutAsync(MadeThumbnail thumbnail)
         {
-            ImageKey key = original.Thumbnail(target.Spec, target.Format);
+            ImageKey key = original.Thumbnail(thumbnail.Spec, thumbnail.Format);
             await using Stream content = workspace.OpenRead(key.ToString());
-            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(target.Spec, target.Format, crop)), cancellationToken);
+            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(thumbnail.Spec, thumbnail.Format, crop)), cancellationToken);
+            return new StoredThumbnail(key, thumbnail.Spec, thumbnail.Size, content.Length);
         }
     }
 
-    private async Task WriteAsync(
+    private async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(
         IWorkspace workspace,
         string fileName,
         ImageKey original,
@@ -101,8 +104,14 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         IImageStorage storage,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<ThumbnailTarget> made =
+        IReadOnlyList<MadeThumbnail> made =
             await MakeAsync(workspace, fileName, original, crop, specs.Select(spec => (spec, format)), cancellationToken);
-        await StoreAsync(workspace, original, crop, made, storage, cancellationToken);
+        return await StoreAsync(workspace, original, crop, made, storage, cancellationToken);
     }
 }
+
+/// <summary>A thumbnail that was just made, a file of the workspace by the name of its key.</summary>
+internal sealed record MadeThumbnail(ThumbnailSpec Spec, ImageFormat Format, PixelSize Size);
+
+/// <summary>A thumbnail that was just made and stored.</summary>
+internal sealed record StoredThumbnail(ImageKey Key, ThumbnailSpec Spec, PixelSize Size, long Bytes);

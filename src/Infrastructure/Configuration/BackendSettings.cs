@@ -1,4 +1,5 @@
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Storage;
@@ -9,7 +10,13 @@ namespace ImageBackend.Infrastructure.Configuration;
 /// <summary>What every host needs.</summary>
 /// <param name="TempFolder">Holds the files of jobs while they run.</param>
 public sealed record BackendSettings(
-    StorageSettings Storage, DirectoryInfo TempFolder, ThumbnailSet Thumbnails, UploadLimits Limits, ImagingSettings Imaging, V5Settings V5)
+    StorageSettings Storage,
+    DirectoryInfo TempFolder,
+    ThumbnailSet Thumbnails,
+    UploadLimits Limits,
+    PrivacyRules Privacy,
+    ImagingSettings Imaging,
+    V5Settings V5)
 {
     public static BackendSettings Read(SettingsReader variables) => new(
         StorageSettings.Read(variables),
@@ -27,6 +34,16 @@ public sealed record BackendSettings(
             AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that stands on its side is stored upright; others are never touched."),
             TakesDrawings = variables.Choice("SVG", ["sanitize", "reject"], "Drawings: `sanitize` takes them without scripts and references to anything outside, `reject` refuses them.") == "sanitize",
         },
+        ReadPrivacy(variables),
         ImagingSettings.Read(variables),
         V5Settings.Read(variables));
+
+    private static PrivacyRules ReadPrivacy(SettingsReader variables) => new(
+        Enum.Parse<Stripping>(
+            variables.Choice(
+                "STRIP_ORIGINAL",
+                ["none", "gps", "all"],
+                "What is taken out of originals, without touching their pixels: `none`; `gps`, all that tells the place; `all`, everything but pixels, colours, orientation and resolution."),
+            ignoreCase: true),
+        variables.Flag("EXPOSE_GPS", "Whether the answer to an upload tells the place where the photo was taken."));
 }

@@ -7,6 +7,9 @@ namespace ImageBackend.Infrastructure.Configuration;
 /// <summary>Reads which thumbnails are made: RESIZING_CONFIG in the predecessors' form, a list of suffixes with ImageMagick's arguments.</summary>
 internal sealed class ResizingConfig
 {
+    /// <summary>What says how thumbnails look, for a process that makes those of another.</summary>
+    public static readonly IReadOnlyList<string> Variables = [Name, "WEBP_QUALITY", "WEBP_EFFORT", "AVIF_QUALITY", "AVIF_EFFORT"];
+
     private const string Name = "RESIZING_CONFIG";
     private const string Example = """[{"suffix": "MI", "convert": ["-resize", "400x400>", "-quality", "90"]}]""";
 
@@ -28,13 +31,20 @@ internal sealed class ResizingConfig
             modern.Add(ImageFormat.WebP);
         }
 
+        ModernEncoder webP = new(
+            variables.Number("WEBP_QUALITY", ModernEncoder.WebP.Quality, 1, 100, "Quality of WebP thumbnails."),
+            variables.Number("WEBP_EFFORT", ModernEncoder.WebP.Effort, 0, 6, "CPU time for fewer bytes of WebP."));
+
         if (variables.Flag("GENERATE_AVIF", "Whether each thumbnail is made in AVIF too, in the background."))
         {
             modern.Add(ImageFormat.Avif);
         }
 
+        ModernEncoder avif = new(
+            variables.Number("AVIF_QUALITY", ModernEncoder.Avif.Quality, 1, 100, "Quality of AVIF thumbnails."),
+            variables.Number("AVIF_EFFORT", ModernEncoder.Avif.Effort, 0, 9, "CPU time for fewer bytes of AVIF; past 3 six times as long and more, so that DECODE_CPU_SECONDS has to be raised too."));
         IReadOnlyList<ThumbnailSpec> specs = text is null ? ThumbnailSet.Default.Specs : new ResizingConfig(variables).Parse(text);
-        return new ThumbnailSet(specs, modern);
+        return new ThumbnailSet([.. specs.Select(spec => spec with { WebP = webP, Avif = avif })], modern);
     }
 
     private List<ThumbnailSpec> Parse(string text)

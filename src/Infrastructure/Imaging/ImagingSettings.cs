@@ -25,8 +25,8 @@ public sealed record ImagingSettings(int DecodeWorkers)
     /// <summary>Bytes that all decodes at work may take.</summary>
     public long DecodeBudget => MemoryBudget - ServiceBytes - (DecodeWorkers * WorkerBytes);
 
-    /// <summary>The value of RESIZING_CONFIG, for workers to read as this process did.</summary>
-    public string? ResizingConfig { get; init; }
+    /// <summary>The variables that say how thumbnails look, for workers to read as this process did.</summary>
+    public IReadOnlyDictionary<string, string?> ThumbnailVariables { get; init; } = new Dictionary<string, string?>();
 
     internal static ImagingSettings Read(SettingsReader variables)
     {
@@ -53,7 +53,7 @@ public sealed record ImagingSettings(int DecodeWorkers)
                 variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
                 Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB, past which it is ended.")),
             MemoryBudget = budget,
-            ResizingConfig = variables.ValueOf("RESIZING_CONFIG"),
+            ThumbnailVariables = ResizingConfig.Variables.ToDictionary(name => name, variables.ValueOf),
         };
         if (settings.DecodeBudget < LeastForDecodes)
         {

@@ -11,10 +11,6 @@ internal static class ThumbnailEncoder
     private const string ChromaField = "jpeg-chroma-subsample";
     private const string FullChroma = "4:4:4";
 
-    // Effort 2 of WebP takes 0.30 s for a photo's thumbnails, 4 takes 0.44; AVIF 3 takes 1.57, 4 takes 9.1.
-    private const int WebPQuality = 80;
-    private const int AvifQuality = 50;
-
     /// <param name="image">Pixels in memory.</param>
     /// <param name="chroma">Of the original: <c>4:4:4</c> keeps full chroma, all else halves it, where the spec leaves it open.</param>
     public static void Write(Image image, ThumbnailTarget target, string? chroma)
@@ -39,11 +35,12 @@ internal static class ThumbnailEncoder
         }
         else if (target.Format == ImageFormat.WebP)
         {
-            image.Webpsave(path, q: WebPQuality, effort: 2, keep: Enums.ForeignKeep.None);
+            image.Webpsave(path, q: spec.WebP.Quality, effort: spec.WebP.Effort, keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.Avif)
         {
-            image.Heifsave(path, q: AvifQuality, effort: 3, compression: Enums.ForeignHeifCompression.Av1, keep: Enums.ForeignKeep.None);
+            LowPriority.Run(() => image.Heifsave(
+                path, q: spec.Avif.Quality, effort: spec.Avif.Effort, compression: Enums.ForeignHeifCompression.Av1, keep: Enums.ForeignKeep.None));
         }
         else
         {

@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Web.Http;
 using MediatR;
@@ -33,7 +35,7 @@ internal static class UploadEndpoint
         {
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
             UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
-            return TypedResults.Ok(new UploadReply(true, image.Key.ToString(), image.Size.Width, image.Size.Height));
+            return TypedResults.Ok(UploadReply.Of(image));
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -48,4 +50,33 @@ internal static class UploadEndpoint
 
 /// <param name="Filename">The photo's new name: what `/publish` asks for.</param>
 /// <param name="Width">Of the upright picture, in pixels.</param>
-internal sealed record UploadReply(bool Success, string Filename, int Width, int Height);
+/// <param name="Format">As the extension of a name.</param>
+/// <param name="Bytes">Of the original as it is stored.</param>
+/// <param name="TakenAt">ISO 8601, local time, with offset where the camera knew it; null: not told.</param>
+/// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo tells it.</param>
+internal sealed record UploadReply(
+    bool Success,
+    string Filename,
+    int Width,
+    int Height,
+    string Format,
+    long Bytes,
+    string Sha256,
+    string? TakenAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeoPoint? Gps,
+    IReadOnlyList<ThumbnailReply> Thumbnails)
+{
+    public static UploadReply Of(UploadedImage image) => new(
+        true,
+        image.Key.ToString(),
+        image.Size.Width,
+        image.Size.Height,
+        image.Key.Format.ToString(),
+        image.Bytes,
+        image.Sha256,
+        image.TakenAt?.ToString(),
+        image.Gps,
+        [.. image.Thumbnails.Select(one => new ThumbnailReply(one.Suffix, one.Key.ToString(), one.Size.Width, one.Size.Height, one.Bytes))]);
+}
+
+internal sealed record ThumbnailReply(string Suffix, string Filename, int Width, int Height, long Bytes);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
@@ -37,7 +38,19 @@ public sealed class UploadImageTests : IDisposable
 
         UploadedImage uploaded = await UploadAsync(photo);
 
-        uploaded.Should().Be(new UploadedImage(ImageKey.Parse(Key), new PixelSize(4000, 3000), photo.Length));
+        uploaded.Should().BeEquivalentTo(new UploadedImage(
+            ImageKey.Parse(Key),
+            new PixelSize(4000, 3000),
+            photo.Length,
+            Convert.ToHexStringLower(SHA256.HashData(photo)),
+            TakenAt: null,
+            Gps: null,
+            [
+                .. ThumbnailSet.Default.Specs.Zip(
+                    [new PixelSize(1500, 1125), new PixelSize(400, 300), new PixelSize(200, 200)],
+                    (spec, size) => new UploadedThumbnail(
+                        ImageKey.Parse(Key).Thumbnail(spec), spec.Suffix, size, FakeImageProcessor.ThumbnailOf(photo, spec.Suffix, ImageFormat.Jpeg).Length)),
+            ]));
         _app.Incoming.Keys.Should().Equal(WholeSet);
         _app.Incoming.ContentOf(Key).Should().Equal(photo);
         foreach (ThumbnailSpec spec in ThumbnailSet.Default.Specs)

@@ -1,3 +1,5 @@
+using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Testing;
@@ -31,6 +33,7 @@ public sealed class SettingsTests : IDisposable
         backend.Limits.MaxBytes.Should().Be(40_000_000);
         backend.Limits.MaxPixels.Should().Be(100_000_000);
         backend.Limits.MaxFrames.Should().Be(500);
+        backend.Privacy.Should().Be(new PrivacyRules(Stripping.None, ExposesGps: false));
         backend.Imaging.DecodeWorkers.Should().BeInRange(1, Environment.ProcessorCount);
         backend.Imaging.IsIsolated.Should().BeTrue();
         backend.Imaging.Limits.Should().Be(new JobLimits(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2.5), 1_024_000_000));
@@ -46,6 +49,12 @@ public sealed class SettingsTests : IDisposable
         _variables["MAX_UPLOAD_BYTES"] = "300000000";
         _variables["MAX_PIXELS"] = "1000";
         _variables["MAX_FRAMES"] = "3";
+        _variables["STRIP_ORIGINAL"] = "GPS";
+        _variables["EXPOSE_GPS"] = "1";
+        _variables["WEBP_QUALITY"] = "70";
+        _variables["WEBP_EFFORT"] = "4";
+        _variables["AVIF_QUALITY"] = "40";
+        _variables["AVIF_EFFORT"] = "0";
         _variables["DECODE_WORKERS"] = "5";
         _variables["MEMORY_BUDGET_MB"] = "3000";
         _variables["IMAGING_ISOLATION"] = "none";
@@ -61,6 +70,9 @@ public sealed class SettingsTests : IDisposable
         reader.Mistakes.Should().BeEmpty();
         service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", "/img", ["https://a.example", "https://b.example:8443"]));
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
+        backend.Privacy.Should().Be(new PrivacyRules(Stripping.Gps, ExposesGps: true));
+        backend.Thumbnails.Specs.Should().OnlyContain(spec => spec.WebP == new ModernEncoder(70, 4) && spec.Avif == new ModernEncoder(40, 0));
+        backend.Imaging.ThumbnailVariables.Should().Contain("AVIF_QUALITY", "40");
         backend.Imaging.DecodeWorkers.Should().Be(5);
         backend.Imaging.MemoryBudget.Should().Be(3_000_000_000);
         backend.Imaging.IsIsolated.Should().BeFalse();

@@ -10,7 +10,7 @@ internal sealed class OriginalStripper(PrivacyRules rules)
 
     /// <summary>Nothing is decoded: thumbnails are to be made of what comes out, which proves that it is whole.</summary>
     /// <param name="fileName">A file of the workspace.</param>
-    /// <returns>The file to store: another one, or the same where nothing is to be done. (A drawing is sanitised, which leaves no metadata.)</returns>
+    /// <returns>The file to store: another one, or the same where nothing is to be done. (A drawing is sanitised, which leaves metadata only in pictures embedded in it.)</returns>
     /// <exception cref="StorageException">The temp folder does not work.</exception>
     public string Strip(IWorkspace workspace, string fileName, ImageFormat format)
     {

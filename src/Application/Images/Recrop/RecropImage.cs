@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
 using MediatR;
@@ -20,7 +21,8 @@ internal sealed class RecropImageValidator : AbstractValidator<RecropImage>
     }
 }
 
-internal sealed class RecropImageHandler(ImageStores stores, IWorkspaces workspaces, KeyMint mint, IncomingWriter incoming, Publisher publisher)
+internal sealed class RecropImageHandler(
+    ImageStores stores, IWorkspaces workspaces, KeyMint mint, OriginalStripper stripper, IncomingWriter incoming, Publisher publisher)
     : IRequestHandler<RecropImage, ImageKey>
 {
     // A new key, since readers keep the old thumbnails in their caches. The new image is made whole in incoming and goes
@@ -32,7 +34,7 @@ internal sealed class RecropImageHandler(ImageStores stores, IWorkspaces workspa
         using IWorkspace workspace = workspaces.Open();
         await workspace.FetchAsync(stores.Active, old, cancellationToken);
         ImageKey key = await mint.MintAsync(old.Format, cancellationToken);
-        await incoming.WriteAsync(workspace, OriginalFile.Name, key, crop, cancellationToken);
+        await incoming.WriteAsync(workspace, stripper.Strip(workspace, OriginalFile.Name, old.Format), key, crop, cancellationToken);
         await publisher.PublishAsync(key, crop, waitForModern: true, cancellationToken);
         return key;
     }

@@ -63,7 +63,7 @@ internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailS
 
             using IWorkspace workspace = workspaces.Open();
             await workspace.FetchAsync(stores.Active, key, cancellationToken);
-            (IReadOnlyList<ThumbnailTarget> made, InvalidImageException? refusal) = await MakeAsync(workspace, key, crop, due, cancellationToken);
+            (IReadOnlyList<MadeThumbnail> made, InvalidImageException? refusal) = await MakeAsync(workspace, key, crop, due, cancellationToken);
             if (request.Mode == RegenerateMode.Write)
             {
                 await ThumbnailWriter.StoreAsync(workspace, key, crop, made, stores.Active, cancellationToken);
@@ -97,10 +97,10 @@ internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailS
     }
 
     /// <returns>What could be made, and why a format could not. An original that can't be decoded makes none: then it throws.</returns>
-    private async Task<(IReadOnlyList<ThumbnailTarget> Made, InvalidImageException? Refusal)> MakeAsync(
+    private async Task<(IReadOnlyList<MadeThumbnail> Made, InvalidImageException? Refusal)> MakeAsync(
         IWorkspace workspace, ImageKey key, CropArea? crop, Due[] due, CancellationToken cancellationToken)
     {
-        List<ThumbnailTarget> made = [];
+        List<MadeThumbnail> made = [];
         InvalidImageException? refusal = null;
         // One decode for all formats, but of an animation: those that keep it are made apart from those that show one frame.
         foreach (IGrouping<bool, Due> together in due.GroupBy(one => one.Format == ImageFormat.Gif))
@@ -130,7 +130,7 @@ internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailS
 
         return made.Count > 0 ? (made, refusal) : throw refusal!;
 
-        Task<IReadOnlyList<ThumbnailTarget>> TryAsync(IEnumerable<Due> some) =>
+        Task<IReadOnlyList<MadeThumbnail>> TryAsync(IEnumerable<Due> some) =>
             thumbnails.MakeAsync(workspace, OriginalFile.Name, key, crop, some.Select(one => (one.Spec, one.Format)), cancellationToken);
     }
 

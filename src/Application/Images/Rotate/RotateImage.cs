@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
 using MediatR;
@@ -30,6 +31,7 @@ internal sealed class RotateImageHandler(
     IWorkspaces workspaces,
     IImageProcessor processor,
     KeyMint mint,
+    OriginalStripper stripper,
     IncomingWriter incoming,
     Publisher publisher,
     ImageRemover remover)
@@ -52,7 +54,7 @@ internal sealed class RotateImageHandler(
 
         await processor.TurnAsync(workspace.PathOf(OriginalFile.Name), old.Format, rotation, workspace.PathOf(TurnedName), cancellationToken);
         ImageKey key = await mint.MintAsync(old.Format, cancellationToken);
-        await incoming.WriteAsync(workspace, TurnedName, key, crop, cancellationToken);
+        await incoming.WriteAsync(workspace, stripper.Strip(workspace, TurnedName, old.Format), key, crop, cancellationToken);
         await publisher.PublishAsync(key, crop, waitForModern: true, cancellationToken);
         // Only now that all of the new one is in active.
         await remover.RemoveAsync(old, cancellationToken);

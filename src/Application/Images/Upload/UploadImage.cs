@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using MediatR;
 
@@ -11,8 +13,15 @@ public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>;
 
 /// <param name="Key">The original's new name.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
-/// <param name="Bytes">Of the file that was sent.</param>
-public sealed record UploadedImage(ImageKey Key, PixelSize Size, long Bytes);
+/// <param name="Bytes">Of the original as it is stored.</param>
+/// <param name="Sha256">Of the original as it is stored, in small hexadecimal digits.</param>
+/// <param name="TakenAt">By the EXIF of the file that was sent; null: it does not tell.</param>
+/// <param name="Gps">Likewise; also null unless the settings want it told.</param>
+/// <param name="Thumbnails">Those of the base format.</param>
+public sealed record UploadedImage(
+    ImageKey Key, PixelSize Size, long Bytes, string Sha256, TakenAt? TakenAt, GeoPoint? Gps, IReadOnlyList<UploadedThumbnail> Thumbnails);
+
+public sealed record UploadedThumbnail(ImageKey Key, string Suffix, PixelSize Size, long Bytes);
 
 internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 {
@@ -26,28 +35,43 @@ internal sealed class UploadImageHandler(
     IWorkspaces workspaces,
     KeyMint mint,
     UploadLimits limits,
+    PrivacyRules privacy,
     IModernBacklog backlog)
     : IRequestHandler<UploadImage, UploadedImage>
 {
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
-        long bytes = await ReceiveAsync(request.Content, workspace, cancellationToken);
+        await ReceiveAsync(request.Content, workspace, cancellationToken);
         CheckedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
+        (long bytes, string sha256) = await SumAsync(workspace, original.FileName, cancellationToken);
         ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
-        await incoming.WriteAsync(workspace, original.FileName, key, crop: null, cancellationToken);
+        IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(workspace, original.FileName, key, crop: null, cancellationToken);
         if (set.ModernFormats.Count > 0)
         {
             backlog.Add(key);
         }
 
-        return new UploadedImage(key, original.Size, bytes);
+        return new UploadedImage(
+            key,
+            original.Size,
+            bytes,
+            sha256,
+            original.Facts.TakenAt,
+            privacy.ExposesGps ? original.Facts.Gps : null,
+            [.. thumbnails.Select(one => new UploadedThumbnail(one.Key, one.Spec.Suffix, one.Size, one.Bytes))]);
     }
 
-    private async Task<long> ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
     {
         long bytes = await workspace.ReceiveAsync(OriginalFile.Name, content, limits.MaxBytes, cancellationToken);
         limits.Check(bytes);
-        return bytes;
+    }
+
+    private static async Task<(long Bytes, string Sha256)> SumAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    {
+        await using Stream file = workspace.OpenRead(fileName);
+        byte[] sum = await SHA256.HashDataAsync(file, cancellationToken);
+        return (file.Length, Convert.ToHexStringLower(sum));
     }
 }

@@ -54,7 +54,11 @@ internal sealed class WorkerProcess : IDisposable
             start.Environment.Remove(name);
         }
 
-        start.Environment["RESIZING_CONFIG"] = settings.ResizingConfig;
+        foreach ((string name, string? value) in settings.ThumbnailVariables)
+        {
+            start.Environment[name] = value;
+        }
+
         start.Environment["VIPS_WARNING"] = "1"; // its warnings have paths in them
         start.Environment["VIPS_DISC_THRESHOLD"] = "100g"; // what is too large for memory is refused, not spilled to disk
         start.Environment["MALLOC_ARENA_MAX"] = "2"; // 169 MB after a long run against 256

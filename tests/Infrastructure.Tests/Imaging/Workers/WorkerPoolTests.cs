@@ -53,10 +53,19 @@ public sealed class WorkerPoolTests : IDisposable
     [Fact]
     public async Task Have_the_thumbnails_of_the_settings()
     {
-        ThumbnailSpec spec = new("XL", Geometry.Parse("100x100>"), extent: null, quality: 50);
+        ThumbnailSpec spec = new("XL", Geometry.Parse("100x100>"), extent: null, quality: 50) { WebP = new ModernEncoder(33, 1) };
         ThumbnailTarget target = new(spec, ImageFormat.Jpeg, _folder.File("xl"));
         WorkerPool pool = Pool(
-            new ImagingSettings(1) { ResizingConfig = """[{"suffix": "XL", "convert": ["-resize", "100x100>", "-quality", "50"]}]""" }, new ThumbnailSet([spec]));
+            new ImagingSettings(1)
+            {
+                ThumbnailVariables = new Dictionary<string, string?>
+                {
+                    ["RESIZING_CONFIG"] = """[{"suffix": "XL", "convert": ["-resize", "100x100>", "-quality", "50"]}]""",
+                    ["WEBP_QUALITY"] = "33",
+                    ["WEBP_EFFORT"] = "1",
+                },
+            },
+            new ThumbnailSet([spec]));
 
         JobAnswer answer = await pool.RunAsync(new ThumbnailsJob(Photo(), ImageFormat.Jpeg, null, [target]), AtOnce, default);
 
