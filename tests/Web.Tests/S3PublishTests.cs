@@ -39,11 +39,11 @@ public sealed class S3PublishTests(S3Server server)
     {
         await using S3Site site = await S3Site.StartAsync(server);
         string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
-        site.Proxy.Faults = () => S3Fault.ErrorIn200;
+        site.Proxy.Faults = _ => S3Fault.ErrorIn200;
         await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
         // Only the copies, as nothing else can be answered so.
         int looks = 0;
-        site.Proxy.Faults = () => Interlocked.Increment(ref looks) > 13 ? S3Fault.ErrorIn200 : null;
+        site.Proxy.Faults = _ => Interlocked.Increment(ref looks) > 13 ? S3Fault.ErrorIn200 : null;
         await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
         (await site.InActiveAsync()).Should().NotContain(key);
 
@@ -67,11 +67,38 @@ public sealed class S3PublishTests(S3Server server)
         string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
         int calls = 0;
         // Each of the first calls to each stage: a look, a copy, the removal.
-        site.Proxy.Faults = () => Interlocked.Increment(ref calls) is 1 or 15 or 30 ? fault : null;
+        site.Proxy.Faults = _ => Interlocked.Increment(ref calls) is 1 or 15 or 30 ? fault : null;
 
         await (await site.Service.PublishAsync(key)).ShouldBeJsonAsync(200);
 
         (await site.InActiveAsync()).Should().HaveCount(4);
+        (await site.InIncomingAsync()).Should().BeEmpty();
+    }
+
+    [NeedsS3Fact]
+    [Trait("fault", "c2c-11")]
+    public async Task Each_call_that_fails_for_good_is_a_503_and_nothing_is_lost()
+    {
+        await using S3Site site = await S3Site.StartAsync(server);
+        string first = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
+        site.Proxy.TakeCalls();
+        await (await site.Service.PublishAsync(first)).ShouldBeJsonAsync(200);
+        string[] kinds = [.. site.Proxy.TakeCalls().Select(call => $"{call.Method} {call.Target}".Replace(first[..^4], "{key}", StringComparison.Ordinal))
+            .Where(call => call.Contains("{key}", StringComparison.Ordinal) || call.StartsWith("POST", StringComparison.Ordinal)).Distinct()];
+        kinds.Should().HaveCountGreaterThan(15);
+        foreach (string kind in kinds)
+        {
+            string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
+            string failing = kind.Replace("{key}", key[..^4], StringComparison.Ordinal);
+            site.Proxy.Faults = call => call == failing ? S3Fault.InternalError : null;
+
+            await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
+
+            site.Proxy.Faults = null;
+            await (await site.Service.PublishAsync(key)).ShouldBeJsonAsync(200);
+        }
+
+        (await site.InActiveAsync()).Should().HaveCount(4 * (kinds.Length + 1));
         (await site.InIncomingAsync()).Should().BeEmpty();
     }
 

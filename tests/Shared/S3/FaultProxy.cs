@@ -68,8 +68,8 @@ public sealed class FaultProxy : IAsyncDisposable
 
     public string Endpoint => _app.Urls.First();
 
-    /// <summary>Whether a call fails, and how; asked once for each.</summary>
-    public Func<S3Fault?>? Faults { get; set; }
+    /// <summary>Whether a call fails, and how; asked once for each, with its method and target.</summary>
+    public Func<string, S3Fault?>? Faults { get; set; }
 
     /// <summary>Added to each call, so that calls one after the other can be told from those at once.</summary>
     public TimeSpan Latency { get; set; }
@@ -112,7 +112,8 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task PassAsync(HttpContext context)
     {
         long started = Stopwatch.GetTimestamp();
-        S3Fault? fault = Faults?.Invoke();
+        string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        S3Fault? fault = Faults?.Invoke($"{context.Request.Method} {target}");
         bool isCopy = context.Request.Headers.ContainsKey("x-amz-copy-source");
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body);
@@ -134,7 +135,6 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             lock (_gate)
             {
-                string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
                 _calls.Add(new S3Call(context.Request.Method, target, isCopy, started, Stopwatch.GetTimestamp(), body.Length, bytesOut, fault));
             }
         }
