@@ -13,9 +13,13 @@ internal static class ImagesCommand
         Command settings = new("settings", "Print the table of all settings with their defaults, as Markdown.");
         settings.SetAction(result => result.InvocationConfiguration.Output.Write(SettingsTable.ToMarkdown()));
         root.Subcommands.Add(settings);
+        root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(ResizeCommand.Create());
+        root.Subcommands.Add(CleanCommand.Create());
+        root.Subcommands.Add(VerifyCommand.Create());
         root.Subcommands.Add(StorageCommand.Create());
+        Examples.AddTo(root);
         return root;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace ImageBackend.Domain;
@@ -16,6 +17,11 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     public string Stem { get; }
 
     public ImageFormat Format { get; }
+
+    /// <summary>The time that the key begins with, as this service and its predecessors minted them; null when it begins otherwise.</summary>
+    public DateTimeOffset? MintedAt => MintedGrammar().Match(Stem) is { Success: true } match
+        ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(match.Groups["seconds"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
+        : null;
 
     public static ImageKey Parse(string text) =>
         TryParse(text, out ImageKey? key) ? key : throw new FormatException($"'{text}' is not an image key.");
@@ -47,6 +53,10 @@ public sealed partial record ImageKey : IParsable<ImageKey>
 
     public ImageKey Thumbnail(ThumbnailSpec spec, ImageFormat format) => new(Stem + spec.Suffix, format);
 
+    /// <returns>The original of which this would be the thumbnail; null when it has not that suffix.</returns>
+    public ImageKey? Original(ThumbnailSpec spec, ImageFormat format) =>
+        Stem.Length > spec.Suffix.Length && Stem.EndsWith(spec.Suffix, StringComparison.Ordinal) ? new(Stem[..^spec.Suffix.Length], format) : null;
+
     public override string ToString() => $"{Stem}.{Format.Extension}";
 
     static ImageKey IParsable<ImageKey>.Parse(string s, IFormatProvider? provider) => Parse(s);
@@ -57,4 +67,7 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     // 200 bytes leave room for a suffix, an extension and what a storage adds, within the 255 of a file name.
     [GeneratedRegex(@"\A(?<stem>[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})\.(?<extension>[a-z]{3,4})\z", RegexOptions.CultureInvariant)]
     private static partial Regex KeyGrammar();
+
+    [GeneratedRegex(@"\A(?<seconds>[0-9]{9,11})_", RegexOptions.CultureInvariant)]
+    private static partial Regex MintedGrammar();
 }

@@ -30,8 +30,16 @@ public sealed class ThumbnailSet
     public IReadOnlyList<ImageFormat> ModernFormats { get; }
 
     /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>
-    public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !Specs.Any(spec =>
-        key.Stem.Length > spec.Suffix.Length && key.Stem.EndsWith(spec.Suffix, StringComparison.Ordinal));
+    public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !Specs.Any(spec => key.Original(spec, key.Format) is not null);
+
+    /// <summary>The originals, of which one at most exists, that a thumbnail may be of; none when its suffix is none of the set.</summary>
+    public IEnumerable<ImageKey> OriginalsOf(ImageKey thumbnail) =>
+        from spec in Specs
+        from format in ImageFormat.All
+        where format.IsUploaded && (!thumbnail.Format.IsUploaded || format.OfThumbnail == thumbnail.Format)
+        let original = thumbnail.Original(spec, format)
+        where original is not null
+        select original;
 
     /// <summary>The thumbnails that every published image has.</summary>
     public IEnumerable<ImageKey> BaseKeysOf(ImageKey original) => Specs.Select(spec => original.Thumbnail(spec));

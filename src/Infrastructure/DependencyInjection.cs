@@ -25,6 +25,7 @@ public static class DependencyInjection
         services.AddSingleton(settings.Privacy);
         services.AddSingleton(settings.Imaging);
         services.AddSingleton(settings.Thumbnails);
+        services.AddSingleton(settings.Cleaning);
         services.AddSingleton<ModernBacklog>();
         services.AddSingleton<IModernBacklog>(provider => provider.GetRequiredService<ModernBacklog>());
         TempFolderWorkspaces workspaces = new(settings.TempFolder);
@@ -35,9 +36,9 @@ public static class DependencyInjection
         return services;
     }
 
-    /// <summary>What only the HTTP service runs: warm decoders, the making of WebP and AVIF, and the finishing of what was cut off.</summary>
+    /// <summary>What only the HTTP service runs: warm decoders, the making of WebP and AVIF, the finishing of what was cut off, the removal of what expired.</summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>();
+        services.AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
 
     private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
     {

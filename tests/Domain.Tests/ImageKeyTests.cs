@@ -26,6 +26,16 @@ public sealed class ImageKeyTests
     }
 
     [Theory]
+    [InlineData("1475660224_882910455.jpg", 1475660224)]
+    [InlineData("1475660224_0882910455MI.webp", 1475660224)]
+    [InlineData("photo.jpg", null)]
+    [InlineData("1_2.jpg", null)]
+    [InlineData("1475660224.jpg", null)]
+    [InlineData("20251231235959000_1.jpg", null)]
+    public void Tells_when_it_was_minted(string text, int? seconds) =>
+        ImageKey.Parse(text).MintedAt.Should().Be(seconds is { } s ? DateTimeOffset.FromUnixTimeSeconds(s) : null);
+
+    [Theory]
     [Trait("fault", "v6-1")]
     [InlineData("../canary.jpg")]
     [InlineData("..")]

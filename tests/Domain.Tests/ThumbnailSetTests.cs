@@ -26,6 +26,15 @@ public sealed class ThumbnailSetTests
     }
 
     [Theory]
+    [InlineData("1_2BI.jpg", "1_2.jpg 1_2.svg")]
+    [InlineData("1_2MI.png", "1_2.png")]
+    [InlineData("1_2SI.webp", "1_2.jpg 1_2.png 1_2.gif 1_2.svg")]
+    [InlineData("1_2XI.jpg", "")]
+    [InlineData("BI.jpg", "")]
+    public void Knows_of_which_originals_a_thumbnail_may_be(string thumbnail, string originals) =>
+        Set.OriginalsOf(ImageKey.Parse(thumbnail)).Select(key => key.ToString()).Should().Equal(originals.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    [Theory]
     [Trait("fault", "c2c-22")]
     [InlineData("1475660224_882910455BI.jpg")]
     [InlineData("1475660224_882910455MI.png")]

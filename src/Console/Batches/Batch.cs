@@ -16,6 +16,9 @@ internal sealed record Batch(
     /// <summary>Whether a fault may be of the whole (a storage or database that is gone) and not of one item.</summary>
     public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException or MigrationFaultException or BusyException or DecodersException;
 
+    /// <summary>Asked before anything is done: why nothing may be, or null.</summary>
+    public Func<CancellationToken, Task<string?>> Refusal { get; init; } = _ => Task.FromResult<string?>(null);
+
     /// <summary>Asked at the end for lines that follow the summary.</summary>
     public Func<IEnumerable<string>> Conclusion { get; init; } = () => [];
 }

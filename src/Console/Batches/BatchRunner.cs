@@ -60,6 +60,12 @@ internal sealed class BatchRunner
         Task counting = CountAsync(chosen, noMore.Token);
         try
         {
+            if (await _batch.Refusal(noMore.Token) is { } refusal)
+            {
+                _screen.Trouble(refusal);
+                return ExitCodes.SomeFailed;
+            }
+
             Task work = Task.Run(() => WorkAsync(chosen, noMore), CancellationToken.None);
             await _screen.ShowAsync(() => _tally.Figures, work.WaitAsync(_interrupts.Stop));
         }

@@ -16,7 +16,8 @@ public sealed record BackendSettings(
     UploadLimits Limits,
     PrivacyRules Privacy,
     ImagingSettings Imaging,
-    V5Settings V5)
+    V5Settings V5,
+    CleaningSettings Cleaning)
 {
     public static BackendSettings Read(SettingsReader variables) => new(
         StorageSettings.Read(variables),
@@ -36,7 +37,8 @@ public sealed record BackendSettings(
         },
         ReadPrivacy(variables),
         ImagingSettings.Read(variables),
-        V5Settings.Read(variables));
+        V5Settings.Read(variables),
+        CleaningSettings.Read(variables));
 
     private static PrivacyRules ReadPrivacy(SettingsReader variables) => new(
         Enum.Parse<Stripping>(

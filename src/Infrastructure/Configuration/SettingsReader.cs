@@ -98,6 +98,26 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return TimeSpan.FromSeconds(whenUnset);
     }
 
+    /// <summary>A time such as <c>15m</c>; see <see cref="Durations"/>.</summary>
+    /// <param name="min">The least that is taken.</param>
+    /// <param name="shownDefault">How the table says the default, where it is not the same everywhere.</param>
+    public TimeSpan Duration(string name, TimeSpan whenUnset, TimeSpan min, string meaning, string? shownDefault = null)
+    {
+        Declare(name, shownDefault ?? Durations.ToText(whenUnset), meaning);
+        if (ValueOf(name) is not { } text)
+        {
+            return whenUnset;
+        }
+
+        if (Durations.TryParse(text, out TimeSpan duration) && duration >= min)
+        {
+            return duration;
+        }
+
+        Mistake(name, $"'{text}' is no time of {Durations.ToText(min)} or more; for example 90s, 15m, 2h, 7d");
+        return whenUnset;
+    }
+
     /// <summary>On or off; off when it is unset.</summary>
     public bool Flag(string name, string meaning)
     {

@@ -204,6 +204,16 @@ public sealed class RegenerateThumbnailsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_thumbnail_of_a_size_that_is_no_longer_set_is_no_original()
+    {
+        _app.Active.Seed("1_2XL.jpg", "a large one", new ImageProperties(Recipe: "0123456789abcdef"));
+
+        (await _app.SendAsync(new RegenerateThumbnails("1_2XL.jpg"))).Thumbnails.Should().BeEmpty();
+
+        _app.Active.Keys.Should().Equal("1_2XL.jpg");
+    }
+
+    [Fact]
     public async Task The_original_is_never_written()
     {
         PublishedSet.Seed(_app.Active, PublishedSet.Key);

@@ -46,17 +46,31 @@ internal sealed class RegenerateThumbnailsValidator : AbstractValidator<Regenera
     public RegenerateThumbnailsValidator(ThumbnailSet set) => RuleFor(request => request.Key).MustBeOriginal(set);
 }
 
-internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IWorkspaces workspaces)
-    : IRequestHandler<RegenerateThumbnails, RegeneratedThumbnails>
+internal sealed class RegenerateThumbnailsHandler(Regenerator regenerator) : IRequestHandler<RegenerateThumbnails, RegeneratedThumbnails>
 {
-    public async Task<RegeneratedThumbnails> Handle(RegenerateThumbnails request, CancellationToken cancellationToken)
+    public Task<RegeneratedThumbnails> Handle(RegenerateThumbnails request, CancellationToken cancellationToken) =>
+        regenerator.RegenerateAsync(ImageKey.Parse(request.Key), request.Selection, request.Mode, cancellationToken);
+}
+
+/// <summary>Makes a published image's thumbnails anew, for all that finds some missing or wrong. The original is only read.</summary>
+internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IWorkspaces workspaces)
+{
+    /// <exception cref="ImageNotFoundException">There is no such image; nothing that was made stays.</exception>
+    /// <exception cref="InvalidImageException">The original can't be decoded, and its old thumbnails stay; or some format of it can't be made.</exception>
+    public async Task<RegeneratedThumbnails> RegenerateAsync(
+        ImageKey key, ThumbnailSelection selection, RegenerateMode mode, CancellationToken cancellationToken)
     {
-        ImageKey key = ImageKey.Parse(request.Key);
         while (true)
         {
-            CropArea? crop = (await FindOriginalAsync(key, cancellationToken)).KeptCrop();
-            Due[] due = await FindDueAsync(key, crop, request.Selection, cancellationToken);
-            if (due.Length == 0 || request.Mode == RegenerateMode.Look)
+            StoredImage original = await FindOriginalAsync(key, cancellationToken);
+            if (original.Properties.Recipe is not null)
+            {
+                return new RegeneratedThumbnails([]); // a thumbnail itself, of a size that is no longer set
+            }
+
+            CropArea? crop = original.KeptCrop();
+            Due[] due = await FindDueAsync(key, crop, selection, cancellationToken);
+            if (due.Length == 0 || mode == RegenerateMode.Look)
             {
                 return Answer(key, due, workspace: null);
             }
@@ -64,7 +78,7 @@ internal sealed class RegenerateThumbnailsHandler(ImageStores stores, ThumbnailS
             using IWorkspace workspace = workspaces.Open();
             await workspace.FetchAsync(stores.Active, key, cancellationToken);
             (IReadOnlyList<MadeThumbnail> made, InvalidImageException? refusal) = await MakeAsync(workspace, key, crop, due, cancellationToken);
-            if (request.Mode == RegenerateMode.Write)
+            if (mode == RegenerateMode.Write)
             {
                 await ThumbnailWriter.StoreAsync(workspace, key, crop, made, stores.Active, cancellationToken);
                 // Deleting the image in between must not bring anything back; with another crop they have to be made once more.

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images.Clean;
+
+/// <summary>Finds what in incoming nobody published in time, for <see cref="RemoveExpiredUpload"/>.</summary>
+public sealed class ExpiredUploads(ImageStores stores, ThumbnailSet set, TimeProvider time)
+{
+    /// <returns>Originals, page by page; then thumbnails that have none (any more), by a second listing.</returns>
+    public async IAsyncEnumerable<ImageKey> ListAsync(TimeSpan timeToLive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ImageKey key in ListOldAsync(timeToLive, cancellationToken))
+        {
+            if (set.IsOriginal(key))
+            {
+                yield return key;
+            }
+        }
+
+        await foreach (ImageKey key in ListOldAsync(timeToLive, cancellationToken))
+        {
+            if (!set.IsOriginal(key) && !await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken))
+            {
+                yield return key;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<ImageKey> ListOldAsync(TimeSpan timeToLive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ListedImage image in stores.Incoming.ListAsync(cancellationToken))
+        {
+            if (Expiry.HasPassed(image.Key, image.WrittenAt, timeToLive, time.GetUtcNow()))
+            {
+                yield return image.Key;
+            }
+        }
+    }
+}

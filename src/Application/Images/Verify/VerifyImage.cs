@@ -1,0 +1,167 @@
+using FluentValidation;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Regenerate;
+using ImageBackend.Domain;
+using MediatR;
+
+namespace ImageBackend.Application.Images.Verify;
+
+/// <summary>Checks one image, or a thumbnail that has no original, in both storages; repairs what can be made from what is there.</summary>
+/// <param name="Key">Text of the <see cref="ImageKey"/>.</param>
+public sealed record VerifyImage(string Key) : IRequest<Verdict>
+{
+    /// <summary>Decodes the original, and compares the sizes of its thumbnails.</summary>
+    public bool Decode { get; init; }
+
+    /// <summary>Makes anew what is missing or wrong, removes what has no original.</summary>
+    public bool Repair { get; init; }
+}
+
+/// <param name="Findings">Empty: all is as it should be.</param>
+public sealed record Verdict(IReadOnlyList<Finding> Findings);
+
+/// <param name="Key">Of the object that is not as it should be.</param>
+public sealed record Finding(FindingKind Kind, string Key, bool IsRepaired);
+
+public enum FindingKind
+{
+    /// <summary>A thumbnail is not there.</summary>
+    Missing,
+
+    /// <summary>A thumbnail was made by another recipe, or by an older site.</summary>
+    Stale,
+
+    /// <summary>An object has no bytes.</summary>
+    Empty,
+
+    /// <summary>A thumbnail without an original, or of a size that is no longer set.</summary>
+    Orphaned,
+
+    /// <summary>A thumbnail has not the size that its original would give.</summary>
+    WrongSize,
+
+    /// <summary>An original or a thumbnail can't be decoded.</summary>
+    Undecodable,
+
+    /// <summary>A publish was begun and is not finished: the service does that.</summary>
+    Unfinished,
+}
+
+internal sealed class VerifyImageValidator : AbstractValidator<VerifyImage>
+{
+    public VerifyImageValidator() => RuleFor(request => request.Key).MustParseAs<VerifyImage, ImageKey>(ErrorCodes.BadKey);
+}
+
+internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, TimeProvider time)
+    : IRequestHandler<VerifyImage, Verdict>
+{
+    // What is at work in this moment is not judged.
+    private static readonly TimeSpan AtWork = TimeSpan.FromMinutes(10);
+
+    public async Task<Verdict> Handle(VerifyImage request, CancellationToken cancellationToken)
+    {
+        ImageKey key = ImageKey.Parse(request.Key);
+        StoredImage? active = await stores.Active.FindAsync(key, cancellationToken);
+        if (active is not null && (!set.IsOriginal(key) || active.Properties.Recipe is not null))
+        {
+            return new Verdict(await CheckThumbnailAsync(active, request, cancellationToken));
+        }
+
+        StoredImage? incoming = await stores.Incoming.FindAsync(key, cancellationToken);
+        if (active is null && incoming is null)
+        {
+            throw new ImageNotFoundException(key, "incoming or active");
+        }
+
+        List<Finding> findings = [];
+        if (incoming is not null && IsSettled(incoming))
+        {
+            findings.AddRange(await CheckUploadAsync(incoming, isPublished: active is not null, cancellationToken));
+        }
+
+        if (active is not null)
+        {
+            findings.AddRange(await CheckPublishedAsync(active, request, cancellationToken));
+        }
+
+        return new Verdict(findings);
+    }
+
+    private bool IsSettled(StoredImage found) => found.WrittenAt < time.GetUtcNow() - AtWork;
+
+    private async Task<Finding[]> CheckThumbnailAsync(StoredImage thumbnail, VerifyImage request, CancellationToken cancellationToken)
+    {
+        ImageKey key = thumbnail.Key;
+        if (!IsSettled(thumbnail)
+            || await stores.Active.HasOriginalOfAsync(key, set, cancellationToken)
+            || await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken)) // its publish is at work, or was cut off
+        {
+            return [];
+        }
+
+        // Only what is known to be a thumbnail: others may keep files here too.
+        bool isOurs = thumbnail.Properties.Recipe is not null || set.OriginalsOf(key).Any();
+        if (request.Repair && isOurs)
+        {
+            await stores.Active.DeleteAsync(key, cancellationToken);
+        }
+
+        return [new Finding(FindingKind.Orphaned, key.ToString(), request.Repair && isOurs)];
+    }
+
+    private async Task<IEnumerable<Finding>> CheckUploadAsync(StoredImage original, bool isPublished, CancellationToken cancellationToken)
+    {
+        if (isPublished || (await Task.WhenAll(set.BaseKeysOf(original.Key).Select(one => stores.Active.ExistsAsync(one, cancellationToken)))).Contains(true))
+        {
+            return [new Finding(FindingKind.Unfinished, original.Key.ToString(), IsRepaired: false)];
+        }
+
+        // Not made here, since a publish may just empty incoming; it makes what is missing itself.
+        (ImageKey Key, StoredImage? Found)[] all = await Task.WhenAll(set.BaseKeysOf(original.Key).Select(
+            async one => (one, await stores.Incoming.FindAsync(one, cancellationToken))));
+        return all.Prepend((Key: original.Key, Found: original))
+            .Where(one => one.Found is null or { Bytes: 0 })
+            .Select(one => new Finding(one.Found is null ? FindingKind.Missing : FindingKind.Empty, one.Key.ToString(), IsRepaired: false));
+    }
+
+    private async Task<IEnumerable<Finding>> CheckPublishedAsync(StoredImage original, VerifyImage request, CancellationToken cancellationToken)
+    {
+        ImageKey key = original.Key;
+        if (original.Bytes == 0)
+        {
+            return [new Finding(FindingKind.Empty, key.ToString(), IsRepaired: false)];
+        }
+
+        RegeneratedThumbnails due = await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Look, cancellationToken);
+        List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.KeptCrop(), cancellationToken) : [];
+        List<Finding> findings =
+        [
+            .. due.Thumbnails.Select(one => new Finding(one.Reason == DueReason.Missing ? FindingKind.Missing : FindingKind.Stale, one.Key, IsRepaired: false)),
+            .. wrong,
+        ];
+        return request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings;
+    }
+
+    private async Task<IEnumerable<Finding>> RepairAsync(ImageKey key, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        ImageKey[] wrong = [.. findings.Where(finding => finding.Kind is FindingKind.WrongSize or FindingKind.Undecodable).Select(finding => ImageKey.Parse(finding.Key))];
+        string[] suffixes = [.. set.Specs.Where(spec => wrong.Contains(key.Thumbnail(spec))).Select(spec => spec.Suffix)];
+        try
+        {
+            await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Write, cancellationToken);
+            if (suffixes.Length > 0)
+            {
+                ThumbnailSelection again = new() { Suffixes = suffixes, Formats = [key.Format.OfThumbnail], Sound = true };
+                await regenerator.RegenerateAsync(key, again, RegenerateMode.Write, cancellationToken);
+            }
+        }
+        catch (InvalidImageException)
+        {
+            // Then its thumbnails stay as they are.
+            return findings.Any(finding => finding.Key == key.ToString()) ? findings
+                : findings.Append(new Finding(FindingKind.Undecodable, key.ToString(), IsRepaired: false));
+        }
+
+        return findings.Select(finding => finding with { IsRepaired = finding.Key != key.ToString() });
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using ImageBackend.Application.Images.Clean;
+using ImageBackend.Cli.Batches;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Cli.Commands;
+
+/// <summary><c>images clean</c>: removes from incoming what nobody published in time.</summary>
+internal static class CleanCommand
+{
+    private static readonly Option<TimeSpan?> OlderThan = new("--older-than")
+    {
+        Description = "What is younger stays: 90m, 2h, 7d; 10m at least (default: INCOMING_TTL, which is 2h if not set).",
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (Durations.TryParse(text, out TimeSpan time) && time >= CleaningSettings.ShortestLife)
+            {
+                return time;
+            }
+
+            result.AddError($"'{text}' is no time for --older-than; give 10m or more, such as 90m, 2h, 7d.");
+            return null;
+        },
+    };
+
+    private static readonly Option<int?> MaxDelete = new("--max-delete")
+    {
+        Description = "Remove nothing at all if more uploads than this have expired: then something is amiss.",
+        HelpName = "N",
+    };
+
+    public static Command Create() => BatchCommand.Create(
+        "clean",
+        "Remove uploads that nobody published in time, with their thumbnails. The HTTP service does the same by CLEAN_INTERVAL; one whose publish is unfinished stays.",
+        [OlderThan, MaxDelete],
+        CreateBatch,
+        without: ["--force"]);
+
+    private static Batch CreateBatch(BatchContext context)
+    {
+        TimeSpan timeToLive = context.Parsed.GetValue(OlderThan) ?? context.Services.GetRequiredService<CleaningSettings>().TimeToLive;
+        return new Batch("clean", KeysAsync, async (mediator, key, token) =>
+            await mediator.Send(new RemoveExpiredUpload(key, timeToLive) { DryRun = context.Choices.DryRun }, token) switch
+            {
+                ExpiryOutcome.Removed => ItemResult.Processed(),
+                ExpiryOutcome.BeingPublished => ItemResult.Skipped("its publish is unfinished"),
+                _ => ItemResult.Skipped("it is young, or gone"),
+            })
+        {
+            Refusal = RefusalAsync,
+        };
+
+        async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (ImageKey key in context.Services.GetRequiredService<ExpiredUploads>().ListAsync(timeToLive, cancellationToken))
+            {
+                yield return key.ToString();
+            }
+        }
+
+        async Task<string?> RefusalAsync(CancellationToken cancellationToken)
+        {
+            if (context.Parsed.GetValue(MaxDelete) is not { } most)
+            {
+                return null;
+            }
+
+            int expired = await KeysAsync(cancellationToken).CountAsync(cancellationToken);
+            return expired <= most ? null
+                : string.Create(CultureInfo.InvariantCulture, $"{expired:N0} uploads have expired, more than --max-delete {most:N0}: nothing is removed.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using ImageBackend.Application.Images.Verify;
+using ImageBackend.Cli.Batches;
+using ImageBackend.Domain;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Cli.Commands;
+
+/// <summary><c>images verify</c>: incoming, active and recipes against each other.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Option<bool> Decode = new("--decode") { Description = "Decode each original too, and compare the sizes of its thumbnails. Takes as long as a resize of all." };
+
+    private static readonly Option<bool> Repair = new("--repair") { Description = "Make anew what is missing, stale or wrong; remove thumbnails that have no original. With --dry-run nothing is changed." };
+
+    public static Command Create() => BatchCommand.Create(
+        "verify",
+        "Check incoming, active and how thumbnails were made against each other: missing, stale, empty, orphaned. Ends with 1 if something was found that is not repaired.",
+        [Decode, Repair],
+        CreateBatch,
+        without: ["--force"]);
+
+    private static Batch CreateBatch(BatchContext context)
+    {
+        ConcurrentDictionary<FindingKind, Count> counts = new();
+        bool decode = context.Parsed.GetValue(Decode);
+        bool repair = context.Parsed.GetValue(Repair) && !context.Choices.DryRun;
+        return new Batch("verify", KeysAsync, async (mediator, key, token) =>
+        {
+            Verdict verdict = await mediator.Send(new VerifyImage(key) { Decode = decode, Repair = repair }, token);
+            foreach (Finding finding in verdict.Findings)
+            {
+                counts.AddOrUpdate(finding.Kind, _ => Count.Of(finding), (_, count) => count + Count.Of(finding));
+            }
+
+            string[] reasons = [.. verdict.Findings.Select(finding => $"{Word(finding.Kind)} {finding.Key}{(finding.IsRepaired ? " (repaired)" : "")}")];
+            return verdict.Findings.All(finding => finding.IsRepaired) ? ItemResult.Processed(reasons: reasons) : ItemResult.Failed(reasons);
+        })
+        {
+            Conclusion = () => counts.IsEmpty ? ["Nothing was found."]
+                : counts.OrderBy(one => one.Key).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Word(one.Key)}: {one.Value.Found:N0}{(repair ? $", of them repaired: {one.Value.Repaired:N0}" : "")}")),
+        };
+
+        async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (ImageKey key in context.Services.GetRequiredService<CheckedImages>().ListAsync(cancellationToken))
+            {
+                yield return key.ToString();
+            }
+        }
+    }
+
+    private static string Word(FindingKind kind) => kind switch
+    {
+        FindingKind.WrongSize => "of the wrong size",
+        FindingKind.Unfinished => "publish unfinished",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    private readonly record struct Count(long Found, long Repaired)
+    {
+        public static Count Of(Finding finding) => new(1, finding.IsRepaired ? 1 : 0);
+
+        public static Count operator +(Count left, Count right) => new(left.Found + right.Found, left.Repaired + right.Repaired);
+    }
+}

@@ -1,0 +1,53 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Clean;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Infrastructure.Background;
+
+/// <summary>Removes from time to time what was not published in time. Several servers may do so at once.</summary>
+internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory scopes, TimeProvider time, ILogger<Cleaner> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (settings.Interval == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // Not at once: after a long stop the reconciler first finishes what was cut off.
+        using PeriodicTimer timer = new(settings.Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                int removed = await CleanAsync(stoppingToken);
+                if (removed > 0)
+                {
+                    logger.LogInformation("Removed {Count} uploads that were not published within {TimeToLive}", removed, Durations.ToText(settings.TimeToLive));
+                }
+            }
+            catch (StorageException failure)
+            {
+                logger.LogWarning("Incoming can't be cleaned now: {Failure}", failure.Message);
+            }
+        }
+    }
+
+    private async Task<int> CleanAsync(CancellationToken cancellationToken)
+    {
+        int removed = 0;
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        IMediator mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        await foreach (ImageKey key in scope.ServiceProvider.GetRequiredService<ExpiredUploads>().ListAsync(settings.TimeToLive, cancellationToken))
+        {
+            removed += await mediator.Send(new RemoveExpiredUpload(key.ToString(), settings.TimeToLive), cancellationToken) == ExpiryOutcome.Removed ? 1 : 0;
+        }
+
+        return removed;
+    }
+}

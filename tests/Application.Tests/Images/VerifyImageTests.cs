@@ -1,0 +1,172 @@
+using System.Text;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Verify;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageBackend.Application.Tests.Images;
+
+public sealed class VerifyImageTests : IDisposable
+{
+    private const string Medium = PublishedSet.Stem + "MI.jpg";
+
+    private readonly TestApp _app = new();
+
+    public VerifyImageTests() => PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task An_image_as_it_should_be_has_no_findings()
+    {
+        (await VerifyAsync()).Should().BeEmpty();
+
+        _app.Calls.Log.Should().OnlyContain(call => call.Contains("find"));
+    }
+
+    [Fact]
+    public async Task Finds_what_is_missing_and_repairs_it()
+    {
+        _app.Active.Lose(Medium);
+
+        (await VerifyAsync()).Should().Equal(new Finding(FindingKind.Missing, Medium, IsRepaired: false));
+        _app.Active.Keys.Should().NotContain(Medium);
+        (await VerifyAsync(repair: true)).Should().Equal(new Finding(FindingKind.Missing, Medium, IsRepaired: true));
+        (await VerifyAsync()).Should().BeEmpty();
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "it was made");
+    }
+
+    [Fact]
+    public async Task Finds_what_an_older_site_made_and_repairs_it()
+    {
+        _app.Active.Seed(Medium, "old");
+
+        (await VerifyAsync(repair: true)).Should().Equal(new Finding(FindingKind.Stale, Medium, IsRepaired: true));
+
+        (await VerifyAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Finds_an_empty_original_that_nothing_can_repair()
+    {
+        _app.Active.Seed(PublishedSet.Key, "");
+
+        (await VerifyAsync(repair: true)).Should().Equal(new Finding(FindingKind.Empty, PublishedSet.Key, IsRepaired: false));
+    }
+
+    [Fact]
+    public async Task Finds_an_original_that_can_not_be_decoded_and_leaves_its_thumbnails()
+    {
+        _app.Active.Seed(PublishedSet.Key, [.. PublishedSet.Photo, .. TestPictures.TruncatedMark]);
+
+        (await VerifyAsync()).Should().BeEmpty("nothing was decoded");
+        (await VerifyAsync(decode: true, repair: true)).Should().Equal(new Finding(FindingKind.Undecodable, PublishedSet.Key, IsRepaired: false));
+        Encoding.Latin1.GetString(_app.Active.ContentOf(Medium)).Should().Be(PublishedSet.ContentOf(Medium));
+    }
+
+    [Fact]
+    public async Task Finds_a_thumbnail_that_can_not_be_decoded_and_repairs_it()
+    {
+        _app.Active.Seed(Medium, TestPictures.BrokenMark, new ImageProperties(PublishedSet.RecipeOf(Medium)));
+
+        (await VerifyAsync(decode: true, repair: true)).Should().Equal(new Finding(FindingKind.Undecodable, Medium, IsRepaired: true));
+
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "it was made anew");
+    }
+
+    [Fact]
+    public async Task A_repair_that_fails_says_why_and_changes_nothing()
+    {
+        _app.Active.Seed(PublishedSet.Key, [.. PublishedSet.Photo, .. TestPictures.TruncatedMark]);
+        _app.Active.Lose(Medium);
+
+        (await VerifyAsync(repair: true)).Should().Equal(
+            new Finding(FindingKind.Missing, Medium, IsRepaired: false), new Finding(FindingKind.Undecodable, PublishedSet.Key, IsRepaired: false));
+    }
+
+    [Fact]
+    public async Task Finds_thumbnails_without_an_original_and_removes_them()
+    {
+        _app.Active.Lose(PublishedSet.Key);
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await VerifyAsync(Medium)).Should().Equal(new Finding(FindingKind.Orphaned, Medium, IsRepaired: false));
+        (await VerifyAsync(Medium, repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, Medium, IsRepaired: true));
+        _app.Active.Keys.Should().HaveCount(2).And.NotContain(Medium);
+    }
+
+    [Fact]
+    public async Task A_thumbnail_of_a_publish_that_is_at_work_or_was_cut_off_is_no_orphan()
+    {
+        _app.Active.Lose(PublishedSet.Key);
+
+        (await VerifyAsync(Medium, repair: true)).Should().BeEmpty("it is young");
+        _app.Incoming.Seed(PublishedSet.Key, PublishedSet.Photo);
+        _app.Time.Now += TimeSpan.FromHours(1);
+        (await VerifyAsync(Medium, repair: true)).Should().BeEmpty("its original is in incoming");
+    }
+
+    [Fact]
+    public async Task A_file_of_somebody_else_is_told_but_never_removed()
+    {
+        _app.Active.Seed("logo.webp", "somebody's");
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await VerifyAsync("logo.webp", repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, "logo.webp", IsRepaired: false));
+
+        _app.Active.Keys.Should().Contain("logo.webp");
+    }
+
+    [Fact]
+    public async Task A_thumbnail_of_a_size_that_is_no_longer_set_is_no_original()
+    {
+        string large = PublishedSet.Stem + "XL.jpg";
+        _app.Active.Seed(large, "a large one", new ImageProperties(Recipe: "0123456789abcdef"));
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await VerifyAsync(large, repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, large, IsRepaired: true));
+
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "no thumbnails were made of it");
+    }
+
+    [Fact]
+    public async Task An_upload_is_judged_once_it_is_settled()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.Key);
+        _app.Incoming.Seed("1_2.jpg", "");
+        (await VerifyAsync("1_2.jpg")).Should().BeEmpty();
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await VerifyAsync()).Should().Equal(new Finding(FindingKind.Unfinished, PublishedSet.Key, IsRepaired: false));
+        (await VerifyAsync("1_2.jpg")).Select(finding => finding.Kind).Should().Equal(
+            FindingKind.Empty, FindingKind.Missing, FindingKind.Missing, FindingKind.Missing);
+    }
+
+    [Fact]
+    public async Task What_is_nowhere_is_an_error()
+    {
+        Func<Task> act = () => VerifyAsync("9_9.jpg");
+
+        await act.Should().ThrowAsync<ImageNotFoundException>();
+    }
+
+    [Fact]
+    public async Task Lists_images_orphans_and_uploads_once_each()
+    {
+        _app.Active.Seed("7_7BI.webp", "an orphan");
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        _app.Incoming.Seed("1_2.jpg", "an upload");
+
+        List<string> keys = [];
+        await foreach (ImageKey key in _app.Services.GetRequiredService<CheckedImages>().ListAsync(CancellationToken.None))
+        {
+            keys.Add(key.ToString());
+        }
+
+        keys.Should().BeEquivalentTo(PublishedSet.Key, "7_7BI.webp", "1_2.jpg");
+    }
+
+    private async Task<IReadOnlyList<Finding>> VerifyAsync(string key = PublishedSet.Key, bool decode = false, bool repair = false) =>
+        (await _app.SendAsync(new VerifyImage(key) { Decode = decode, Repair = repair })).Findings;
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace ImageBackend.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("", "images resize --plan")]
+    [InlineData("resize", "images resize --missing --format webp,avif")]
+    [InlineData("clean", "images clean --older-than 7d")]
+    [InlineData("verify", "images verify --repair --dry-run")]
+    public void Teaches_with_examples(string command, string example)
+    {
+        using StringWriter output = new();
+
+        int code = ImagesCommand.Create().Parse($"{command} --help").Invoke(new InvocationConfiguration { Output = output });
+
+        code.Should().Be(0);
+        output.ToString().Should().Contain("Usage:").And.Contain("Examples:").And.Contain(example);
+    }
+
+    [Fact]
+    public void Every_example_can_be_read()
+    {
+        using StringWriter output = new();
+        foreach (string command in new[] { "", "migrate", "resize", "clean", "verify" })
+        {
+            ImagesCommand.Create().Parse($"{command} --help").Invoke(new InvocationConfiguration { Output = output });
+        }
+
+        string[] lines = [.. output.ToString().Split('\n').Where(line => line.StartsWith("  images ", StringComparison.Ordinal)).Where(line => !line.Contains("[options]"))];
+        lines.Should().HaveCountGreaterThan(10);
+        foreach (string line in lines.Select(line => line.Trim()[7..]))
+        {
+            string arguments = line.Split("   ")[0].Split("  ")[0];
+            ImagesCommand.Create().Parse(arguments).Errors.Should().BeEmpty(line);
+        }
+    }
+
+    [Theory]
+    [InlineData("images re", "resize")]
+    [InlineData("images resize --mis", "--missing")]
+    public async Task Bash_completes_commands_and_options(string line, string completion)
+    {
+        string[] script =
+        [
+            $"images() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "images.dll")}' \"$@\"; }}",
+            "source <(images completion bash)",
+            $"COMP_LINE='{line}' COMP_POINT=${{#COMP_LINE}} COMP_WORDS=($COMP_LINE) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))",
+            "_images && printf '%s\\n' \"${COMPREPLY[@]}\"",
+        ];
+        ProcessStartInfo start = new("bash", ["--norc", "-c", string.Join('\n', script)]) { RedirectStandardOutput = true };
+
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        output.Trim().Split('\n').Should().Equal(completion);
+    }
+}
