@@ -40,6 +40,21 @@ public sealed class VerifyTests : IDisposable
         Look.SizeOf(File.ReadAllBytes(Path.Combine(_images.Active, "3_3SI.jpg"))).Should().Be((200, 200));
     }
 
+    [Fact]
+    public async Task Finds_a_place_that_is_not_to_be_published()
+    {
+        File.WriteAllBytes(Path.Combine(_images.Active, "1_1.jpg"), Pictures.OrientedJpeg(60, 40, 1, gps: true));
+        (await _images.RunAsync("resize")).Code.Should().Be(0);
+        Ended allowed = await _images.RunAsync("verify --decode");
+        _images.Variables["STRIP_ORIGINAL"] = "gps";
+
+        Ended forbidden = await _images.RunAsync("verify --decode");
+
+        allowed.Code.Should().Be(0, allowed.Errors);
+        forbidden.Code.Should().Be(1);
+        forbidden.Errors.Should().Contain("Failed: 1_1.jpg: tells where it was taken 1_1.jpg");
+    }
+
     private void Put(string key, byte[] content)
     {
         string path = Path.Combine(_images.Active, key);

@@ -12,7 +12,7 @@ namespace ImageBackend.Cli.Commands;
 /// <summary><c>images verify</c>: incoming, active and recipes against each other.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Option<bool> Decode = new("--decode") { Description = "Decode each original too, and compare the sizes of its thumbnails. Takes as long as a resize of all." };
+    private static readonly Option<bool> Decode = new("--decode") { Description = "Decode each original too, and compare the sizes of its thumbnails, and look for GPS where STRIP_ORIGINAL forbids it. Takes as long as a resize of all." };
 
     private static readonly Option<bool> Repair = new("--repair") { Description = "Make anew what is missing, stale or wrong; remove thumbnails that have no original. With --dry-run nothing is changed." };
 
@@ -57,6 +57,7 @@ internal static class VerifyCommand
     {
         FindingKind.WrongSize => "of the wrong size",
         FindingKind.Unfinished => "publish unfinished",
+        FindingKind.Place => "tells where it was taken",
         _ => kind.ToString().ToLowerInvariant(),
     };
 

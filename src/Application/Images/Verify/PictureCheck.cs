@@ -1,10 +1,11 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Verify;
 
 /// <summary>Looks into the pictures themselves: whether an original can be decoded, and its thumbnails have the sizes that it gives.</summary>
-internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IImageProcessor processor, IWorkspaces workspaces)
+internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IImageProcessor processor, IWorkspaces workspaces, PrivacyRules privacy)
 {
     /// <summary>Of the thumbnails, those in the format that every image has: WebP and AVIF are only ever written.</summary>
     public async Task<List<Finding>> CheckAsync(ImageKey original, CropArea? crop, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
             return [new Finding(FindingKind.Undecodable, original.ToString(), IsRepaired: false)];
         }
 
-        List<Finding> findings = [];
+        List<Finding> findings = TellsPlace(workspace, original.Format) ? [new Finding(FindingKind.Place, original.ToString(), IsRepaired: false)] : [];
         foreach (ImageKey key in set.BaseKeysOf(original))
         {
             if (await JudgeAsync(workspace, key, cancellationToken) is { } kind)
@@ -31,6 +32,17 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
         }
 
         return findings;
+    }
+
+    private bool TellsPlace(IWorkspace workspace, ImageFormat format)
+    {
+        if (privacy.Strip == Stripping.None)
+        {
+            return false;
+        }
+
+        using Stream file = workspace.OpenRead(OriginalFile.Name);
+        return PhotoFactsReader.Read(file, format).Gps is not null;
     }
 
     private async Task<FindingKind?> JudgeAsync(IWorkspace workspace, ImageKey thumbnail, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace ImageBackend.Application.Images.Verify;
 /// <param name="Key">Text of the <see cref="ImageKey"/>.</param>
 public sealed record VerifyImage(string Key) : IRequest<Verdict>
 {
-    /// <summary>Decodes the original, and compares the sizes of its thumbnails.</summary>
+    /// <summary>Decodes the original, compares the sizes of its thumbnails, looks for a place that must not be told.</summary>
     public bool Decode { get; init; }
 
     /// <summary>Makes anew what is missing or wrong, removes what has no original.</summary>
@@ -45,6 +45,9 @@ public enum FindingKind
 
     /// <summary>A publish was begun and is not finished: the service does that.</summary>
     Unfinished,
+
+    /// <summary>An original tells where it was taken, though the settings do not want that published.</summary>
+    Place,
 }
 
 internal sealed class VerifyImageValidator : AbstractValidator<VerifyImage>
@@ -158,7 +161,7 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
         catch (InvalidImageException)
         {
             // Then its thumbnails stay as they are.
-            return findings.Any(finding => finding.Key == key.ToString()) ? findings
+            return findings.Any(finding => finding is { Kind: FindingKind.Undecodable } && finding.Key == key.ToString()) ? findings
                 : findings.Append(new Finding(FindingKind.Undecodable, key.ToString(), IsRepaired: false));
         }
 
