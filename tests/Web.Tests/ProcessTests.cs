@@ -24,14 +24,14 @@ public sealed partial class ProcessTests : IDisposable
             ("INCOMING_FOLDER", "/nowhere/incoming"),
             ("TEMP_FOLDER", _folder.File("temp")),
             ("MAX_UPLOAD_BYTES", "forty"),
-            ("STORAGE_BACKEND", "s3"));
+            ("STORAGE_BACKEND", "floppy"));
 
         (await service.ExitCodeAsync()).Should().Be(2);
 
         service.Errors.Should().Equal(
             "The service does not start: these settings can't be used.",
             "  SERVICE_PORT: 'http' is not a whole number from 0 to 65535; for example 8080",
-            "  STORAGE_BACKEND: 's3' is not there yet in this version; use local",
+            "  STORAGE_BACKEND: 'floppy' is not one of: local, s3",
             "  INCOMING_FOLDER: the folder '/nowhere/incoming' does not exist; make it, or mount it",
             "  ACTIVE_FOLDER: is not set; for example ACTIVE_FOLDER=/srv/data/active",
             "  MAX_UPLOAD_BYTES: 'forty' is not a whole number from 1 to 4000000000; for example 40000000",
