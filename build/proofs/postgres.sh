@@ -4,7 +4,7 @@ postgres_pid=
 postgres_log=$work/postgres.log
 postgres_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 
-# The server refuses to run as root; as nobody it needs a folder that it may enter.
+# The server refuses to run as root; as nobody it needs a folder of its own and the way to it.
 as_nobody=()
 [ "$(id -u)" != 0 ] || as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
@@ -12,8 +12,10 @@ as_nobody=()
 start_postgres() {
     if [ ! -d "$work/postgres" ]; then
         mkdir "$work/postgres"
-        chmod o+x "$work"
-        [ "$(id -u)" != 0 ] || chown nobody "$work/postgres"
+        if [ "$(id -u)" = 0 ]; then
+            chmod o+x "${TMPDIR:-/tmp}" "$work"
+            chown nobody "$work/postgres"
+        fi
         "${as_nobody[@]}" "$postgres_bin/initdb" -D "$work/postgres/data" -U postgres --auth=trust --no-sync -E UTF8 --no-locale > /dev/null || return 1
         postgres_port=$(free_port)
     fi

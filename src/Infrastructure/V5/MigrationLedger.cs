@@ -70,7 +70,7 @@ internal sealed class MigrationLedger(PostgresUrl url, string table) : IMigratio
             await using NpgsqlCommand command = _source.CreateCommand($"CREATE TABLE IF NOT EXISTS {_table} (key character varying({MaxKeyLength}) PRIMARY KEY)");
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
         {
             // Made by another at the same moment, which "if not exists" does not cover.
         }
