@@ -74,7 +74,7 @@ stop_service() {
 }
 
 # upload FILE: prints the key.
-upload() { curl -sS -F "file=@$1" "$url/upload" | sed -n 's/.*"filename":"\([^"]*\)".*/\1/p'; }
+upload() { curl -sS -F "file=@$1" "$url/upload" | sed -n 's/^{"success":true,"filename":"\([^"]*\)".*/\1/p'; }
 
 # publish KEY: prints the status.
 publish() { curl -sS -o /dev/null -w '%{http_code}' -d "secret=$secret" -d "filename=$1" "$url/publish"; }
