@@ -11,6 +11,7 @@ namespace ImageBackend.Testing;
 public sealed class InMemoryImageStorage(string name, TimeProvider? time = null) : IImageStorage
 {
     private readonly ConcurrentDictionary<ImageKey, Entry> _objects = new();
+    private readonly ConcurrentDictionary<ImageKey, bool> _servedWrong = new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private volatile bool _isBroken;
 
@@ -35,6 +36,9 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
 
     /// <summary>Takes an object away without a call.</summary>
     public void Lose(string key) => _objects.TryRemove(ImageKey.Parse(key), out _).Should().BeTrue();
+
+    /// <summary>Makes an object go out by other headers than the settings say, until its properties are set.</summary>
+    public void ServeWrong(string key) => _servedWrong[ImageKey.Parse(key)] = true;
 
     public byte[] ContentOf(string key) => _objects[ImageKey.Parse(key)].Content;
 
@@ -75,6 +79,14 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         {
             throw new ImageNotFoundException(key, name);
         }
+
+        _servedWrong.TryRemove(key, out _);
+    }
+
+    public async Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        return !_servedWrong.ContainsKey(key);
     }
 
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static class VerifyCommand
 
     public static Command Create() => BatchCommand.Create(
         "verify",
-        "Check incoming, active and how thumbnails were made against each other: missing, stale, empty, orphaned. Ends with 1 if something was found that is not repaired.",
+        "Check incoming, active and how thumbnails were made against each other: missing, stale, empty, orphaned; on S3 also content type, Cache-Control and ACL. Ends with 1 if something was found that is not repaired.",
         [Decode, Repair],
         CreateBatch,
         without: ["--force"]);
@@ -57,6 +57,7 @@ internal static class VerifyCommand
     {
         FindingKind.WrongSize => "of the wrong size",
         FindingKind.Unfinished => "publish unfinished",
+        FindingKind.ServedWrong => "served by other headers or access than the settings say",
         FindingKind.Place => "tells where it was taken",
         _ => kind.ToString().ToLowerInvariant(),
     };

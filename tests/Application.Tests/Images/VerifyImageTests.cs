@@ -48,6 +48,21 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     [Fact]
+    public async Task Finds_what_is_served_by_other_headers_and_repairs_it_without_touching_what_is_kept_beside()
+    {
+        _app.Active.ServeWrong(PublishedSet.Key);
+        _app.Active.ServeWrong(Medium);
+        ImageProperties before = _app.Active.PropertiesOf(Medium);
+
+        (await VerifyAsync()).Should().Equal(
+            new Finding(FindingKind.ServedWrong, PublishedSet.Key, IsRepaired: false), new Finding(FindingKind.ServedWrong, Medium, IsRepaired: false));
+        (await VerifyAsync(repair: true)).Should().OnlyContain(finding => finding.Kind == FindingKind.ServedWrong && finding.IsRepaired).And.HaveCount(2);
+
+        (await VerifyAsync()).Should().BeEmpty();
+        _app.Active.PropertiesOf(Medium).Should().Be(before);
+    }
+
+    [Fact]
     public async Task Finds_an_empty_original_that_nothing_can_repair()
     {
         _app.Active.Seed(PublishedSet.Key, "");

@@ -48,6 +48,9 @@ public enum FindingKind
 
     /// <summary>An original tells where it was taken, though the settings do not want that published.</summary>
     Place,
+
+    /// <summary>An object has another content type, Cache-Control or access than the settings say.</summary>
+    ServedWrong,
 }
 
 internal sealed class VerifyImageValidator : AbstractValidator<VerifyImage>
@@ -142,7 +145,29 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
             .. due.Thumbnails.Select(one => new Finding(one.Reason == DueReason.Missing ? FindingKind.Missing : FindingKind.Stale, one.Key, IsRepaired: false)),
             .. wrong,
         ];
-        return request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings;
+        // The headers after the thumbnails: what is made anew has the right ones.
+        IEnumerable<Finding> inside = request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings;
+        return [.. inside, .. await CheckServingAsync(key, request.Repair, cancellationToken)];
+    }
+
+    private async Task<List<Finding>> CheckServingAsync(ImageKey original, bool repair, CancellationToken cancellationToken)
+    {
+        List<Finding> findings = [];
+        ImageKey[] keys = [original, .. set.BaseKeysOf(original), .. set.ModernFormats.SelectMany(format => set.Specs.Select(spec => original.Thumbnail(spec, format)))];
+        bool[] right = await Task.WhenAll(keys.Select(key => stores.Active.IsServedRightAsync(key, cancellationToken)));
+        foreach (ImageKey key in keys.Zip(right).Where(one => !one.Second).Select(one => one.First))
+        {
+            // What is kept beside it is read at the last moment, and written back with the headers.
+            StoredImage? found = repair ? await stores.Active.FindAsync(key, cancellationToken) : null;
+            if (found is not null)
+            {
+                await stores.Active.SetPropertiesAsync(key, found.Properties, cancellationToken);
+            }
+
+            findings.Add(new Finding(FindingKind.ServedWrong, key.ToString(), IsRepaired: found is not null));
+        }
+
+        return findings;
     }
 
     private async Task<IEnumerable<Finding>> RepairAsync(ImageKey key, List<Finding> findings, CancellationToken cancellationToken)

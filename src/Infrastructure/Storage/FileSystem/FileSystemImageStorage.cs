@@ -95,6 +95,10 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         return Task.FromResult(true);
     }, cancellationToken);
 
+    /// <inheritdoc/>
+    /// <remarks>Who serves the folder decides on all of it.</remarks>
+    public Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken) => Task.FromResult(true);
+
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);

@@ -16,6 +16,7 @@ internal sealed class S3ImageStorage(string name, S3Connection connection, S3Buc
 {
     private const string RecipeName = "recipe";
     private const string CropName = "crop";
+    private const string Everybody = "http://acs.amazonaws.com/groups/global/AllUsers";
     private const int MostKeys = 1000; // of one listing, and of one request that deletes
 
     private readonly AmazonS3Client _client = connection.Client;
@@ -98,6 +99,25 @@ internal sealed class S3ImageStorage(string name, S3Connection connection, S3Buc
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
         CopyInsideAsync(this, key, properties, cancellationToken);
 
+    public Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        Task seen = bucket.SeenAsync();
+        try
+        {
+            Task<bool> hasAccess = HasAccessAsync(key, cancellationToken);
+            GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
+            GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
+            return await hasAccess
+                && found.Headers.ContentType == key.Format.ContentType
+                && (access.CacheControl is null || found.Headers.CacheControl == access.CacheControl);
+        }
+        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
+        {
+            await seen.WaitAsync(cancellationToken);
+            return true;
+        }
+    }, cancellationToken);
+
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         Task<StoredImage?> finding = source.FindAsync(key, cancellationToken);
@@ -165,6 +185,18 @@ internal sealed class S3ImageStorage(string name, S3Connection connection, S3Buc
             isMore = page.IsTruncated == true;
             request.ContinuationToken = page.NextContinuationToken;
         }
+    }
+
+    private async Task<bool> HasAccessAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        if (access.Acl is null)
+        {
+            return true; // the bucket's own rules hold
+        }
+
+        GetObjectAclResponse acl = await _client.GetObjectAclAsync(new GetObjectAclRequest { BucketName = bucket.Name, Key = key.ToString() }, cancellationToken);
+        bool isPublic = (acl.Grants ?? []).Any(grant => grant.Grantee?.URI == Everybody && (grant.Permission == S3Permission.READ || grant.Permission == S3Permission.FULL_CONTROL));
+        return isPublic == (access.Acl == S3CannedACL.PublicRead);
     }
 
     private bool IsReachedBy(S3Connection other) => connection == other;

@@ -48,6 +48,23 @@ public sealed class S3ObjectTests(S3Server server)
     }
 
     [NeedsS3Fact]
+    public async Task Of_an_older_site_are_told_to_be_served_wrong_until_their_properties_are_set()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await PutAsync(buckets.Stores.Active, "<svg/>");
+        (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeTrue();
+
+        await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>");
+        (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeFalse("it has neither type nor caching, and is closed");
+        await buckets.Stores.Active.SetPropertiesAsync(Key, ImageProperties.None, None);
+        (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeTrue();
+
+        await server.Client.PutObjectAclAsync(new PutObjectAclRequest { BucketName = buckets.Active, Key = Key.ToString(), ACL = Amazon.S3.S3CannedACL.Private });
+        (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeFalse("nobody can read it");
+        (await buckets.Stores.Active.IsServedRightAsync(ImageKey.Parse("1_1.png"), None)).Should().BeTrue("there is none");
+    }
+
+    [NeedsS3Fact]
     public async Task Have_no_acl_where_none_is_sent()
     {
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server, settings => settings with { SendsAcls = false });
