@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 images=${MIGRATE_IMAGES:-10000}
-old=$work/old/active
+site=$work/migrated # others have folders of these names
+old=$site/old/active
 
 finish_migrate() {
     stop_postgres
@@ -12,26 +13,26 @@ trap finish_migrate EXIT
 
 # What the old site has: its files, with a raster beside each drawing, and rows with several versions and without a name.
 make_old_site() {
-    mkdir -p "$old" "$work/bases"
+    mkdir -p "$old" "$site/bases"
     local i
     for i in $(seq 0 39); do
-        /usr/bin/convert -seed "$i" -size 320x240 plasma:fractal -quality 85 "$work/bases/$i.jpg" || return 1
+        /usr/bin/convert -seed "$i" -size 320x240 plasma:fractal -quality 85 "$site/bases/$i.jpg" || return 1
     done
     for i in $(seq 0 4); do
-        /usr/bin/convert "$work/bases/$i.jpg" -resize 160x "$work/bases/$i.png" && /usr/bin/convert "$work/bases/$i.jpg" -resize 120x "$work/bases/$i.gif" || return 1
-        echo "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"100\"><rect width=\"$((i * 10 + 20))\" height=\"50\" fill=\"red\"/></svg>" > "$work/bases/$i.svg"
+        /usr/bin/convert "$site/bases/$i.jpg" -resize 160x "$site/bases/$i.png" && /usr/bin/convert "$site/bases/$i.jpg" -resize 120x "$site/bases/$i.gif" || return 1
+        echo "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"100\"><rect width=\"$((i * 10 + 20))\" height=\"50\" fill=\"red\"/></svg>" > "$site/bases/$i.svg"
     done
     # Each file has bytes of its own: a comment at the end, where a decoder does not look; a drawing has one in it.
     for ((i = 1; i <= images; i++)); do
         local stem=$((1000000000 + i))_$((i * 7919))
         case $((i % 20)) in
             0)
-                cp "$work/bases/$((i % 5)).png" "$old/$stem.png"
-                sed "s#<rect#<desc>$i</desc><rect#" "$work/bases/$((i % 5)).svg" > "$old/$stem.svg"
+                cp "$site/bases/$((i % 5)).png" "$old/$stem.png"
+                sed "s#<rect#<desc>$i</desc><rect#" "$site/bases/$((i % 5)).svg" > "$old/$stem.svg"
                 ;;
-            1) { cat "$work/bases/$((i % 5)).gif"; echo "$i"; } > "$old/$stem.gif" ;;
-            2 | 3) { cat "$work/bases/$((i % 5)).png"; echo "$i"; } > "$old/$stem.png" ;;
-            *) { cat "$work/bases/$((i % 40)).jpg"; echo "$i"; } > "$old/$stem.jpg" ;;
+            1) { cat "$site/bases/$((i % 5)).gif"; echo "$i"; } > "$old/$stem.gif" ;;
+            2 | 3) { cat "$site/bases/$((i % 5)).png"; echo "$i"; } > "$old/$stem.png" ;;
+            *) { cat "$site/bases/$((i % 40)).jpg"; echo "$i"; } > "$old/$stem.jpg" ;;
         esac
     done
     sql postgres 'CREATE DATABASE v5' && sql v5 << SQL
@@ -67,23 +68,23 @@ says() { cat "$1/migrate.log" | tail -n 5 && grep -qF "$2" "$1/migrate.log"; }
 state() { find "$1/active" -type f -printf '%P %s %T@\n' | sort | sha256sum; }
 
 first() {
-    (migrate "$work/first") && says "$work/first" "Images: $images, skipped: 0, processed: $images, errors: 0"
+    (migrate "$site/first") && says "$site/first" "Images: $images, skipped: 0, processed: $images, errors: 0"
 }
 
 # An original is a name that ends with a digit; a drawing was sanitised.
 whole() {
     local folder=$1
-    (cd "$folder/active" && find . -maxdepth 1 -name '*_*[0-9].*' -printf '%f\n' | sort) > "$work/originals"
-    [ "$(wc -l < "$work/originals")" = "$images" ] || return 1
+    (cd "$folder/active" && find . -maxdepth 1 -name '*_*[0-9].*' -printf '%f\n' | sort) > "$site/originals"
+    [ "$(wc -l < "$site/originals")" = "$images" ] || return 1
     [ "$(find "$folder/active" -maxdepth 1 -type f | wc -l)" = $((4 * images)) ] || return 1
-    [ "$(cut -d. -f1 "$work/originals" | sort -u | wc -l)" = "$images" ] || return 1
-    (cd "$old" && grep -v svg "$work/originals" | xargs sha256sum) > "$work/sums" && (cd "$folder/active" && sha256sum --quiet --check "$work/sums")
+    [ "$(cut -d. -f1 "$site/originals" | sort -u | wc -l)" = "$images" ] || return 1
+    (cd "$old" && grep -v svg "$site/originals" | xargs sha256sum) > "$site/sums" && (cd "$folder/active" && sha256sum --quiet --check "$site/sums")
 }
 
 again() {
     local before
-    before=$(state "$work/first")
-    (migrate "$work/first") && says "$work/first" "Images: $images, skipped: $images, processed: 0, errors: 0" && [ "$(state "$work/first")" = "$before" ]
+    before=$(state "$site/first")
+    (migrate "$site/first") && says "$site/first" "Images: $images, skipped: $images, processed: 0, errors: 0" && [ "$(state "$site/first")" = "$before" ]
 }
 
 # Originals in active that lack a thumbnail.
@@ -96,27 +97,27 @@ halves() {
 
 killed() {
     local round at pid
-    mkdir -p "$work/killed/active"
+    mkdir -p "$site/killed/active"
     for round in 0 1 2 3 4; do
         at=$((round * images * 4 / 5 + RANDOM % (images * 4 / 6) + 1))
-        migrate "$work/killed" &
+        migrate "$site/killed" &
         pid=$!
-        while kill -0 "$pid" 2> /dev/null && [ "$(find "$work/killed/active" -maxdepth 1 -type f | wc -l)" -lt "$at" ]; do sleep 0.1; done
+        while kill -0 "$pid" 2> /dev/null && [ "$(find "$site/killed/active" -maxdepth 1 -type f | wc -l)" -lt "$at" ]; do sleep 0.1; done
         kill -KILL "$pid" || return 1 # or it came to its end
         wait "$pid" 2> /dev/null
-        echo "$(find "$work/killed/active" -maxdepth 1 -type f | wc -l)" >> "$work/kills"
-        [ -z "$(halves "$work/killed")" ] || return 1
+        echo "$(find "$site/killed/active" -maxdepth 1 -type f | wc -l)" >> "$site/kills"
+        [ -z "$(halves "$site/killed")" ] || return 1
     done
-    (migrate "$work/killed") || return 1
-    tail -n 2 "$work/killed/migrate.log"
-    diff -r "$work/first/active" "$work/killed/active" && [ -z "$(ls -A "$work/killed/temp")" ] && [ -z "$(find "$work/killed/incoming" -type f)" ]
+    (migrate "$site/killed") || return 1
+    tail -n 2 "$site/killed/migrate.log"
+    diff -r "$site/first/active" "$site/killed/active" && [ -z "$(ls -A "$site/killed/temp")" ] && [ -z "$(find "$site/killed/incoming" -type f)" ]
 }
 
 only_reads() {
     # DISCARD ALL makes a connection as new when it is given back to the pool.
-    grep -aE '^reader (LOG:  (statement|execute)|ERROR)' "$postgres_log" | grep -avE '(statement|execute [^:]*): (SELECT|DISCARD ALL)' | head -n 5 > "$work/other"
-    cat "$work/other"
-    [ ! -s "$work/other" ] && [ "$(grep -acE '^reader LOG:  execute [^:]*: SELECT' "$postgres_log")" -gt 0 ] \
+    grep -aE '^reader (LOG:  (statement|execute)|ERROR)' "$postgres_log" | grep -avE '(statement|execute [^:]*): (SELECT|DISCARD ALL)' | head -n 5 > "$site/other"
+    cat "$site/other"
+    [ ! -s "$site/other" ] && [ "$(grep -acE '^reader LOG:  execute [^:]*: SELECT' "$postgres_log")" -gt 0 ] \
         && [ "$(sql v5 "SELECT n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = 'app_images_archives'")" = 0 ] \
         && [ "$(sql v5 "SELECT string_agg(privilege_type, ',') FROM information_schema.table_privileges WHERE grantee = 'reader'")" = SELECT ]
 }
@@ -124,35 +125,35 @@ only_reads() {
 # A database or a server of originals that goes away in the midst of it: exit 3 and a sentence, not failures without end.
 database_gone() {
     sql v5 "INSERT INTO app_images_archives (filename) SELECT name_of(1) FROM generate_series(1, 5000)" || return 1 # a page more
-    migrate "$work/gone" -j 1 &
+    migrate "$site/gone" -j 1 &
     local pid=$!
-    while [ "$(find "$work/gone/active" -maxdepth 1 -type f 2> /dev/null | wc -l)" -lt 20 ]; do sleep 0.1; done
+    while [ "$(find "$site/gone/active" -maxdepth 1 -type f 2> /dev/null | wc -l)" -lt 20 ]; do sleep 0.1; done
     stop_postgres
     wait "$pid"
-    [ $? = 3 ] && says "$work/gone" "can't be reached"
+    [ $? = 3 ] && says "$site/gone" "can't be reached"
 }
 
 originals_gone() {
-    migrate "$work/alone" &
+    migrate "$site/alone" &
     local pid=$!
-    while [ "$(find "$work/alone/active" -maxdepth 1 -type f 2> /dev/null | wc -l)" -lt 20 ]; do sleep 0.1; done
+    while [ "$(find "$site/alone/active" -maxdepth 1 -type f 2> /dev/null | wc -l)" -lt 20 ]; do sleep 0.1; done
     stop_service KILL
     wait "$pid"
-    [ $? = 3 ] && says "$work/alone" "gives none" && [ "$(grep -c '^Failed' "$work/alone/migrate.log")" -lt 50 ] && [ -z "$(halves "$work/alone")" ]
+    [ $? = 3 ] && says "$site/alone" "gives none" && [ "$(grep -c '^Failed' "$site/alone/migrate.log")" -lt 50 ] && [ -z "$(halves "$site/alone")" ]
 }
 
 title "Migrate"
-check "an old site with $images images: PostgreSQL, and its files by HTTP" eval 'start_postgres && make_old_site && start_service "$work/old"'
+check "an old site with $images images: PostgreSQL, and its files by HTTP" eval 'start_postgres && make_old_site && start_service "$site/old"'
 check "all are migrated" first
-note "$(grep 'Total duration' "$work/first/migrate.log"), $(nproc) cores"
-check "each once, with its three thumbnails, originals byte for byte, no raster of a drawing" whole "$work/first"
+note "$(grep 'Total duration' "$site/first/migrate.log"), $(nproc) cores"
+check "each once, with its three thumbnails, originals byte for byte, no raster of a drawing" whole "$site/first"
 check "the second run skips all and writes nothing" again
-note "$(grep 'Total duration' "$work/first/migrate.log")"
+note "$(grep 'Total duration' "$site/first/migrate.log")"
 check "SIGKILL at five random moments and a last run: the same bytes, recipes too; no original without its thumbnails in between" killed
-note "objects in active at each kill: $(tr '\n' ' ' < "$work/kills")of $((4 * images))"
+note "objects in active at each kill: $(tr '\n' ' ' < "$site/kills")of $((4 * images))"
 check "the database saw only reads, by a role with SELECT alone" only_reads
 check "the server of originals goes away: exit 3, a sentence, few failures" originals_gone
-note "$(grep -a 'gives none' "$work/alone/migrate.log" | tail -n 1)"
-check "the database goes away: exit 3 and a sentence" eval 'start_service "$work/old" && database_gone'
-note "$(grep -a "can't be reached" "$work/gone/migrate.log" | tail -n 1)"
+note "$(grep -a 'gives none' "$site/alone/migrate.log" | tail -n 1)"
+check "the database goes away: exit 3 and a sentence" eval 'start_service "$site/old" && database_gone'
+note "$(grep -a "can't be reached" "$site/gone/migrate.log" | tail -n 1)"
 stop_service
