@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -8,7 +9,7 @@ namespace ImageBackend.Web.Http;
 /// The one file of a multipart form, read straight from the socket. Its end is told only when the whole form was read and
 /// holds no second file, so that who reads it to its end knows that the form is right.
 /// </summary>
-internal sealed class UploadedFile : Stream
+internal sealed class UploadedFile : AsyncReadStream
 {
     private const string FieldName = "file";
     // The reader hands out a buffer at a time: with its own 4 kB a photo is a thousand reads and writes, and a third of an upload's CPU.
@@ -21,20 +22,6 @@ internal sealed class UploadedFile : Stream
     private int _parts;
 
     private UploadedFile(MultipartReader form) => _form = form;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads up to the beginning of the file.</summary>
     /// <returns>The caller disposes it.</returns>
@@ -79,19 +66,6 @@ internal sealed class UploadedFile : Stream
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A socket is read asynchronously.");
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async Task<Stream?> NextFileAsync(CancellationToken cancellationToken)
     {
