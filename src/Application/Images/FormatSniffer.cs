@@ -4,7 +4,7 @@ using ImageBackend.Domain;
 namespace ImageBackend.Application.Images;
 
 /// <summary>Tells the format of a file by its bytes alone; the client's name and type for it are never asked.</summary>
-internal static class FormatSniffer
+public static class FormatSniffer
 {
     /// <param name="content">At its start; seekable. Left anywhere.</param>
     /// <returns>One of the formats that are uploaded, or null for all else (TIFF, WebP, text …).</returns>
@@ -21,7 +21,9 @@ internal static class FormatSniffer
         return LooksLikeText(head.AsSpan(0, length)) && await IsSvgAsync(content) ? ImageFormat.Svg : null;
     }
 
-    private static ImageFormat? BySignature(ReadOnlySpan<byte> head) =>
+    /// <param name="head">Of the file; 8 bytes are enough.</param>
+    /// <returns>JPEG, PNG, GIF, or null for all else: a drawing has no signature.</returns>
+    public static ImageFormat? BySignature(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? ImageFormat.Jpeg
         : head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) ? ImageFormat.Png
         : head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8) ? ImageFormat.Gif

@@ -1,4 +1,6 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
+using ImageBackend.Domain;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Svg;
@@ -24,41 +26,32 @@ internal sealed class EmbeddedPictures
         }
 
         byte[] content = new byte[address.Length - comma];
-        if (!Convert.TryFromBase64String(address[(comma + 1)..], content, out int length) || TypeOf(content.AsSpan(0, length)) is not { } type)
+        if (!Convert.TryFromBase64String(address[(comma + 1)..], content, out int length) || FormatSniffer.BySignature(content.AsSpan(0, length)) is not { } format)
         {
             return null;
         }
 
         byte[] picture = content[..length];
-        if (SizeOf(picture, type) is not { } pixels)
+        if (SizeOf(picture, format) is not { } pixels)
         {
             return null;
         }
 
         _pixels += pixels;
         return _pixels <= MaxPixels
-            ? $"data:image/{type};base64,{Convert.ToBase64String(picture)}"
+            ? $"data:{format.ContentType};base64,{Convert.ToBase64String(picture)}"
             : throw new InvalidImageException(
                 InvalidImageException.TooComplex, $"The pictures inside the drawing have {_pixels} pixels; the limit is {MaxPixels}.", MaxPixels, _pixels);
     }
 
-    private static string? TypeOf(ReadOnlySpan<byte> content) =>
-        content.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]) ? "jpeg"
-        : content.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]) ? "png"
-        : content.StartsWith("GIF8"u8) ? "gif"
-        : null;
-
-    private static long? SizeOf(byte[] picture, string type)
+    private static long? SizeOf(byte[] picture, ImageFormat format)
     {
         Vips.EnsureReady();
         try
         {
-            using Image header = type switch
-            {
-                "jpeg" => Image.JpegloadBuffer(picture),
-                "png" => Image.PngloadBuffer(picture),
-                _ => Image.GifloadBuffer(picture),
-            };
+            using Image header = format == ImageFormat.Jpeg ? Image.JpegloadBuffer(picture)
+                : format == ImageFormat.Png ? Image.PngloadBuffer(picture)
+                : Image.GifloadBuffer(picture);
             return (long)header.Width * header.Height;
         }
         catch (VipsException)
