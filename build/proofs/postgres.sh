@@ -13,7 +13,7 @@ start_postgres() {
     if [ ! -d "$work/postgres" ]; then
         mkdir "$work/postgres"
         if [ "$(id -u)" = 0 ]; then
-            chmod o+x "${TMPDIR:-/tmp}" "$work"
+            chmod o+x "$work"
             chown nobody "$work/postgres"
         fi
         "${as_nobody[@]}" "$postgres_bin/initdb" -D "$work/postgres/data" -U postgres --auth=trust --no-sync -E UTF8 --no-locale > /dev/null || return 1

@@ -113,15 +113,10 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
         {
             if (_process is null)
             {
-                // The server refuses to run as root; as nobody it needs the folder and the way to it.
+                // The server refuses to run as root; as nobody it needs the folder. (build/test opens the way to it.)
                 File.WriteAllText(_folder.File("password"), Password);
                 if (Environment.IsPrivilegedProcess)
                 {
-                    for (DirectoryInfo folder = new(_folder.Path); folder.Parent is { } parent; folder = parent)
-                    {
-                        await EndOf(Process.Start("chmod", ["o+x", folder.FullName]));
-                    }
-
                     await EndOf(Process.Start("chown", ["-R", "nobody", _folder.Path]));
                 }
 
