@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageBackend.Web.Endpoints;
 
-/// <summary>Serves published images where they lie in a local folder and no other web server does it.</summary>
+/// <summary>Serves published images where nothing else does: no web server from their folder, no bucket by itself.</summary>
 internal static class ActiveImageEndpoint
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
@@ -35,7 +35,7 @@ internal static class ActiveImageEndpoint
         }
 
         return TypedResults.Stream(
-            image.Content,
+            image.Content.CanSeek ? image.Content : new ForwardContent(image.Content, image.Facts.Bytes),
             image.Facts.Key.Format.ContentType,
             lastModified: image.Facts.WrittenAt,
             entityTag: new EntityTagHeaderValue($"\"{image.Facts.ETag}\""),

@@ -19,8 +19,8 @@ internal static class S3Faults
             or XmlException or FormatException or ArgumentOutOfRangeException
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <returns>Whether an object, or its bucket, is said not to be there.</returns>
-    public static bool IsNotFound(Exception exception) => exception is AmazonServiceException { StatusCode: HttpStatusCode.NotFound };
+    /// <returns>Whether an object is said not to be there; to a HEAD, whose answer has no more words, perhaps its bucket.</returns>
+    public static bool IsNotFound(Exception exception) => exception is AmazonServiceException { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" };
 
     // The service's own words stay out: an answer may repeat keys and signatures.
     public static StorageException Of(string storage, Exception exception) => exception is AmazonServiceException service

@@ -45,6 +45,25 @@ public sealed class S3FaultTests(S3Server server)
         await act.Should().ThrowAsync<StorageException>();
     }
 
+    [NeedsS3Fact]
+    public async Task A_bucket_that_vanishes_is_noticed_at_once_where_an_answer_names_it()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        (await buckets.Stores.Incoming.FindAsync(Key, None)).Should().BeNull();
+        (await buckets.Stores.Active.FindAsync(Key, None)).Should().BeNull();
+        await server.DropBucketAsync(buckets.Incoming);
+
+        foreach (Func<Task> act in new Func<Task>[]
+        {
+            () => buckets.Stores.Incoming.OpenReadAsync(Key, None),
+            () => buckets.Stores.Incoming.DeleteAsync(Key, None),
+            () => buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, ImageProperties.None, None),
+        })
+        {
+            await act.Should().ThrowAsync<StorageException>().WithMessage("*the bucket is missing*");
+        }
+    }
+
     [NeedsS3Theory]
     [InlineData(false)]
     [InlineData(true)]
