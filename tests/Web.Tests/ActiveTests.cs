@@ -15,8 +15,7 @@ public sealed class ActiveTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _service = await TestService.StartAsync(("CACHE_CONTROL", "public, max-age=77"));
-        await File.WriteAllBytesAsync(Path.Combine(_service.Active, Key), Content);
-        File.SetLastWriteTimeUtc(Path.Combine(_service.Active, Key), new DateTime(2016, 10, 5, 9, 37, 4, 567, DateTimeKind.Utc));
+        await _service.Active.PutAsync(Key, Content);
     }
 
     public Task DisposeAsync() => _service.DisposeAsync().AsTask();
@@ -30,7 +29,7 @@ public sealed class ActiveTests : IAsyncLifetime
         (await response.Content.ReadAsByteArrayAsync()).Should().Equal(Content);
         response.Content.Headers.ContentLength.Should().Be(Content.Length);
         response.Content.Headers.ContentType!.ToString().Should().Be("image/jpeg");
-        response.Content.Headers.LastModified.Should().Be(new DateTimeOffset(2016, 10, 5, 9, 37, 4, TimeSpan.Zero));
+        response.Content.Headers.LastModified.Should().Be(await WrittenAtAsync());
         response.Headers.ETag!.IsWeak.Should().BeFalse();
         response.Headers.CacheControl!.ToString().Should().Be("public, max-age=77");
         response.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
@@ -74,7 +73,8 @@ public sealed class ActiveTests : IAsyncLifetime
     public async Task Are_sent_to_who_has_older_ones()
     {
         using HttpResponseMessage other = await GetAsync(headers => headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"other\"")));
-        using HttpResponseMessage older = await GetAsync(headers => headers.IfModifiedSince = new DateTimeOffset(2016, 10, 5, 9, 37, 3, TimeSpan.Zero));
+        DateTimeOffset before = await WrittenAtAsync() - TimeSpan.FromSeconds(1);
+        using HttpResponseMessage older = await GetAsync(headers => headers.IfModifiedSince = before);
 
         other.StatusCode.Should().Be(HttpStatusCode.OK);
         older.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -84,7 +84,7 @@ public sealed class ActiveTests : IAsyncLifetime
     public async Task Have_another_tag_when_their_content_changes()
     {
         using HttpResponseMessage first = await _service.Client.GetAsync($"/active/{Key}");
-        await File.WriteAllBytesAsync(Path.Combine(_service.Active, Key), [.. Content, 1]);
+        await _service.Active.PutAsync(Key, [.. Content, 1]);
 
         using HttpResponseMessage second = await GetAsync(headers => headers.IfNoneMatch.Add(first.Headers.ETag!));
 
@@ -119,7 +119,7 @@ public sealed class ActiveTests : IAsyncLifetime
     [Fact]
     public async Task That_are_drawings_may_do_nothing()
     {
-        await File.WriteAllBytesAsync(Path.Combine(_service.Active, "1475660224_882910455.svg"), Pictures.SvgBytes());
+        await _service.Active.PutAsync("1475660224_882910455.svg", Pictures.SvgBytes());
 
         using HttpResponseMessage response = await _service.Client.GetAsync("/active/1475660224_882910455.svg");
 
@@ -133,7 +133,7 @@ public sealed class ActiveTests : IAsyncLifetime
     [InlineData("avif", "image/avif")]
     public async Task Of_modern_formats_that_a_predecessor_left_are_served(string extension, string contentType)
     {
-        await File.WriteAllBytesAsync(Path.Combine(_service.Active, $"1475660224_882910455BI.{extension}"), [1, 2, 3]);
+        await _service.Active.PutAsync($"1475660224_882910455BI.{extension}", [1, 2, 3]);
 
         using HttpResponseMessage response = await _service.Client.GetAsync($"/active/1475660224_882910455BI.{extension}");
 
@@ -153,9 +153,9 @@ public sealed class ActiveTests : IAsyncLifetime
     [Trait("fault", "v6-1")]
     public async Task That_are_none_are_unknown(string address)
     {
-        await File.WriteAllBytesAsync(Path.Combine(_service.Incoming, "1475660224_000000001.jpg"), Content);
-        await File.WriteAllBytesAsync(Path.Combine(_service.Active, "secret.txt"), Content);
-        await File.WriteAllBytesAsync(Path.Combine(_service.Active, ".hidden.jpg"), Content);
+        await _service.Incoming.PutAsync("1475660224_000000001.jpg", Content);
+        await _service.Active.PutAsync("secret.txt", Content);
+        await _service.Active.PutAsync(".hidden.jpg", Content);
 
         string answer = await _service.SendRawAsync(Encoding.ASCII.GetBytes($"GET {address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
 
@@ -176,6 +176,9 @@ public sealed class ActiveTests : IAsyncLifetime
     }
 
     private static byte[] Content { get; } = [.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 7))];
+
+    // In whole seconds, as headers have it.
+    private async Task<DateTimeOffset> WrittenAtAsync() => DateTimeOffset.FromUnixTimeSeconds((await _service.Active.WrittenAtAsync(Key)).ToUnixTimeSeconds());
 
     private async Task<HttpResponseMessage> GetAsync(Action<HttpRequestHeaders> condition)
     {

@@ -111,7 +111,7 @@ public sealed class BadUploadTests : IAsyncLifetime
         problem = await @long.ShouldBeProblemAsync(400, "too_many_frames");
         problem.GetProperty("limit").GetInt64().Should().Be(2);
         problem.GetProperty("actual").GetInt64().Should().Be(3);
-        service.ShouldHoldNothing();
+        await service.ShouldHoldNothingAsync();
     }
 
     [Theory]
@@ -160,8 +160,9 @@ public sealed class BadUploadTests : IAsyncLifetime
         using HttpResponseMessage response = await _service.UploadAsync(Pictures.Jpeg(60, 40), fileName);
 
         (await response.ShouldBeJsonAsync(200)).GetProperty("filename").GetString().Should().MatchRegex(@"^\d{10}_\d{10}\.jpg$");
-        Directory.EnumerateFiles(_service.Folder, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/.meta/", StringComparison.Ordinal))
-            .Should().HaveCount(4).And.AllSatisfy(path => Path.GetDirectoryName(path).Should().Be(_service.Incoming));
+        (await _service.Incoming.NamesAsync()).Should().HaveCount(4).And.AllSatisfy(name => name.Should().MatchRegex(@"^\d{10}_\d{10}(BI|MI|SI)?\.jpg$"));
+        string incoming = Path.Combine(_service.Folder, "incoming");
+        Directory.EnumerateFiles(_service.Folder, "*", SearchOption.AllDirectories).Where(path => !path.StartsWith(incoming, StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     [Theory]
@@ -177,14 +178,14 @@ public sealed class BadUploadTests : IAsyncLifetime
         if (response.StatusCode == HttpStatusCode.OK)
         {
             (await response.ShouldBeJsonAsync(200)).GetProperty("filename").GetString().Should().MatchRegex(@"^\d{10}_\d{10}\.jpg$");
-            TestService.ImagesIn(_service.Incoming).Should().HaveCount(4);
+            (await _service.Incoming.NamesAsync()).Should().HaveCount(4);
         }
         else
         {
             string code = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString()!;
             code.Should().BeOneOf("no_file", "malformed_request");
             await response.ShouldBeProblemAsync(400, code);
-            _service.ShouldHoldNothing();
+            await _service.ShouldHoldNothingAsync();
         }
     }
 
@@ -226,7 +227,7 @@ public sealed class BadUploadTests : IAsyncLifetime
         using HttpResponseMessage response = await _service.Client.PostAsync("/upload", content: null);
 
         await response.ShouldBeProblemAsync(400, "no_file");
-        _service.ShouldHoldNothing();
+        await _service.ShouldHoldNothingAsync();
     }
 
     [Fact]
@@ -241,7 +242,7 @@ public sealed class BadUploadTests : IAsyncLifetime
         }
 
         await EventuallyAsync(() => !Directory.EnumerateFileSystemEntries(_service.Temp).Any());
-        _service.ShouldHoldNothing();
+        await _service.ShouldHoldNothingAsync();
     }
 
     private static byte[] Head(long length) => Encoding.ASCII.GetBytes(
@@ -261,6 +262,6 @@ public sealed class BadUploadTests : IAsyncLifetime
         using HttpResponseMessage response = await _service.SendAsync(form);
 
         await response.ShouldBeProblemAsync(400, code);
-        _service.ShouldHoldNothing();
+        await _service.ShouldHoldNothingAsync();
     }
 }

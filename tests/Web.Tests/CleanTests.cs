@@ -10,17 +10,17 @@ public sealed class CleanTests
         await using TestService service = await TestService.StartAsync(("CLEAN_INTERVAL", "1s"));
         string published = await service.UploadedAsync(Pictures.Jpeg(60, 40));
         (await service.PublishAsync(published)).Dispose();
+        const string Old = "1475660224_1.jpg";
+        await service.Incoming.PutAsync(Old, Pictures.Jpeg(60, 40));
+        service.Time.Pass(TimeSpan.FromHours(3));
         string young = await service.UploadedAsync(Pictures.Jpeg(60, 40));
-        string path = Path.Combine(service.Incoming, "1475660224_1.jpg");
-        await File.WriteAllBytesAsync(path, Pictures.Jpeg(60, 40));
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-3));
 
-        for (int i = 0; i < 300 && File.Exists(path); i++)
+        for (int i = 0; i < 300 && (await service.Incoming.NamesAsync()).Contains(Old); i++)
         {
             await Task.Delay(100);
         }
 
-        TestService.ImagesIn(service.Incoming).Should().HaveCount(4).And.Contain(young);
-        TestService.ImagesIn(service.Active).Should().HaveCount(4).And.Contain(published);
+        (await service.Incoming.NamesAsync()).Should().HaveCount(4).And.Contain(young);
+        (await service.Active.NamesAsync()).Should().HaveCount(4).And.Contain(published);
     }
 }

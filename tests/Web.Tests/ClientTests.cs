@@ -18,24 +18,24 @@ public sealed class ClientTests : IAsyncLifetime
     [Fact]
     public async Task The_API_publishes_with_Pythons_requests()
     {
-        Lay(_service.Incoming, First);
+        await LayAsync(_service.Incoming, First);
 
         string answer = await RequestsPostAsync("/publish", $"secret={TestService.Secret}&filename={First}");
 
         answer.Should().StartWith("HTTP/1.1 200 OK\r\n").And.Contain("{\"success\":true}");
-        TestService.ImagesIn(_service.Active).Should().Contain(First).And.HaveCount(4);
+        (await _service.Active.NamesAsync()).Should().Contain(First).And.HaveCount(4);
     }
 
     [Fact]
     public async Task The_API_deletes_with_Pythons_requests()
     {
-        Lay(_service.Active, First);
-        Lay(_service.Active, Second);
+        await LayAsync(_service.Active, First);
+        await LayAsync(_service.Active, Second);
 
         string answer = await RequestsPostAsync("/delete", $"secret={TestService.Secret}&filenames={First}&filenames={Second}");
 
         answer.Should().StartWith("HTTP/1.1 200 OK\r\n").And.Contain("{\"success\":true}");
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ClientTests : IAsyncLifetime
 
         answer.Should().StartWith("HTTP/1.1 200 OK\r\n").And.Contain("Access-Control-Allow-Origin: *\r\n")
             .And.MatchRegex("\\{\"success\":true,\"filename\":\"[0-9]{10}_[0-9]{10}\\.jpg\",");
-        TestService.ImagesIn(_service.Incoming).Should().HaveCount(4);
+        (await _service.Incoming.NamesAsync()).Should().HaveCount(4);
     }
 
     [Fact]
@@ -135,11 +135,11 @@ public sealed class ClientTests : IAsyncLifetime
 
     private static byte[] Head(string lines) => Encoding.ASCII.GetBytes(lines.ReplaceLineEndings("\r\n") + "\r\n\r\n");
 
-    private static void Lay(string folder, string key)
+    private static async Task LayAsync(TestStorage storage, string key)
     {
         foreach (string suffix in new[] { "", "BI", "MI", "SI" })
         {
-            File.WriteAllBytes(Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(key)}{suffix}.jpg"), Pictures.Jpeg(60, 40));
+            await storage.PutAsync($"{Path.GetFileNameWithoutExtension(key)}{suffix}.jpg", Pictures.Jpeg(60, 40));
         }
     }
 

@@ -156,7 +156,7 @@ public sealed partial class CompatibilityTests : IAsyncLifetime
 
     private async Task<string> LegacyAsync()
     {
-        await File.WriteAllBytesAsync(Path.Combine(_service.Incoming, "1475660224_882910455.jpg"), Pictures.Jpeg(60, 40));
+        await _service.Incoming.PutAsync("1475660224_882910455.jpg", Pictures.Jpeg(60, 40));
         return await ApiAsync("/publish", ("filename", "1475660224_882910455.jpg"));
     }
 

@@ -9,6 +9,7 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>Uploads, to the program as it is started for real, of a folder of pictures that IMAGE_CORPUS names; manifests in it say what must come out.</summary>
+[Trait("Storage", "folders")]
 public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusService>
 {
     /// <summary>Its reference inverts inks to colours; here they are what libvips' profile makes of them.</summary>
@@ -68,26 +69,26 @@ public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusServ
     [MemberData(nameof(Rejected))]
     public async Task Refuses_what_the_manifest_refuses(string file, string check)
     {
-        string[] before = corpus.Images();
+        IReadOnlyList<string> before = await corpus.ImagesAsync();
 
         using HttpResponseMessage response = await UploadAsync(file);
 
         ((int)response.StatusCode).Should().BeInRange(400, 499, check);
-        corpus.Images().Should().Equal(before);
+        (await corpus.ImagesAsync()).Should().Equal(before);
     }
 
     [CorpusTheory]
     [MemberData(nameof(Either))]
     public async Task Takes_the_doubtful_whole_or_refuses_it_whole(string file, string check)
     {
-        string[] before = corpus.Images();
+        IReadOnlyList<string> before = await corpus.ImagesAsync();
 
         using HttpResponseMessage response = await UploadAsync(file);
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
             ((int)response.StatusCode).Should().BeInRange(400, 499, check);
-            corpus.Images().Should().Equal(before);
+            (await corpus.ImagesAsync()).Should().Equal(before);
             return;
         }
 
@@ -199,7 +200,7 @@ public sealed class CorpusService : IAsyncLifetime, IDisposable
         _folder.Dispose();
     }
 
-    internal string[] Images() => [.. TestService.ImagesIn(_folder.File("incoming"))];
+    internal Task<IReadOnlyList<string>> ImagesAsync() => new FolderStorage(_folder.File("incoming")).NamesAsync();
 
     internal byte[] Stored(ImageKey key) => File.ReadAllBytes(Path.Combine(_folder.File("incoming"), key.ToString()));
 

@@ -49,7 +49,7 @@ public sealed class CrossOriginTests
         using HttpResponseMessage fine = await service.UploadAsync(Pictures.Jpeg(60, 40));
         using HttpResponseMessage refused = await service.UploadAsync("no picture"u8.ToArray());
         using HttpResponseMessage method = await service.Client.GetAsync("/upload");
-        Directory.Delete(service.Incoming, recursive: true);
+        await service.LoseAsync(service.Incoming);
         using HttpResponseMessage fault = await service.UploadAsync(Pictures.Jpeg(60, 40));
 
         foreach (HttpResponseMessage response in new[] { fine, refused, method, fault })

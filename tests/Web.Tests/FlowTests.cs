@@ -26,17 +26,17 @@ public sealed class FlowTests : IAsyncLifetime
 
         key.Should().MatchRegex(@"^[0-9]{10}_[0-9]{10}\." + extension + "$");
         string[] names = NamesOf(key);
-        TestService.ImagesIn(_service.Incoming).Should().Equal(names);
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Incoming.NamesAsync()).Should().Equal(names);
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
         if (extension == "svg")
         {
-            original = await File.ReadAllBytesAsync(Path.Combine(_service.Incoming, key)); // sanitised, and from then on the same
+            original = await _service.Incoming.ReadAsync(key); // sanitised, and from then on the same
         }
 
         using HttpResponseMessage published = await _service.PublishAsync(key);
         (await published.ShouldBeJsonAsync(200)).GetRawText().Should().Be("""{"success":true}""");
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
-        TestService.ImagesIn(_service.Active).Should().Equal(names);
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().Equal(names);
 
         using HttpResponseMessage served = await _service.Client.GetAsync($"/active/{key}");
         (await served.Content.ReadAsByteArrayAsync()).Should().Equal(original, "the original is kept to the byte");
@@ -49,7 +49,7 @@ public sealed class FlowTests : IAsyncLifetime
 
         using HttpResponseMessage deleted = await _service.DeleteAsync(key);
         (await deleted.ShouldBeJsonAsync(200)).GetRawText().Should().Be("""{"success":true}""");
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
         using HttpResponseMessage gone = await _service.Client.GetAsync($"/active/{key}");
         await gone.ShouldBeProblemAsync(404, "unknown_image");
         Directory.EnumerateFileSystemEntries(_service.Temp).Should().BeEmpty();
@@ -65,14 +65,14 @@ public sealed class FlowTests : IAsyncLifetime
             (await response.ShouldBeJsonAsync(200)).GetProperty("success").GetBoolean().Should().BeTrue();
         }
 
-        TestService.ImagesIn(_service.Active).Should().Equal(NamesOf(key));
+        (await _service.Active.NamesAsync()).Should().Equal(NamesOf(key));
         for (int i = 0; i < 3; i++)
         {
             using HttpResponseMessage response = await _service.DeleteAsync(key);
             (await response.ShouldBeJsonAsync(200)).GetProperty("success").GetBoolean().Should().BeTrue();
         }
 
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
@@ -87,13 +87,13 @@ public sealed class FlowTests : IAsyncLifetime
             await published.ShouldBeJsonAsync(200);
         }
 
-        TestService.ImagesIn(_service.Active).Should().HaveCount(8);
+        (await _service.Active.NamesAsync()).Should().HaveCount(8);
 
         using HttpResponseMessage deleted = await _service.SendAsync(
             new RawForm().Text("filenames", first).Text("filenames", second).Text("secret", TestService.Secret), "/delete");
 
         await deleted.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class FlowTests : IAsyncLifetime
         using HttpResponseMessage deleted = await _service.DeleteAsync(key);
 
         await deleted.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
         using HttpResponseMessage published = await _service.PublishAsync(key);
         await published.ShouldBeProblemAsync(404, "unknown_image");
     }
@@ -122,7 +122,7 @@ public sealed class FlowTests : IAsyncLifetime
         Look.SizeOf(big).Should().Be((1500, 1000));
         Look.AtQuadrants(big).ShouldLookLike(Pictures.QuadrantColours);
         Look.ExtrasOf(big).Should().BeEmpty();
-        File.ReadAllBytes(Path.Combine(_service.Active, key)).Should().Equal(original);
+        (await _service.Active.ReadAsync(key)).Should().Equal(original);
     }
 
     [Fact]
@@ -136,8 +136,8 @@ public sealed class FlowTests : IAsyncLifetime
             HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _service.PublishAsync(key)));
 
             answers.Select(answer => answer.StatusCode).Should().AllBeEquivalentTo(HttpStatusCode.OK);
-            TestService.ImagesIn(_service.Active).Should().HaveCount((i + 1) * 4).And.Contain(NamesOf(key));
-            TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+            (await _service.Active.NamesAsync()).Should().HaveCount((i + 1) * 4).And.Contain(NamesOf(key));
+            (await _service.Incoming.NamesAsync()).Should().BeEmpty();
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class FlowTests : IAsyncLifetime
         string[] keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _service.UploadedAsync(Pictures.Jpeg(60, 40))));
 
         keys.Should().OnlyHaveUniqueItems();
-        TestService.ImagesIn(_service.Incoming).Should().HaveCount(32);
+        (await _service.Incoming.NamesAsync()).Should().HaveCount(32);
     }
 
     [Fact]

@@ -58,8 +58,8 @@ public sealed class KeyTests : IAsyncLifetime
         using HttpResponseMessage response = await _service.PublishAsync(key.Replace(".jpg", "BI.jpg", StringComparison.Ordinal));
 
         await response.ShouldBeProblemAsync(400, "bad_key");
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
-        TestService.ImagesIn(_service.Incoming).Should().HaveCount(4);
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
+        (await _service.Incoming.NamesAsync()).Should().HaveCount(4);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class KeyTests : IAsyncLifetime
         using HttpResponseMessage response = await _service.PublishAsync(first, second);
 
         await response.ShouldBeProblemAsync(400, "malformed_request");
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class KeyTests : IAsyncLifetime
         JsonElement reply = await response.ShouldBeJsonAsync(200);
         reply.GetProperty("success").GetBoolean().Should().BeTrue();
         reply.GetProperty("ignored").EnumerateArray().Select(name => name.GetString()).Should().Equal(bad);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty("one bad name must not keep the others from being deleted");
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty("one bad name must not keep the others from being deleted");
     }
 
     [Fact]
@@ -127,6 +127,6 @@ public sealed class KeyTests : IAsyncLifetime
         using HttpResponseMessage response = await _service.DeleteAsync(key.Replace(".jpg", "MI.jpg", StringComparison.Ordinal));
 
         await response.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Incoming).Should().HaveCount(4);
+        (await _service.Incoming.NamesAsync()).Should().HaveCount(4);
     }
 }

@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Folders as the predecessors left them, and what they will find in ours.</summary>
+/// <summary>Storages as the predecessors left them, and what they will find in ours.</summary>
 [Trait("fault", "c2c-1")]
 public sealed class OlderSitesTests : IAsyncLifetime
 {
@@ -23,23 +23,22 @@ public sealed class OlderSitesTests : IAsyncLifetime
     [MemberData(nameof(Originals))]
     public async Task In_incoming_are_published_as_they_are(string original)
     {
-        Dictionary<string, byte[]> files = Leave(_service.Incoming, original);
+        Dictionary<string, byte[]> files = await LeaveAsync(_service.Incoming, original);
 
         using HttpResponseMessage response = await _service.PublishAsync(original);
 
         await response.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
-        TestService.ImagesIn(_service.Active).Should().BeEquivalentTo(files.Keys);
-        files.Should().AllSatisfy(file => File.ReadAllBytes(Path.Combine(_service.Active, file.Key)).Should().Equal(file.Value));
-        Directory.EnumerateFileSystemEntries(_service.Active).Select(path => Path.GetFileName(path)).Should().BeSubsetOf([.. files.Keys, ".meta"]);
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEquivalentTo(files.Keys);
+        await ShouldHoldAsync(_service.Active, files);
     }
 
     [Theory]
     [MemberData(nameof(Originals))]
     public async Task In_active_are_served_published_and_deleted(string original)
     {
-        Dictionary<string, byte[]> files = Leave(_service.Active, original);
-        string[] others = [.. Leave(_service.Active, "1475660224_88.jpg").Keys];
+        Dictionary<string, byte[]> files = await LeaveAsync(_service.Active, original);
+        string[] others = [.. (await LeaveAsync(_service.Active, "1475660224_88.jpg")).Keys];
 
         foreach ((string name, byte[] content) in files)
         {
@@ -48,57 +47,57 @@ public sealed class OlderSitesTests : IAsyncLifetime
 
         using HttpResponseMessage published = await _service.PublishAsync(original);
         await published.ShouldBeJsonAsync(200);
-        files.Should().AllSatisfy(file => File.ReadAllBytes(Path.Combine(_service.Active, file.Key)).Should().Equal(file.Value));
+        await ShouldHoldAsync(_service.Active, files);
 
         using HttpResponseMessage deleted = await _service.DeleteAsync(original);
         (await deleted.ShouldBeJsonAsync(200)).TryGetProperty("ignored", out _).Should().BeFalse();
-        TestService.ImagesIn(_service.Active).Should().BeEquivalentTo(others);
+        (await _service.Active.NamesAsync()).Should().BeEquivalentTo(others);
     }
 
     [Theory]
     [MemberData(nameof(Originals))]
     public async Task In_incoming_are_deleted(string original)
     {
-        Leave(_service.Incoming, original);
+        await LeaveAsync(_service.Incoming, original);
 
         using HttpResponseMessage response = await _service.DeleteAsync(original);
 
         await response.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
     public async Task That_made_webp_and_avif_too_have_them_moved_and_deleted()
     {
         const string Original = "1795476840_8949103649.jpg";
-        Leave(_service.Incoming, Original);
+        await LeaveAsync(_service.Incoming, Original);
         string[] modern = ["1795476840_8949103649BI.webp", "1795476840_8949103649MI.avif"];
         foreach (string name in modern)
         {
-            await File.WriteAllBytesAsync(Path.Combine(_service.Incoming, name), [1, 2, 3]);
+            await _service.Incoming.PutAsync(name, [1, 2, 3]);
         }
 
         using HttpResponseMessage published = await _service.PublishAsync(Original);
         await published.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
-        TestService.ImagesIn(_service.Active).Should().HaveCount(6).And.Contain(modern);
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().HaveCount(6).And.Contain(modern);
 
         using HttpResponseMessage deleted = await _service.DeleteAsync(Original);
         await deleted.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Active).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
     public async Task That_lost_thumbnails_get_them_at_publish()
     {
-        Leave(_service.Incoming, "1475660224_882910455.jpg");
-        File.Delete(Path.Combine(_service.Incoming, "1475660224_882910455MI.jpg"));
+        await LeaveAsync(_service.Incoming, "1475660224_882910455.jpg");
+        await _service.Incoming.RemoveAsync("1475660224_882910455MI.jpg");
 
         using HttpResponseMessage response = await _service.PublishAsync("1475660224_882910455.jpg");
 
         await response.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Active).Should().HaveCount(4);
-        Look.SizeOf(File.ReadAllBytes(Path.Combine(_service.Active, "1475660224_882910455MI.jpg"))).Should().Be((400, 265));
+        (await _service.Active.NamesAsync()).Should().HaveCount(4);
+        Look.SizeOf((await _service.Active.ReadAsync("1475660224_882910455MI.jpg"))).Should().Be((400, 265));
     }
 
     [Theory]
@@ -115,9 +114,24 @@ public sealed class OlderSitesTests : IAsyncLifetime
         key.Should().MatchRegex(@"^\d{10}_\d{10}\.(jpg|png|gif|svg)$", "c2c takes no other");
         key.Length.Should().BeLessThanOrEqualTo(30, "that is what the sites' databases hold");
         string thumbnail = extension == "svg" ? "jpg" : extension;
-        TestService.ImagesIn(_service.Active).Should().BeEquivalentTo(
+        (await _service.Active.NamesAsync()).Should().BeEquivalentTo(
             key, $"{key[..^4]}BI.{thumbnail}", $"{key[..^4]}MI.{thumbnail}", $"{key[..^4]}SI.{thumbnail}");
-        Directory.EnumerateFileSystemEntries(_service.Active).Select(path => Path.GetFileName(path)).Should().HaveCount(5).And.Contain(".meta");
+    }
+
+    [Fact]
+    [Trait("Storage", "folders")]
+    public async Task Have_nothing_but_images_in_their_folders_and_one_hidden_folder()
+    {
+        string older = "1475660224_882910455.jpg";
+        await LeaveAsync(_service.Incoming, older);
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+        foreach (string one in new[] { older, key })
+        {
+            await (await _service.PublishAsync(one)).ShouldBeJsonAsync(200);
+        }
+
+        (await _service.Active.EverythingAsync()).Where(name => !name.StartsWith(".meta/", StringComparison.Ordinal))
+            .Should().HaveCount(9).And.Contain([older, key, ".meta"]);
     }
 
     private static byte[] Original(string extension) => extension switch
@@ -128,8 +142,16 @@ public sealed class OlderSitesTests : IAsyncLifetime
         _ => Pictures.SvgBytes(620, 410),
     };
 
-    /// <returns>The names and contents of an original and three thumbnails that lie in a folder now.</returns>
-    private static Dictionary<string, byte[]> Leave(string folder, string original)
+    private static async Task ShouldHoldAsync(TestStorage storage, Dictionary<string, byte[]> files)
+    {
+        foreach ((string name, byte[] content) in files)
+        {
+            (await storage.ReadAsync(name)).Should().Equal(content);
+        }
+    }
+
+    /// <returns>The names and contents of an original and three thumbnails that a storage has now.</returns>
+    private static async Task<Dictionary<string, byte[]>> LeaveAsync(TestStorage storage, string original)
     {
         string extension = original[^3..];
         string stem = original[..^4];
@@ -142,7 +164,7 @@ public sealed class OlderSitesTests : IAsyncLifetime
 
         foreach ((string name, byte[] content) in files)
         {
-            File.WriteAllBytes(Path.Combine(folder, name), content);
+            await storage.PutAsync(name, content);
         }
 
         return files;

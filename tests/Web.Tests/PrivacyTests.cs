@@ -25,13 +25,13 @@ public sealed class PrivacyTests
         (answer.GetProperty("width").GetInt32(), answer.GetProperty("height").GetInt32()).Should().Be((80, 120), "it is seen upright");
         answer.GetProperty("format").GetString().Should().Be("jpg");
         answer.GetProperty("takenAt").GetString().Should().Be("2026-07-14T09:31:05.12+02:00");
-        ShouldBeStored(service.Incoming, key, answer).Should().Equal(Photo);
+        (await ShouldBeStoredAsync(service.Incoming, key, answer)).Should().Equal(Photo);
         foreach ((JsonElement thumbnail, ThumbnailSpec spec) in answer.GetProperty("thumbnails").EnumerateArray().Zip(ThumbnailSet.Default.Specs))
         {
             string name = thumbnail.GetProperty("filename").GetString()!;
             name.Should().Be(ImageKey.Parse(key).Thumbnail(spec).ToString());
             thumbnail.GetProperty("suffix").GetString().Should().Be(spec.Suffix);
-            byte[] stored = await File.ReadAllBytesAsync(Path.Combine(service.Incoming, name));
+            byte[] stored = await service.Incoming.ReadAsync(name);
             thumbnail.GetProperty("bytes").GetInt64().Should().Be(stored.Length);
             Look.SizeOf(stored).Should().Be((thumbnail.GetProperty("width").GetInt32(), thumbnail.GetProperty("height").GetInt32()));
         }
@@ -61,7 +61,7 @@ public sealed class PrivacyTests
         JsonElement answer = await UploadAsync(service, Photo);
 
         string key = answer.GetProperty("filename").GetString()!;
-        byte[] stored = ShouldBeStored(service.Incoming, key, answer);
+        byte[] stored = await ShouldBeStoredAsync(service.Incoming, key, answer);
         (await service.PublishAsync(key)).Dispose();
         byte[] published = await service.Client.GetByteArrayAsync($"/active/{key}");
         published.Should().Equal(stored);
@@ -76,7 +76,7 @@ public sealed class PrivacyTests
     public async Task An_original_that_was_published_with_its_place_loses_it_when_it_is_turned_or_cropped_anew()
     {
         await using TestService service = await TestService.StartAsync(("STRIP_ORIGINAL", "gps"));
-        await File.WriteAllBytesAsync(Path.Combine(service.Active, "1475660224_882910455.jpg"), Photo);
+        await service.Active.PutAsync("1475660224_882910455.jpg", Photo);
 
         string cropped = await ChangeAsync(service, "/recrop", ("filename", "1475660224_882910455.jpg"), ("crop", "30x30+0+0"));
         string turned = await ChangeAsync(service, "/rotate", ("filename", "1475660224_882910455.jpg"), ("rotation", "90"));
@@ -96,7 +96,7 @@ public sealed class PrivacyTests
         using HttpResponseMessage response = await service.UploadAsync(photo[..(photo.Length / 2)]);
 
         await response.ShouldBeProblemAsync(400, "broken_image");
-        service.ShouldHoldNothing();
+        await service.ShouldHoldNothingAsync();
     }
 
     private static async Task<JsonElement> UploadAsync(TestService service, byte[] file)
@@ -111,9 +111,9 @@ public sealed class PrivacyTests
         return (await response.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()!;
     }
 
-    private static byte[] ShouldBeStored(string folder, string key, JsonElement answer)
+    private static async Task<byte[]> ShouldBeStoredAsync(TestStorage storage, string key, JsonElement answer)
     {
-        byte[] stored = File.ReadAllBytes(Path.Combine(folder, key));
+        byte[] stored = await storage.ReadAsync(key);
         answer.GetProperty("bytes").GetInt64().Should().Be(stored.Length);
         answer.GetProperty("sha256").GetString().Should().Be(Convert.ToHexStringLower(SHA256.HashData(stored)));
         return stored;

@@ -7,9 +7,14 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>Start and end of the program. Each test starts a process, which takes a second or so.</summary>
-public sealed partial class ProcessTests : IDisposable
+public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
+    private TestStorages _storages = null!;
+
+    public async Task InitializeAsync() => _storages = await TestStorages.CreateAsync(_folder);
+
+    public Task DisposeAsync() => _storages.DisposeAsync().AsTask();
 
     public void Dispose() => _folder.Dispose();
 
@@ -86,7 +91,7 @@ public sealed partial class ProcessTests : IDisposable
         using FormUrlEncodedContent form = new([KeyValuePair.Create("secret", secret), KeyValuePair.Create("filename", key)]);
         using HttpResponseMessage published = await client.PostAsync("/publish", form);
         await published.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_folder.File("data/active")).Should().HaveCount(4).And.Contain(key);
+        (await new FolderStorage(_folder.File("data/active")).NamesAsync()).Should().HaveCount(4).And.Contain(key);
     }
 
     [Fact]
@@ -153,7 +158,7 @@ public sealed partial class ProcessTests : IDisposable
         using HttpClient again = await next.ConnectAsync();
 
         Directory.EnumerateFileSystemEntries(temp).Should().BeEmpty();
-        TestService.ImagesIn(_folder.File("incoming")).Should().BeEmpty();
+        (await _storages.Incoming.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
@@ -174,7 +179,7 @@ public sealed partial class ProcessTests : IDisposable
         content.SendTheRest();
         using HttpResponseMessage response = await upload;
         await response.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_folder.File("incoming")).Should().HaveCount(4);
+        (await _storages.Incoming.NamesAsync()).Should().HaveCount(4);
     }
 
     [GeneratedRegex(@"^ +curl -F file=@photo\.jpg (?<address>\S+)/upload$", RegexOptions.Multiline)]
@@ -232,11 +237,9 @@ public sealed partial class ProcessTests : IDisposable
         {
             ["API_SECRET_KEY"] = TestService.Secret,
             ["SERVICE_PORT"] = "0",
-            ["INCOMING_FOLDER"] = _folder.Folder("incoming"),
-            ["ACTIVE_FOLDER"] = _folder.Folder("active"),
             ["TEMP_FOLDER"] = _folder.Folder("temp"),
         };
-        foreach ((string name, string value) in more)
+        foreach ((string name, string value) in _storages.Variables.Concat(more))
         {
             variables[name] = value;
         }

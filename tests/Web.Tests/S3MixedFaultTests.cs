@@ -9,6 +9,7 @@ namespace ImageBackend.Web.Tests;
 /// <summary>Operations of all kinds while one call in ten to S3 fails: no answer is false, and nothing is lost or left over.</summary>
 /// <remarks>S3_OPERATIONS: how many (default 60).</remarks>
 [Collection(S3Collection.Name)]
+[Trait("Storage", "s3")]
 public sealed class S3MixedFaultTests(S3Server server)
 {
     private const int AtOnce = 4;

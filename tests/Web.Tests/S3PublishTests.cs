@@ -6,6 +6,7 @@ namespace ImageBackend.Web.Tests;
 
 /// <summary>What a publish asks of S3, seen from between, and what faults at chosen places do to it.</summary>
 [Collection(S3Collection.Name)]
+[Trait("Storage", "s3")]
 public sealed class S3PublishTests(S3Server server)
 {
     [NeedsS3Theory]
@@ -105,13 +106,11 @@ public sealed class S3PublishTests(S3Server server)
     [NeedsS3Fact]
     public async Task A_server_that_is_down_at_start_is_waited_for()
     {
-        string incoming = await server.CreateBucketAsync("incoming");
-        string active = await server.CreateBucketAsync("active");
         using TcpListener reserved = new(IPAddress.Loopback, 0);
         reserved.Start();
         int port = ((IPEndPoint)reserved.LocalEndpoint).Port;
         reserved.Stop();
-        await using TestService service = await TestService.StartAsync(S3Site.VariablesOf(server, $"http://127.0.0.1:{port}", incoming, active));
+        await using TestService service = await TestService.StartAsync(await TestStorages.OnS3Async(server, $"http://127.0.0.1:{port}"));
 
         (await service.Client.GetStringAsync("/ping")).Should().Be("Pong!");
         await (await service.UploadAsync(Pictures.Jpeg(60, 40))).ShouldBeProblemAsync(503, "storage_unavailable");
@@ -120,7 +119,5 @@ public sealed class S3PublishTests(S3Server server)
         string key = await service.UploadedAsync(Pictures.Jpeg(60, 40));
         await (await service.PublishAsync(key)).ShouldBeJsonAsync(200);
         service.Logs.All.Should().NotContain(server.SecretKey).And.NotContain(server.AccessKey);
-        await server.DropBucketAsync(incoming);
-        await server.DropBucketAsync(active);
     }
 }

@@ -37,7 +37,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
 
         JsonElement problem = await response.ShouldBeProblemAsync(413, "file_too_large");
         problem.GetProperty("limit").GetInt64().Should().Be(Limit);
-        _service.ShouldHoldNothing();
+        await _service.ShouldHoldNothingAsync();
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
         string answer = await ReadAnswerAsync(stream);
 
         answer.Should().StartWith("HTTP/1.1 413").And.Contain("\"code\":\"file_too_large\"").And.Contain($"\"limit\":{Limit},\"actual\":100000000");
-        _service.ShouldHoldNothing();
+        await _service.ShouldHoldNothingAsync();
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
         }
 
         (await answer).Should().StartWith("HTTP/1.1 413").And.Contain("\"code\":\"file_too_large\"").And.Contain($"\"limit\":{Limit}");
-        _service.ShouldHoldNothing();
+        await _service.ShouldHoldNothingAsync();
     }
 
     [Fact]

@@ -17,32 +17,33 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [Theory]
     [InlineData("incoming")]
     [InlineData("active")]
-    public async Task At_upload(string folder)
+    public async Task At_upload(string side)
     {
-        Lose(folder);
+        await LoseAsync(side);
 
         using HttpResponseMessage response = await _service.UploadAsync(Pictures.Jpeg(60, 40));
 
         await ShouldBeFaultAsync(response);
-        Directory.EnumerateFileSystemEntries(_service.Folder, "*", SearchOption.AllDirectories).Should().HaveCount(2, "two empty folders are left");
+        (await (side == "incoming" ? _service.Active : _service.Incoming).EverythingAsync()).Should().BeEmpty();
+        Directory.EnumerateFileSystemEntries(_service.Temp).Should().BeEmpty();
     }
 
     [Fact]
     public async Task Of_the_temp_folder()
     {
-        Lose("temp");
+        Directory.Delete(_service.Temp);
         await File.WriteAllBytesAsync(_service.Temp, []); // else it would be made anew
 
         using HttpResponseMessage response = await _service.UploadAsync(Pictures.Jpeg(60, 40));
 
         await ShouldBeFaultAsync(response);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
     public async Task Is_none_when_somebody_cleaned_the_temp_folder_away()
     {
-        Lose("temp");
+        Directory.Delete(_service.Temp);
 
         using HttpResponseMessage response = await _service.UploadAsync(Pictures.Jpeg(60, 40));
 
@@ -52,10 +53,10 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [Theory]
     [InlineData("incoming")]
     [InlineData("active")]
-    public async Task At_publish(string folder)
+    public async Task At_publish(string side)
     {
         string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
-        Lose(folder);
+        await LoseAsync(side);
 
         using HttpResponseMessage response = await _service.PublishAsync(key);
 
@@ -67,10 +68,10 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [InlineData("active")]
     [Trait("fault", "c2c-10")]
     [Trait("fault", "v6-6")]
-    public async Task At_delete(string folder)
+    public async Task At_delete(string side)
     {
         string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
-        Lose(folder);
+        await LoseAsync(side);
 
         using HttpResponseMessage response = await _service.DeleteAsync(key, Key);
 
@@ -80,7 +81,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [Fact]
     public async Task At_active()
     {
-        Lose("active");
+        await LoseAsync("active");
 
         using HttpResponseMessage response = await _service.Client.GetAsync($"/active/{Key}");
 
@@ -91,29 +92,29 @@ public sealed class StorageFaultTests : IAsyncLifetime
     public async Task Passes_when_the_storage_is_back()
     {
         string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
-        Directory.Move(_service.Active, _service.Active + ".away");
+        await LoseAsync("active");
         using HttpResponseMessage during = await _service.PublishAsync(key);
         await ShouldBeFaultAsync(during);
 
-        Directory.Move(_service.Active + ".away", _service.Active);
+        await _service.Active.BringBackAsync();
 
         using HttpResponseMessage after = await _service.PublishAsync(key);
         await after.ShouldBeJsonAsync(200);
-        TestService.ImagesIn(_service.Active).Should().HaveCount(4);
-        TestService.ImagesIn(_service.Incoming).Should().BeEmpty();
+        (await _service.Active.NamesAsync()).Should().HaveCount(4);
+        (await _service.Incoming.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
     public async Task Is_told_to_the_operator_once()
     {
-        Lose("active");
+        await LoseAsync("active");
 
         using HttpResponseMessage response = await _service.PublishAsync(Key);
 
         _service.Logs.AtLeast(LogLevel.Warning).Should().ContainSingle().Which.Should().Contain("POST /publish failed at the active storage");
     }
 
-    private void Lose(string folder) => Directory.Delete(Path.Combine(_service.Folder, folder), recursive: true);
+    private Task LoseAsync(string side) => _service.LoseAsync(side == "incoming" ? _service.Incoming : _service.Active);
 
     private async Task ShouldBeFaultAsync(HttpResponseMessage response)
     {

@@ -9,17 +9,21 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The service as it runs for real: its own port, folders and libvips, in this process.</summary>
+/// <summary>The service as it runs for real: its own port, storage and libvips, in this process.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
     public const string Secret = "the-secret-of-these-tests";
 
+    // Longer than the service believes of a bucket what it saw.
+    private static readonly TimeSpan UntilSeenAgain = TimeSpan.FromSeconds(11);
+
     private readonly TempFolder _folder;
+    private readonly TestStorages _storages;
     private readonly WebApplication _app;
 
-    private TestService(TempFolder folder, WebApplication app, CollectedLogs logs)
+    private TestService(TempFolder folder, TestStorages storages, WebApplication app, CollectedLogs logs, PassingTime time)
     {
-        (_folder, _app, Logs) = (folder, app, logs);
+        (_folder, _storages, _app, Logs, Time) = (folder, storages, app, logs, time);
         Port = new Uri(app.Urls.First()).Port;
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
         // As curl does: otherwise a refusal that comes while the body is still sent may be lost with the connection.
@@ -32,52 +36,72 @@ internal sealed class TestService : IAsyncDisposable
 
     public CollectedLogs Logs { get; }
 
+    public PassingTime Time { get; }
+
+    /// <summary>All that the service has of this machine's disk is in here.</summary>
     public string Folder => _folder.Path;
 
-    public string Incoming => _folder.File("incoming");
-
-    public string Active => _folder.File("active");
-
     public string Temp => _folder.File("temp");
+
+    public TestStorage Incoming => _storages.Incoming;
+
+    public TestStorage Active => _storages.Active;
+
+    /// <summary>What must be in no log and no answer.</summary>
+    public string[] Secrets => [Secret, .. _storages.Secrets];
 
     public static async Task<TestService> StartAsync(params (string Name, string Value)[] variables)
     {
         TempFolder folder = new();
+        return await StartAsync(folder, await TestStorages.CreateAsync(folder), variables);
+    }
+
+    /// <param name="storages">Removed with the service.</param>
+    public static Task<TestService> StartAsync(TestStorages storages, params (string Name, string Value)[] variables) =>
+        StartAsync(new TempFolder(), storages, variables);
+
+    private static async Task<TestService> StartAsync(TempFolder folder, TestStorages storages, (string Name, string Value)[] variables)
+    {
         Dictionary<string, string?> all = new()
         {
             ["API_SECRET_KEY"] = Secret,
             ["SERVICE_PORT"] = "0",
-            ["INCOMING_FOLDER"] = folder.Folder("incoming"),
-            ["ACTIVE_FOLDER"] = folder.Folder("active"),
             ["TEMP_FOLDER"] = folder.Folder("temp"),
             ["IMAGING_ISOLATION"] = "none", // what is about workers asks for them
             ["Logging:Console:LogLevel:Default"] = "None",
         };
-        foreach ((string name, string value) in variables)
+        foreach ((string name, string value) in storages.Variables.Concat(variables))
         {
             all[name] = value;
         }
 
-        // A worker is the service's own program, which a test's host is not.
+        PassingTime time = new();
         WebApplication app = ImageService.Build(
             ["--environment=Production"],
             all,
-            services => services.AddSingleton(new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")])));
+            services => services
+                // A worker is the service's own program, which a test's host is not.
+                .AddSingleton(new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")]))
+                .AddSingleton<TimeProvider>(time));
         CollectedLogs logs = new();
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
         await app.StartAsync();
-        return new TestService(folder, app, logs);
+        return new TestService(folder, storages, app, logs, time);
     }
 
-    /// <returns>Names of the images in a folder; what begins with a dot is no image.</returns>
-    public static IReadOnlyList<string> ImagesIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.').Order(StringComparer.Ordinal)];
-
     /// <summary>Nothing is stored, nothing is left over.</summary>
-    public void ShouldHoldNothing()
+    public async Task ShouldHoldNothingAsync()
     {
-        string[] folders = [Incoming, Active, Temp];
-        folders.SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)).Should().BeEmpty();
+        (await Incoming.EverythingAsync()).Should().BeEmpty();
+        (await Active.EverythingAsync()).Should().BeEmpty();
+        Directory.EnumerateFileSystemEntries(Temp).Should().BeEmpty();
+    }
+
+    /// <summary>Takes a storage away, and lets the time pass after which the service must notice.</summary>
+    public async Task LoseAsync(TestStorage storage)
+    {
+        await storage.LoseAsync();
+        Time.Pass(UntilSeenAgain);
     }
 
     public Task<HttpResponseMessage> UploadAsync(byte[] file, string fileName = "photo.jpg") =>
@@ -124,6 +148,7 @@ internal sealed class TestService : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await _storages.DisposeAsync();
         _folder.Dispose();
     }
 }

@@ -19,7 +19,7 @@ public sealed class WorkerTests
         using HttpResponseMessage slow = await service.UploadAsync(noise.PngsaveBuffer(compression: 9));
 
         (await slow.ShouldBeProblemAsync(400, "image_too_complex")).GetProperty("detail").GetString().Should().Contain("0.1 seconds");
-        service.ShouldHoldNothing();
+        await service.ShouldHoldNothingAsync();
         await service.UploadedAsync(Pictures.Jpeg(64, 48));
     }
 
@@ -32,7 +32,7 @@ public sealed class WorkerTests
         using HttpResponseMessage large = await service.UploadAsync(noise.JpegsaveBuffer(q: 20, interlace: true));
 
         (await large.ShouldBeProblemAsync(400, "image_too_complex")).GetProperty("limit").GetInt64().Should().Be(95_000_000);
-        service.ShouldHoldNothing();
+        await service.ShouldHoldNothingAsync();
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class WorkerTests
 
         int taken = answers.Count(answer => answer.IsSuccessStatusCode);
         taken.Should().BeInRange(20, 79, "32 may wait");
-        TestService.ImagesIn(service.Incoming).Should().HaveCount(4 * taken);
+        (await service.Incoming.NamesAsync()).Should().HaveCount(4 * taken);
     }
 
     [Fact]

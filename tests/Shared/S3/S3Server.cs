@@ -79,11 +79,11 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Puts an object as another program would.</summary>
-    public Task PutAsync(string bucket, string key, string content) => Client.PutObjectAsync(new PutObjectRequest
+    public Task PutAsync(string bucket, string key, byte[] content) => Client.PutObjectAsync(new PutObjectRequest
     {
         BucketName = bucket,
         Key = key,
-        ContentBody = content,
+        InputStream = new MemoryStream(content),
         ContentType = "binary/octet-stream",
         UseChunkEncoding = false,
     });

@@ -54,7 +54,7 @@ public sealed class S3ObjectTests(S3Server server)
         await PutAsync(buckets.Stores.Active, "<svg/>");
         (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeTrue();
 
-        await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>");
+        await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>"u8.ToArray());
         (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeFalse("it has neither type nor caching, and is closed");
         await buckets.Stores.Active.SetPropertiesAsync(Key, ImageProperties.None, None);
         (await buckets.Stores.Active.IsServedRightAsync(Key, None)).Should().BeTrue();
@@ -80,8 +80,8 @@ public sealed class S3ObjectTests(S3Server server)
     public async Task Of_others_are_found_and_copied_with_our_headers()
     {
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
-        await server.PutAsync(buckets.Incoming, Key.ToString(), "<svg/>");
-        await server.PutAsync(buckets.Incoming, "folder/no key.txt", "x");
+        await server.PutAsync(buckets.Incoming, Key.ToString(), "<svg/>"u8.ToArray());
+        await server.PutAsync(buckets.Incoming, "folder/no key.txt", "x"u8.ToArray());
 
         await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, null, None);
 
@@ -141,7 +141,7 @@ public sealed class S3ObjectTests(S3Server server)
     public async Task Are_not_touched_by_a_look()
     {
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
-        await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>");
+        await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>"u8.ToArray());
 
         await buckets.Stores.Active.FindAsync(Key, None);
 

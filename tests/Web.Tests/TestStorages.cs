@@ -1,0 +1,77 @@
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+/// <summary>Both sides of one service's storage, new and empty; what is in a server is removed at the end.</summary>
+/// <remarks>
+/// TEST_STORAGE=s3: two buckets of the server that S3_TEST_ENDPOINT names, so that all tests run on S3 but those with the
+/// trait Storage. These choose it themselves: <c>folders</c> are about folders or programs that are given some, <c>s3</c> about S3.
+/// </remarks>
+internal sealed class TestStorages : IAsyncDisposable
+{
+    private readonly Func<Task> _remove;
+
+    private TestStorages(TestStorage incoming, TestStorage active, (string Name, string Value)[] variables, Func<Task> remove) =>
+        (Incoming, Active, Variables, _remove) = (incoming, active, variables, remove);
+
+    public TestStorage Incoming { get; }
+
+    public TestStorage Active { get; }
+
+    /// <summary>What a service needs to work on them.</summary>
+    public (string Name, string Value)[] Variables { get; }
+
+    /// <summary>What must never be seen of them.</summary>
+    public string[] Secrets => [.. Variables.Where(variable => variable.Name.EndsWith("KEY", StringComparison.Ordinal)).Select(variable => variable.Value)];
+
+    /// <param name="folder">Has them in it, unless they are buckets.</param>
+    public static async Task<TestStorages> CreateAsync(TempFolder folder)
+    {
+        if (Environment.GetEnvironmentVariable("TEST_STORAGE") != "s3")
+        {
+            return InFolders(folder.Folder("incoming"), folder.Folder("active"));
+        }
+
+        if (Environment.GetEnvironmentVariable("S3_TEST_ENDPOINT") is null)
+        {
+            throw new InvalidOperationException("TEST_STORAGE=s3 needs a server that runs: build/s3-server starts one, and prints the variables that name it.");
+        }
+
+        S3Server server = new();
+        await server.InitializeAsync();
+        return await OnS3Async(server, server.Endpoint, server.Dispose);
+    }
+
+    /// <param name="endpoint">Where the service finds the server.</param>
+    /// <param name="andThen">Done when the buckets are removed.</param>
+    public static async Task<TestStorages> OnS3Async(S3Server server, string endpoint, Action? andThen = null)
+    {
+        string[] buckets = await Task.WhenAll(server.CreateBucketAsync("incoming"), server.CreateBucketAsync("active"));
+        return new TestStorages(
+            new BucketStorage(server, buckets[0]),
+            new BucketStorage(server, buckets[1]),
+            [
+                ("STORAGE_BACKEND", "s3"),
+                ("INCOMING_BUCKET", buckets[0]),
+                ("ACTIVE_BUCKET", buckets[1]),
+                ("INCOMING_PREFIX", "TEST"),
+                ("ACTIVE_PREFIX", "TEST"),
+                ("TEST_ENDPOINT", endpoint),
+                ("TEST_ACCESS_KEY_ID", server.AccessKey),
+                ("TEST_SECRET_KEY", server.SecretKey),
+            ],
+            async () =>
+            {
+                await Task.WhenAll(buckets.Select(bucket => server.DropBucketAsync(bucket)));
+                andThen?.Invoke();
+            });
+    }
+
+    public async ValueTask DisposeAsync() => await _remove();
+
+    private static TestStorages InFolders(string incoming, string active) => new(
+        new FolderStorage(incoming),
+        new FolderStorage(active),
+        [("INCOMING_FOLDER", incoming), ("ACTIVE_FOLDER", active)],
+        () => Task.CompletedTask);
+}
