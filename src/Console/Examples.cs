@@ -7,41 +7,43 @@ namespace ImageBackend.Cli;
 /// <summary>What <c>--help</c> of a command ends with.</summary>
 internal static class Examples
 {
-    private static readonly Dictionary<string, string[]> Texts = new()
+    private static readonly Dictionary<string, (string Does, string Line)[]> Texts = new()
     {
         ["images"] =
         [
-            "images resize --plan               what a change of RESIZING_CONFIG would cost",
-            "images verify                      whether all is as it should be",
-            "images clean --dry-run             what nobody published in time",
-            "source <(images completion bash)   from then on, Tab completes commands and options",
+            ("What a change of RESIZING_CONFIG would cost", "images resize --plan"),
+            ("Whether all is as it should be", "images verify"),
+            ("What nobody published in time", "images clean --dry-run"),
+            ("From then on, Tab completes commands and options", "source <(images completion bash)"),
         ],
         ["migrate"] =
         [
-            "images migrate --dry-run                    what would be brought over",
-            "images migrate --report r.json              and then: images migrate --retry r.json",
-            "images migrate --shards 8                   as a Kubernetes Indexed Job of eight",
+            ("What would be brought over", "images migrate --dry-run"),
+            ("Bring it over, then try once more what failed", "images migrate --report r.json"),
+            ("", "images migrate --retry r.json"),
+            ("As a Kubernetes Indexed Job of eight", "images migrate --shards 8"),
         ],
         ["resize"] =
         [
-            "images resize --plan                        what is due, how many bytes, how long",
-            "images resize                               make it; stop it at any time, the same command does the rest",
-            "images resize --missing --format webp,avif  fill up modern formats",
-            "images resize --force -k 1475660224_0882910455.jpg",
-            "images resize --report r.json               and then: images resize --retry r.json",
-            "images resize --shard 2/8                   the second of eight machines",
+            ("What is due, how many bytes, how long", "images resize --plan"),
+            ("Make it; stop it at any time, the same command does the rest", "images resize"),
+            ("Fill up modern formats", "images resize --missing --format webp,avif"),
+            ("One image, whatever it has", "images resize --force -k 1475660224_0882910455.jpg"),
+            ("Once more what failed", "images resize --report r.json"),
+            ("", "images resize --retry r.json"),
+            ("The second of eight machines", "images resize --shard 2/8"),
         ],
         ["clean"] =
         [
-            "images clean --dry-run                      what would be removed",
-            "images clean --older-than 7d                keep a week's uploads",
-            "images clean --max-delete 500               remove nothing if more than that has expired",
+            ("What would be removed", "images clean --dry-run"),
+            ("Keep a week's uploads", "images clean --older-than 7d"),
+            ("Remove nothing if more than that has expired", "images clean --max-delete 500"),
         ],
         ["verify"] =
         [
-            "images verify --report found.json           all that is not as it should be",
-            "images verify --repair --dry-run            the same; then without --dry-run",
-            "images verify --decode -l 1000              look into the first thousand pictures themselves",
+            ("All that is not as it should be", "images verify --report found.json"),
+            ("What of it would be repaired; then without --dry-run", "images verify --repair --dry-run"),
+            ("Look into the first thousand pictures themselves", "images verify --decode -l 1000"),
         ],
     };
 
@@ -58,12 +60,17 @@ internal static class Examples
         {
             int code = help.Invoke(parseResult);
             Command command = parseResult.CommandResult.Command;
-            if (Texts.TryGetValue(command is RootCommand ? "images" : command.Name, out string[]? lines))
+            if (Texts.TryGetValue(command is RootCommand ? "images" : command.Name, out (string Does, string Line)[]? examples))
             {
                 TextWriter output = parseResult.InvocationConfiguration.Output;
                 output.WriteLine("Examples:");
-                foreach (string line in lines)
+                foreach ((string does, string line) in examples)
                 {
+                    if (does.Length > 0)
+                    {
+                        output.WriteLine($"  # {does}");
+                    }
+
                     output.WriteLine($"  {line}");
                 }
 

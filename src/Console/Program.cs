@@ -1,4 +1,3 @@
-using System.CommandLine;
 using ImageBackend.Cli;
 using ImageBackend.Infrastructure.Imaging.Workers;
 
@@ -8,7 +7,4 @@ if (ImagingWorker.IsAskedFor(args))
     return 0;
 }
 
-ParseResult command = ImagesCommand.Create().Parse(args);
-// Batches see to Ctrl-C themselves.
-int code = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-return command.Errors.Count > 0 ? ExitCodes.BadUsage : code;
+return await ImagesCommand.RunAsync(args);

@@ -4,6 +4,7 @@ using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Infrastructure.V5;
@@ -44,8 +45,10 @@ public static class DependencyInjection
     {
         if (settings.Storage.S3 is { } s3)
         {
+            services.AddSingleton(provider => new S3Listing(
+                provider.GetRequiredService<ILogger<S3Listing>>(), provider.GetRequiredService<TimeProvider>(), BackOff.AMinute));
             services.AddSingleton(provider => new S3Stores(
-                s3, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>()));
+                s3, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
             services.AddSingleton(new LeftoverSweep([workspaces.Sweep]));
         }

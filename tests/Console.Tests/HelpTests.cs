@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
@@ -45,7 +46,7 @@ public sealed class HelpTests
     {
         string[] script =
         [
-            $"images() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "images.dll")}' \"$@\"; }}",
+            $"images() {{ dotnet '{ImagesProgram.Dll}' \"$@\"; }}",
             "source <(images completion bash)",
             $"COMP_LINE='{line}' COMP_POINT=${{#COMP_LINE}} COMP_WORDS=($COMP_LINE) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))",
             "_images && printf '%s\\n' \"${COMPREPLY[@]}\"",
@@ -57,5 +58,34 @@ public sealed class HelpTests
         await process.WaitForExitAsync();
 
         output.Trim().Split('\n').Should().Equal(completion);
+    }
+
+    [NeedsToolFact("/usr/bin/zsh")]
+    public async Task Zsh_completes_commands_and_options()
+    {
+        // Zsh completes a line that is being typed: here in a second shell, on a terminal of its own, in which Ctrl-X says the line as it stands.
+        const string Script = """
+            zmodload zsh/zpty
+            zpty shell zsh -f -i
+            until_said() { local piece; while zpty -r shell piece; do [[ $piece != *$1* ]] || { print -r -- $piece; return; }; done; }
+            zpty -w shell 'PS1=; autoload -Uz compinit && compinit -u -D'
+            zpty -w shell 'images() { dotnet $IMAGES_DLL "$@"; }'
+            zpty -w shell 'source <(images completion zsh)'
+            zpty -w shell 'line() { print -r -- "<$BUFFER>"; zle kill-buffer; }; zle -N line; bindkey "^X" line; print rea""dy'
+            until_said ready > /dev/null
+            for typed in 'images re' 'images resize --mis'; do
+                zpty -w -n shell "$typed"$'\t\x18'
+                until_said '>'
+            done
+            zpty -d shell
+            """;
+        ProcessStartInfo start = new("/usr/bin/zsh", ["-f", "-c", Script]) { RedirectStandardOutput = true };
+        start.Environment["IMAGES_DLL"] = ImagesProgram.Dll;
+
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        output.Should().Contain("<images resize >").And.Contain("<images resize --missing >");
     }
 }

@@ -10,6 +10,10 @@ internal sealed class ImagesProgram : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    /// <summary>As it was built: beside the tests it lacks what the framework of their servers has.</summary>
+    public static string Dll { get; } =
+        Path.Combine(AppContext.BaseDirectory.Replace("/tests/Console.Tests/", "/src/Console/", StringComparison.Ordinal), "images.dll");
+
     public ImagesProgram()
     {
         Incoming = _folder.Folder("incoming");
@@ -44,7 +48,7 @@ internal sealed class ImagesProgram : IDisposable
         using Process process = Start(variables, arguments);
         try
         {
-            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+            using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
             Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
             Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
@@ -61,7 +65,7 @@ internal sealed class ImagesProgram : IDisposable
 
     public static Process Start(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll"), .. arguments])
+        ProcessStartInfo start = new("dotnet", [Dll, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +24,7 @@ internal sealed class BatchRunner
         Batch batch, BatchChoices choices, IServiceScopeFactory scopes, IBatchScreen screen, Interrupts interrupts, TimeProvider time, IReadOnlyList<TimeSpan>? pauses = null)
     {
         (_batch, _choices, _scopes, _screen, _interrupts, _time) = (batch, choices, scopes, screen, interrupts, time);
-        _patience = new Patience(pauses ?? Patience.Usual);
+        _patience = new Patience(pauses ?? BackOff.AMinute);
         _tally = new BatchTally(time);
     }
 

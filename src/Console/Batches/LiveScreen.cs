@@ -7,11 +7,14 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>A bar that moves, on a terminal; lines go above it.</summary>
 internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
 {
+    private const int Wide = 100;
+    private const int Narrow = 60;
+
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
-    public void Say(string line) => terminal.WriteLine(line);
+    public void Say(string line) => terminal.Write(new LineAbove(line, Style.Plain));
 
-    public void Trouble(string line) => terminal.WriteLine(line, new Style(Color.Red));
+    public void Trouble(string line) => terminal.Write(new LineAbove(line, new Style(Color.Red)));
 
     public void Advance(BatchFigures figures)
     {
@@ -21,7 +24,7 @@ internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
     public Task ShowAsync(Func<BatchFigures> figures, Task work) =>
         terminal.Progress()
             .AutoRefresh(false)
-            .Columns(new SpinnerColumn(), new ProgressBarColumn { Width = 24 }, new FiguresColumn(figures))
+            .Columns(new SpinnerColumn(), new ProgressBarColumn { Width = terminal.Profile.Width < Wide ? 10 : 24 }, new FiguresColumn(figures))
             .StartAsync(async context =>
             {
                 ProgressTask bar = context.AddTask("images", maxValue: 1);
@@ -43,6 +46,15 @@ internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
                 }
             });
 
+    // A line is written over the bar, which is drawn anew below: what is longer in it than the line would stay.
+    private sealed class LineAbove(string line, Style style) : Renderable
+    {
+        private const string EraseToEndOfScreen = "\e[0J";
+
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            [Segment.Control(EraseToEndOfScreen), .. ((IRenderable)new Text(line, style)).Render(options, maxWidth), Segment.LineBreak];
+    }
+
     private sealed class FiguresColumn(Func<BatchFigures> figures) : ProgressColumn
     {
         protected override bool NoWrap => true;
@@ -50,10 +62,19 @@ internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
             BatchFigures now = figures();
-            string text = string.Create(CultureInfo.InvariantCulture, $"""
-                {(now.Share is { } share ? $"{share * 100:0.0}%" : "counting")} {now.Done:N0}{(now.Total is { } total ? $"/{total:N0}" : "")} {now.Rate:0.0}/s {BatchFigures.Size(now.Bytes)} left {(now.Left is { } left ? BatchFigures.Clock(left) : "?")}
-                """);
-            return new Paragraph(text).Append(now.Failed == 0 ? "" : $" failed {now.Failed}", new Style(Color.Red));
+            string[] parts =
+            [
+                now.Share is { } share ? Text($"{share * 100:0.0}%") : "counting",
+                now.Total is { } total ? Text($"{now.Done:N0}/{total:N0}") : Text($"{now.Done:N0}"),
+                .. options.ConsoleSize.Width < Narrow ? [] : Pace(now),
+                now.Left is { } left ? $"{(options.ConsoleSize.Width < Narrow ? "" : "left ")}{BatchFigures.Clock(left)}" : "left ?",
+            ];
+            return new Paragraph(string.Join(' ', parts)).Append(now.Failed == 0 ? "" : $" failed {now.Failed}", new Style(Color.Red));
         }
+
+        private static IEnumerable<string> Pace(BatchFigures now) =>
+            now.Bytes > 0 ? [Text($"{now.Rate:0.0}/s"), BatchFigures.Size(now.Bytes)] : [Text($"{now.Rate:0.0}/s")];
+
+        private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 }

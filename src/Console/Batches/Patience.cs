@@ -15,9 +15,6 @@ internal sealed class Patience(IReadOnlyList<TimeSpan> pauses)
     private long _settled;
     private int _givenUp;
 
-    /// <summary>A minute in all: a server that restarts is back by then.</summary>
-    public static IReadOnlyList<TimeSpan> Usual { get; } = [.. new[] { 1, 2, 4, 8, 16, 30 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
-
     /// <summary>Items that were settled without a fault so far.</summary>
     public long Settled => Interlocked.Read(ref _settled);
 

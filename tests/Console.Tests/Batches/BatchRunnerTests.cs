@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Infrastructure.Storage;
 
 namespace ImageBackend.Cli.Tests.Batches;
 
@@ -137,7 +138,7 @@ public sealed class BatchRunnerTests
 
         code.Should().Be(ExitCodes.SomeFailed);
         batch.Screen.Said[0].Should().Be("Images: 500, skipped: 0, processed: 499, errors: 1");
-        batch.Begun.Count(key => key == "3_1.jpg").Should().BeLessThanOrEqualTo(Patience.Usual.Count + 1);
+        batch.Begun.Count(key => key == "3_1.jpg").Should().BeLessThanOrEqualTo(BackOff.AMinute.Count + 1);
     }
 
     [Fact]

@@ -6,18 +6,19 @@ namespace ImageBackend.Cli.Tests.Batches;
 public sealed class LiveScreenTests : IDisposable
 {
     private readonly StringWriter _output = new();
+    private readonly IAnsiConsole _terminal;
     private readonly LiveScreen _screen;
 
     public LiveScreenTests()
     {
-        IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings
+        _terminal = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.Yes,
             Interactive = InteractionSupport.Yes,
             Out = new AnsiConsoleOutput(_output),
         });
-        terminal.Profile.Width = 120;
-        _screen = new LiveScreen(terminal);
+        _terminal.Profile.Width = 120;
+        _screen = new LiveScreen(_terminal);
     }
 
     public void Dispose() => _output.Dispose();
@@ -35,7 +36,27 @@ public sealed class LiveScreenTests : IDisposable
     {
         await _screen.ShowAsync(() => new BatchFigures(null, 0, 7, 0, 0, TimeSpan.FromSeconds(1)), Task.Delay(50));
 
-        _output.ToString().Should().Contain("counting 7 7.0/s 0.0 kB left ?").And.NotContain("failed");
+        _output.ToString().Should().Contain("counting 7 7.0/s left ?").And.NotContain("failed");
+    }
+
+    [Theory]
+    [InlineData(40, "25.0% 500/2,000 0:05:00")]
+    [InlineData(80, "25.0% 500/2,000 5.0/s 12.3 MB left 0:05:00")]
+    public async Task Keeps_to_one_line_of_a_narrow_terminal(int width, string figures)
+    {
+        _terminal.Profile.Width = width;
+
+        await _screen.ShowAsync(() => new BatchFigures(2000, 100, 400, 0, 12_345_678, TimeSpan.FromSeconds(100)), Task.Delay(50));
+
+        _output.ToString().Split('\n').Should().Contain(line => line.Contains('━') && line.Contains(figures));
+    }
+
+    [Fact]
+    public async Task Leaves_nothing_of_the_bar_beside_a_line_that_is_written_over_it()
+    {
+        await _screen.ShowAsync(() => new BatchFigures(1, 0, 0, 0, 0, TimeSpan.Zero), Task.Run(() => _screen.Say("short")));
+
+        _output.ToString().Should().MatchRegex("\e\\[0J(\e\\[0m)?short");
     }
 
     [Fact]

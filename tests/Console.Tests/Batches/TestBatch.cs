@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Infrastructure.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ namespace ImageBackend.Cli.Tests.Batches;
 internal sealed class TestBatch : IDisposable
 {
     // Without waiting, but as many tries as for real.
-    private static readonly TimeSpan[] NoPauses = [.. Patience.Usual.Select(_ => TimeSpan.Zero)];
+    private static readonly TimeSpan[] NoPauses = [.. BackOff.AMinute.Select(_ => TimeSpan.Zero)];
 
     private readonly ServiceProvider _services =
         new ServiceCollection().AddTransient<ServiceFactory>(provider => provider.GetRequiredService).AddTransient<IMediator, Mediator>().BuildServiceProvider();

@@ -295,7 +295,9 @@ public sealed class FileSystemFolderTests : IDisposable
         await PutAsync(Key, new string('x', 20_000));
         Func<Task> act = () => PutAsync(ThumbnailKey, new string('x', 100_000), WithRecipe);
 
-        (await act.Should().ThrowAsync<StorageException>()).Which.IsFull.Should().BeTrue();
+        StorageException fault = (await act.Should().ThrowAsync<StorageException>()).Which;
+        fault.IsFull.Should().BeTrue();
+        fault.Message.Should().Contain("no space is left on the disk");
 
         _folder.Entries.Should().Equal(Key.ToString());
         await _storage.DeleteAsync(Key, None);

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -52,7 +55,7 @@ public sealed record S3Call(string Method, string Target, bool IsCopy, long Star
 }
 
 /// <summary>Stands between a service and an S3 server, counts calls, and spoils some.</summary>
-public sealed class FaultProxy : IAsyncDisposable
+public sealed partial class FaultProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _server;
@@ -73,6 +76,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Added to each call, so that calls one after the other can be told from those at once.</summary>
     public TimeSpan Latency { get; set; }
+
+    /// <summary>How much older than they are objects seem.</summary>
+    public TimeSpan Age { get; set; }
 
     /// <summary>How late an answer comes that comes too late.</summary>
     public TimeSpan TooLate { get; init; } = TimeSpan.FromSeconds(2);
@@ -158,7 +164,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private static async Task<long> RefuseAsync(HttpContext context, int status, string code)
     {
-        byte[] body = context.Request.Method == "HEAD" ? [] : System.Text.Encoding.ASCII.GetBytes($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");
+        byte[] body = context.Request.Method == "HEAD" ? [] : Encoding.ASCII.GetBytes($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/xml";
         context.Response.ContentLength = context.Request.Method == "HEAD" ? null : body.Length;
@@ -170,6 +176,11 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         using HttpResponseMessage answer = await ForwardAsync(context, body);
         byte[] content = await answer.Content.ReadAsByteArrayAsync();
+        if (Age > TimeSpan.Zero)
+        {
+            content = MakeOlder(answer, content);
+        }
+
         context.Response.StatusCode = (int)answer.StatusCode;
         foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Connection")))
         {
@@ -197,6 +208,17 @@ public sealed class FaultProxy : IAsyncDisposable
 
         return content.Length;
     }
+
+    private byte[] MakeOlder(HttpResponseMessage answer, byte[] content)
+    {
+        answer.Content.Headers.LastModified -= Age;
+        return answer.Content.Headers.ContentType?.MediaType != "application/xml" ? content
+            : Encoding.UTF8.GetBytes(WrittenAt().Replace(Encoding.UTF8.GetString(content), time =>
+                DateTimeOffset.Parse(time.Value, CultureInfo.InvariantCulture).Subtract(Age).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)));
+    }
+
+    [GeneratedRegex("(?<=<LastModified>)[^<]+")]
+    private static partial Regex WrittenAt();
 
     // As it came, down to the name of the host: all of it is signed.
     private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, MemoryStream body)

@@ -92,6 +92,10 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }
     }
 
+    /// <returns>What is due of an image that was just found; nothing is made.</returns>
+    public async Task<RegeneratedThumbnails> LookAsync(StoredImage original, ThumbnailSelection selection, CancellationToken cancellationToken) =>
+        Answer(original.Key, await FindDueAsync(original.Key, original.KeptCrop(), selection, cancellationToken), workspace: null);
+
     private async Task<StoredImage> FindOriginalAsync(ImageKey key, CancellationToken cancellationToken) =>
         await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, stores.Active.Name);
 

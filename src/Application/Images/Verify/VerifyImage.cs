@@ -138,7 +138,7 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
             return [new Finding(FindingKind.Empty, key.ToString(), IsRepaired: false)];
         }
 
-        RegeneratedThumbnails due = await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Look, cancellationToken);
+        RegeneratedThumbnails due = await regenerator.LookAsync(original, new ThumbnailSelection(), cancellationToken);
         List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.KeptCrop(), cancellationToken) : [];
         List<Finding> findings =
         [

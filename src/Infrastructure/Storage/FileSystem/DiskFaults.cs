@@ -17,7 +17,15 @@ internal static class DiskFaults
     public static bool IsOfDisk(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     public static StorageException Of(string storage, Exception exception) => new(
-        storage, "the disk does not work.", isFull: IsFull(exception), exception);
+        storage, InWords(exception), isFull: IsFull(exception), exception);
+
+    private static string InWords(Exception exception) => exception switch
+    {
+        _ when IsFull(exception) => "no space is left on the disk.",
+        UnauthorizedAccessException => "this user may not do that in its folder.",
+        DirectoryNotFoundException => "its folder is not there.",
+        _ => "the disk does not work.",
+    };
 
     private static bool IsFull(Exception exception) =>
         (exception.HResult & 0xFFFF) is NoSpaceLeft or QuotaExceeded

@@ -11,13 +11,13 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 /// <summary>Images as objects of one bucket; recipe and crop are their metadata.</summary>
 /// <param name="access">What each object is given: an ACL and a Cache-Control header, or neither.</param>
 /// <param name="spoolFolder">For the copy of what comes from elsewhere, which may have to be sent twice.</param>
-internal sealed class S3ImageStorage(string name, S3Connection connection, S3Bucket bucket, S3Access access, TimeSpan timeout, DirectoryInfo spoolFolder)
+internal sealed class S3ImageStorage(
+    string name, S3Connection connection, S3Bucket bucket, S3Access access, S3Listing listing, TimeSpan timeout, DirectoryInfo spoolFolder)
     : IImageStorage
 {
     private const string RecipeName = "recipe";
     private const string CropName = "crop";
     private const string Everybody = "http://acs.amazonaws.com/groups/global/AllUsers";
-    private const int MostKeys = 1000; // of one listing, and of one request that deletes
 
     private readonly AmazonS3Client _client = connection.Client;
 
@@ -153,7 +153,7 @@ internal sealed class S3ImageStorage(string name, S3Connection connection, S3Buc
     public Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken) => Guard(async () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (ImageKey[] some in keys.Chunk(MostKeys))
+        foreach (ImageKey[] some in keys.Chunk(S3Listing.MostKeys))
         {
             DeleteObjectsRequest request = new() { BucketName = bucket.Name, Objects = [.. some.Select(key => new KeyVersion { Key = key.ToString() })] };
             DeleteObjectsResponse answer = await _client.DeleteObjectsAsync(request, cancellationToken);
@@ -169,11 +169,8 @@ internal sealed class S3ImageStorage(string name, S3Connection connection, S3Buc
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ListObjectsV2Request request = new() { BucketName = bucket.Name, MaxKeys = MostKeys };
-        bool isMore = true;
-        while (isMore)
+        await foreach (ListObjectsV2Response page in listing.PagesAsync(bucket.Name, ReadAsync, cancellationToken))
         {
-            ListObjectsV2Response page = await Guard(() => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
             foreach (S3Object found in page.S3Objects ?? [])
             {
                 if (ImageKey.TryParse(found.Key, out ImageKey? key))
@@ -181,10 +178,10 @@ internal sealed class S3ImageStorage(string name, S3Connection connection, S3Buc
                     yield return new ListedImage(key, found.Size ?? 0, WrittenAt(found.LastModified));
                 }
             }
-
-            isMore = page.IsTruncated == true;
-            request.ContinuationToken = page.NextContinuationToken;
         }
+
+        Task<ListObjectsV2Response> ReadAsync(ListObjectsV2Request request) =>
+            Guard(() => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
     }
 
     private async Task<bool> HasAccessAsync(ImageKey key, CancellationToken cancellationToken)

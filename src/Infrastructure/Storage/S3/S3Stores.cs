@@ -1,5 +1,6 @@
 using Amazon.S3;
 using ImageBackend.Application.Abstractions;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
@@ -11,8 +12,10 @@ internal sealed class S3Stores : IDisposable
 
     /// <param name="cacheControl">Header of published images.</param>
     /// <param name="spoolFolder">Holds what is copied from one account to the other, for a moment.</param>
-    public S3Stores(S3Settings settings, string cacheControl, DirectoryInfo spoolFolder, TimeProvider time)
+    /// <param name="listing">Null: a listing that breaks off is given up.</param>
+    public S3Stores(S3Settings settings, string cacheControl, DirectoryInfo spoolFolder, TimeProvider time, S3Listing? listing = null)
     {
+        listing ??= new S3Listing(NullLogger.Instance, time, pauses: []);
         _incoming = new S3Connection(settings.Incoming.Account, settings.HasOldSignature, settings.Timeout, time);
         _active = settings.Active.Account == settings.Incoming.Account
             ? _incoming
@@ -22,7 +25,7 @@ internal sealed class S3Stores : IDisposable
             Storage("active", _active, settings.Active.Bucket, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
 
         S3ImageStorage Storage(string name, S3Connection connection, string bucket, S3Access access) =>
-            new(name, connection, new S3Bucket(connection.Client, bucket, time), access, settings.Timeout, spoolFolder);
+            new(name, connection, new S3Bucket(connection.Client, bucket, time), access, listing, settings.Timeout, spoolFolder);
     }
 
     public ImageStores Stores { get; }

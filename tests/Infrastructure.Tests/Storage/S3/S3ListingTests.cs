@@ -1,0 +1,98 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Storage.S3;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Infrastructure.Tests.Storage.S3;
+
+/// <summary>Listings of pages of two keys that break off, on the real server.</summary>
+[Collection(S3Collection.Name)]
+public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposable
+{
+    private static readonly string[] Keys = ["1_1.jpg", "2_2.jpg", "3_3.jpg", "4_4.jpg", "5_5.jpg"];
+
+    private readonly LogLines _log = new();
+    private FaultProxy _proxy = null!;
+    private S3Buckets _buckets = null!;
+    private S3Stores? _stores;
+
+    public async Task InitializeAsync()
+    {
+        if (S3Server.WhySkipped is not null)
+        {
+            return;
+        }
+
+        _proxy = await FaultProxy.StartAsync(server.Endpoint);
+        _buckets = await S3Buckets.CreateAsync(server);
+        S3Account byProxy = S3Buckets.AccountOf(server, server.AccessKey) with { Endpoint = new Uri(_proxy.Endpoint) };
+        _stores = new S3Stores(
+            _buckets.Settings with { Active = _buckets.Settings.Active with { Account = byProxy } },
+            "no-cache",
+            new DirectoryInfo(_buckets.SpoolFolder),
+            TimeProvider.System,
+            new S3Listing(new LineLogger<S3Listing>(_log), TimeProvider.System, [TimeSpan.Zero, TimeSpan.Zero], keys: 2));
+        foreach (string key in Keys)
+        {
+            await server.PutAsync(_buckets.Active, key, [1]);
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_proxy is not null)
+        {
+            await _buckets.DisposeAsync();
+            await _proxy.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _stores?.Dispose();
+
+    [NeedsS3Fact]
+    public async Task One_that_breaks_off_goes_on_where_it_was()
+    {
+        int faults = 0;
+        _proxy.Faults = call => IsLaterPage(call) && Interlocked.Increment(ref faults) <= 6 ? S3Fault.ResetBefore : null;
+
+        List<ImageKey> listed = await ListAsync().ToListAsync();
+
+        listed.Select(key => key.ToString()).Should().Equal(Keys);
+        _proxy.TakeCalls().Count(call => call.Method == "GET" && !IsLaterPage(call.Target)).Should().Be(1, "the first page is not read again");
+        _log.All.Should().Contain(line => line.Contains("The active storage: the connection broke off. The listing goes on in 0 s."));
+    }
+
+    [NeedsS3Fact]
+    public async Task One_that_does_not_come_back_is_given_up_after_the_last_try()
+    {
+        _proxy.Faults = call => IsLaterPage(call) ? S3Fault.InternalError : null;
+        List<ImageKey> listed = [];
+        Func<Task> act = async () =>
+        {
+            await foreach (ImageKey key in ListAsync())
+            {
+                listed.Add(key);
+            }
+        };
+
+        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().Contain("the service has a fault, or is overloaded");
+
+        listed.Should().HaveCount(2);
+        _log.All.Should().HaveCount(2);
+    }
+
+    [NeedsS3Fact]
+    public async Task One_that_does_not_begin_fails_at_once()
+    {
+        _proxy.Faults = call => call.Contains("list-type") ? S3Fault.InternalError : null;
+
+        Func<Task> act = async () => await ListAsync().ToListAsync();
+
+        await act.Should().ThrowAsync<StorageException>();
+        _log.All.Should().BeEmpty();
+    }
+
+    private static bool IsLaterPage(string call) => call.Contains("continuation-token");
+
+    private IAsyncEnumerable<ImageKey> ListAsync() => _stores!.Stores.Active.ListAsync(CancellationToken.None).Select(image => image.Key);
+}

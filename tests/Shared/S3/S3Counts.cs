@@ -1,0 +1,29 @@
+namespace ImageBackend.Testing;
+
+/// <summary>Requests that passed a <see cref="FaultProxy"/>, by what they asked for.</summary>
+/// <param name="Heads">Of objects.</param>
+/// <param name="Lists">Pages of listings.</param>
+/// <param name="Looks">Whether a bucket is there.</param>
+public sealed record S3Counts(int Heads, int Gets, int Puts, int Acls, int Lists, int Deletes, int Looks)
+{
+    public static S3Counts Of(IReadOnlyList<S3Call> calls)
+    {
+        return new S3Counts(
+            Count("HEAD", IsOfObject),
+            Count("GET", call => IsOfObject(call) && !IsAcl(call)),
+            Count("PUT", IsOfObject),
+            Count("GET", call => IsOfObject(call) && IsAcl(call)),
+            Count("GET", call => !IsOfObject(call)),
+            Count("DELETE", _ => true) + Count("POST", _ => true),
+            Count("HEAD", call => !IsOfObject(call)));
+
+        int Count(string method, Func<S3Call, bool> isMeant) => calls.Count(call => call.Method == method && isMeant(call));
+    }
+
+    // /bucket/key, and /bucket or /bucket/ with what is asked of the bucket.
+    private static bool IsOfObject(S3Call call) => call.Target.Split('?')[0].Trim('/').Contains('/');
+
+    private static bool IsAcl(S3Call call) => call.Target.Contains("?acl", StringComparison.Ordinal);
+
+    public override string ToString() => $"{Heads} HEAD, {Gets} GET, {Puts} PUT, {Acls} ACL, {Lists} LIST, {Deletes} DELETE";
+}
