@@ -1,5 +1,5 @@
-/* floor FILE COUNT: what no engine on libjpeg-turbo can do without: decode a JPEG at the scale that is needed (the largest of 1/8, 1/4, 1/2
-   that leaves 1.3 times 1500 pixels), and encode three pictures of the thumbnails' sizes, at quality 90 and 4:2:0. Nothing is resized.
+/* floor FILE CHROMA COUNT: what no engine on libjpeg-turbo can do without: decode a JPEG at the scale that is needed (the largest of 1/8, 1/4, 1/2
+   that leaves 1.3 times 1500 pixels), and encode three pictures of the thumbnails' sizes, at quality 90, with the chroma of the original (1x1 full, 2x2 halved). Nothing is resized.
    Prints CPU seconds and wall seconds of one, and the peak of memory in MB. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static double cpu(void) {
     return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void encode(const unsigned char *pixels, int stride, int width, int height) {
+static void encode(const unsigned char *pixels, int stride, int width, int height, int chroma) {
     struct jpeg_compress_struct c;
     struct jpeg_error_mgr errors;
     unsigned char *out = NULL;
@@ -28,6 +28,7 @@ static void encode(const unsigned char *pixels, int stride, int width, int heigh
     c.in_color_space = JCS_RGB;
     jpeg_set_defaults(&c);
     jpeg_set_quality(&c, 90, TRUE);
+    c.comp_info[0].h_samp_factor = c.comp_info[0].v_samp_factor = chroma;
     jpeg_start_compress(&c, TRUE);
     while (c.next_scanline < c.image_height) {
         JSAMPROW row = (JSAMPROW)(pixels + (size_t)c.next_scanline * stride);
@@ -38,7 +39,7 @@ static void encode(const unsigned char *pixels, int stride, int width, int heigh
     free(out);
 }
 
-static void run(const char *path) {
+static void run(const char *path, int chroma) {
     struct jpeg_decompress_struct d;
     struct jpeg_error_mgr errors;
     FILE *file = fopen(path, "rb");
@@ -62,21 +63,21 @@ static void run(const char *path) {
     jpeg_destroy_decompress(&d);
     fclose(file);
     double scale = 1500.0 / (width > height ? width : height);
-    encode(pixels, stride, (int)(width * scale + 0.5), (int)(height * scale + 0.5));
+    encode(pixels, stride, (int)(width * scale + 0.5), (int)(height * scale + 0.5), chroma);
     scale = 400.0 / (width > height ? width : height);
-    encode(pixels, stride, (int)(width * scale + 0.5), (int)(height * scale + 0.5));
-    encode(pixels, stride, 200, 200);
+    encode(pixels, stride, (int)(width * scale + 0.5), (int)(height * scale + 0.5), chroma);
+    encode(pixels, stride, 200, 200, chroma);
     free(pixels);
 }
 
 int main(int argc, char **argv) {
-    if (argc != 3) { fprintf(stderr, "usage: floor FILE COUNT\n"); return 2; }
-    int count = atoi(argv[2]);
-    run(argv[1]);
+    if (argc != 4) { fprintf(stderr, "usage: floor FILE 1x1|2x2 COUNT\n"); return 2; }
+    int chroma = atoi(argv[2]), count = atoi(argv[3]);
+    run(argv[1], chroma);
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     double before = cpu();
-    for (int i = 0; i < count; i++) run(argv[1]);
+    for (int i = 0; i < count; i++) run(argv[1], chroma);
     double used = cpu() - before;
     clock_gettime(CLOCK_MONOTONIC, &end);
     struct rusage usage;

@@ -9,8 +9,10 @@ const animated = extension === '.gif';
 sharp.cache(false);
 sharp.concurrency(1);
 
+// The chroma of the original, as the others keep it; left alone, sharp halves it.
+const { chromaSubsampling = '4:2:0' } = await sharp(file).metadata();
 const encode = (image) =>
-  extension === '.jpg' ? image.flatten({ background: '#fff' }).jpeg({ quality: 90 })
+  extension === '.jpg' ? image.flatten({ background: '#fff' }).jpeg({ quality: 90, chromaSubsampling })
   : extension === '.png' ? image.png()
   : image.gif({ effort: 3 });
 const inside = (side) => ({ width: side, height: side, fit: 'inside', withoutEnlargement: true });

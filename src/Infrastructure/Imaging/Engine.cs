@@ -72,7 +72,7 @@ internal static class Engine
         foreach (Work work in works)
         {
             using Image @base = picture.Decode(work.Part, work.Plan.Base, frames, cancellationToken);
-            Carry(work, @base, frames, sizes);
+            Carry(picture, work, @base, frames, sizes);
         }
 
         return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
@@ -111,7 +111,7 @@ internal static class Engine
     }
 
     // From here on the original plays no part: what fails is ours (a full disk), not the client's.
-    private static void Carry(Work work, Image @base, int frames, Dictionary<ThumbnailTarget, PixelSize> sizes)
+    private static void Carry(PictureFile picture, Work work, Image @base, int frames, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
         Dictionary<string, Image> made = [];
         try
@@ -122,7 +122,15 @@ internal static class Engine
                 ThumbnailTarget target = work.Targets.Single(one => one.Spec == step.Spec);
                 using Image thumbnail = Pixels.LayOut(from, step.Layout, step.Spec.Background, frames);
                 made[step.Spec.Suffix] = thumbnail.CopyMemory();
-                ThumbnailEncoder.Write(made[step.Spec.Suffix], target, ThumbnailEncoder.ChromaOf(@base));
+                if (work.Part is null && picture.IsShownAsStored(target, step.Layout))
+                {
+                    picture.CopyTo(target.Path);
+                }
+                else
+                {
+                    ThumbnailEncoder.Write(made[step.Spec.Suffix], target, ThumbnailEncoder.ChromaOf(@base));
+                }
+
                 sizes.Add(target, new PixelSize(thumbnail.Width, thumbnail.Height / frames));
             }
         }

@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Svg;
 using NetVips;
@@ -63,6 +64,23 @@ internal sealed class PictureFile
         byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
         using Image header = Load(path, format, drawing, shrink: 1, scale: 1, frames: 1);
         return new PictureFile(path, format, drawing, header);
+    }
+
+    /// <summary>Whether a thumbnail is the picture as it is stored, all of it and in its own size, so that it needs no encoding.
+    /// A GIF's colours can only get worse by that, and it is the dearest part of its way; a JPEG or PNG would keep the
+    /// original's quality or compression, which may be any.</summary>
+    /// <param name="layout">On all of the picture.</param>
+    public bool IsShownAsStored(ThumbnailTarget target, ThumbnailLayout layout) =>
+        _format == ImageFormat.Gif && target.Format == ImageFormat.Gif && layout.ShowsAll && layout.Resized == Size;
+
+    /// <summary>Writes the picture as it is stored, without anything but its pixels.</summary>
+    /// <param name="path">Only after it was decoded: what is broken is copied up to there.</param>
+    /// <exception cref="IOException">A file can't be read or written.</exception>
+    public void CopyTo(string path)
+    {
+        using FileStream source = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream destination = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        GifStripper.CopyPixels(source, destination);
     }
 
     /// <summary>Decodes the picture, brought to a size: pixels in memory, in sRGB or grey, upright.</summary>

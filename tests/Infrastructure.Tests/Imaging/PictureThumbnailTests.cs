@@ -314,6 +314,72 @@ public sealed class PictureThumbnailTests : IDisposable
         made.Files.Should().AllSatisfy(file => Look.AtQuadrants(file).ShouldLookLike(Pictures.QuadrantColours));
     }
 
+    [Fact]
+    public async Task Of_a_gif_that_keeps_its_size_are_its_own_bytes_without_what_is_no_picture()
+    {
+        byte[] gif = Pictures.AnimatedGif(620, 410, [100, 250, 70], loops: 3);
+        byte[] told = [.. gif[..^1], 0x21, 0xFE, 4, .. "told"u8, 0]; // a comment, and no trailer
+
+        Made made = await _bench.MakeAsync(told, ImageFormat.Gif);
+
+        made.Big.Should().Equal(gif);
+        made.Sizes[0].Should().Be(new PixelSize(620, 410));
+    }
+
+    [Fact]
+    public async Task Of_a_photo_in_a_gif_have_its_table_of_colours()
+    {
+        using Image red = Image.Gaussnoise(620, 410, mean: 128, sigma: 50, seed: 1);
+        using Image green = Image.Gaussnoise(620, 410, mean: 128, sigma: 50, seed: 2);
+        using Image photo = red.Bandjoin(green, red).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        byte[] gif = photo.GifsaveBuffer();
+
+        Made made = await _bench.MakeAsync(gif, ImageFormat.Gif);
+
+        TableOf(gif).Distinct().Count().Should().BeGreaterThan(250, "otherwise this is no photo");
+        // libvips goes over the table once more, which moves some by a level and merges those that are neighbours.
+        int[] table = TableOf(made.Middle);
+        TableOf(gif).Should().AllSatisfy(colour => table.Min(other => Distance(colour, other)).Should().BeLessThan(9));
+
+        static int Distance(int one, int other) =>
+            new[] { 0, 8, 16 }.Max(shift => Math.Abs(((one >> shift) & 0xFF) - ((other >> shift) & 0xFF)));
+    }
+
+    [Fact]
+    public async Task Of_a_drawing_in_a_gif_have_new_colours_at_its_edges()
+    {
+        using Image slope = Image.Xyz(620, 410);
+        using Image isLight = (slope[0] + (slope[1] * 0.7)) % 40 > 20;
+        byte[] gif = isLight.GifsaveBuffer();
+
+        Made made = await _bench.MakeAsync(gif, ImageFormat.Gif);
+
+        TableOf(gif).Distinct().Count().Should().BeLessThan(5);
+        TableOf(made.Middle).Distinct().Count().Should().BeGreaterThan(30);
+    }
+
+    [Fact]
+    public async Task Have_tables_of_their_own_where_they_are_small()
+    {
+        using Image noise = Image.Gaussnoise(2000, 1400, mean: 128, sigma: 30, seed: 1);
+
+        Made made = await _bench.MakeAsync(Pictures.Jpeg(noise.Cast(Enums.BandFormat.Uchar)), ImageFormat.Jpeg);
+
+        HuffmanBytes(made.Middle).Should().BeLessThan(HuffmanBytes(made.Big));
+        HuffmanBytes(made.Small).Should().BeLessThan(HuffmanBytes(made.Big));
+
+        static int HuffmanBytes(byte[] jpeg)
+        {
+            int bytes = 0;
+            for (int at = 2; jpeg[at + 1] != 0xDA; at += 2 + ((jpeg[at + 2] << 8) | jpeg[at + 3]))
+            {
+                bytes += jpeg[at + 1] == 0xC4 ? (jpeg[at + 2] << 8) | jpeg[at + 3] : 0;
+            }
+
+            return bytes;
+        }
+    }
+
     [Theory]
     [InlineData(true, "4:4:4")]
     [InlineData(false, "4:2:0")]
@@ -328,5 +394,11 @@ public sealed class PictureThumbnailTests : IDisposable
             using Image thumbnail = Image.NewFromBuffer(file);
             thumbnail.Get("jpeg-chroma-subsample").Should().Be(expected);
         });
+    }
+
+    private static int[] TableOf(byte[] gif)
+    {
+        using Image image = Image.GifloadBuffer(gif);
+        return (int[])image.Get("gif-palette");
     }
 }

@@ -1,7 +1,7 @@
 namespace ImageBackend.Application.Images.Metadata;
 
-/// <summary>Copies a GIF's frames, with how they follow each other, and its colour profile; all other blocks go.</summary>
-internal static class GifStripper
+/// <summary>Copies a GIF's frames, byte by byte, with how they follow each other; other blocks go.</summary>
+public static class GifStripper
 {
     private const int HeaderBytes = 13;
     private const int FrameHeadBytes = 10;
@@ -17,9 +17,29 @@ internal static class GifStripper
     private const int NameAt = 3;
     private const int LoopBytes = 3;
 
+    /// <param name="name">Of the application that the block belongs to, and what follows; empty for other kinds.</param>
+    private delegate bool KeepsExtension(byte kind, ReadOnlySpan<byte> name);
+
+    /// <summary>Keeps the pixels and nothing else, for a thumbnail that is the original in its own size.</summary>
+    /// <param name="source">Seekable, at its start. A whole picture; that its trailer is missing is mended.</param>
+    public static void CopyPixels(Stream source, Stream destination)
+    {
+        if (!Copy(source, destination, (_, _) => false))
+        {
+            destination.WriteByte(Trailer);
+        }
+    }
+
     /// <summary>Copies up to the trailer: what follows is no part of the picture. A file that is broken is cut off there.</summary>
     /// <param name="source">Seekable, at its start.</param>
-    public static void Strip(Stream source, Stream destination, Stripping what)
+    /// <param name="what">The colour profile stays, whatever it is.</param>
+    internal static void Strip(Stream source, Stream destination, Stripping what) => Copy(
+        source,
+        destination,
+        (kind, name) => name.StartsWith("ICCRGBG1012"u8) || (kind == Comment && what == Stripping.Gps));
+
+    /// <returns>Whether the trailer was reached.</returns>
+    private static bool Copy(Stream source, Stream destination, KeepsExtension keeps)
     {
         ByteWindow window = new(source);
         CopyHead(window, destination, HeaderBytes, flagsAt: 10);
@@ -28,7 +48,7 @@ internal static class GifStripper
             switch (ahead[0])
             {
                 case Extension when ahead.Length > 1:
-                    CopyExtension(window, destination, ahead, what);
+                    CopyExtension(window, destination, ahead, keeps);
                     break;
 
                 case Frame:
@@ -39,12 +59,14 @@ internal static class GifStripper
 
                 case Trailer:
                     destination.WriteByte(Trailer);
-                    return;
+                    return true;
 
                 default:
-                    return;
+                    return false;
             }
         }
+
+        return false;
     }
 
     // A header, and the table of colours whose presence and length its flags tell.
@@ -55,7 +77,7 @@ internal static class GifStripper
         window.CopyTo(destination, bytes + (3 * colours));
     }
 
-    private static void CopyExtension(ByteWindow window, Stream destination, ReadOnlySpan<byte> ahead, Stripping what)
+    private static void CopyExtension(ByteWindow window, Stream destination, ReadOnlySpan<byte> ahead, KeepsExtension keeps)
     {
         byte kind = ahead[1];
         ReadOnlySpan<byte> name = ahead.Length < ApplicationHeadBytes || kind != Application ? [] : ahead[NameAt..];
@@ -66,8 +88,7 @@ internal static class GifStripper
             return;
         }
 
-        bool isKept = kind == FrameControl || name.StartsWith("ICCRGBG1012"u8) || (kind == Comment && what == Stripping.Gps);
-        if (isKept)
+        if (kind == FrameControl || keeps(kind, name))
         {
             window.CopyTo(destination, 2);
             CopySubBlocks(window, destination);
