@@ -1,7 +1,8 @@
-# What is claimed of `images migrate`: 10,000 images of a V5 site (MIGRATE_IMAGES of them, to try it). To be sourced after lib.sh.
+# What is claimed of `images migrate`: 10,000 images of a V5 site (MIGRATE_IMAGES of them, to try it), and of a million (MIGRATE_MANY). To be sourced after lib.sh.
 # shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 images=${MIGRATE_IMAGES:-10000}
+many_images=${MIGRATE_MANY:-1000000}
 site=$work/migrated # others have folders of these names
 old=$site/old/active
 
@@ -142,6 +143,33 @@ originals_gone() {
     [ $? = 3 ] && says "$site/alone" "gives none" && [ "$(grep -c '^Failed' "$site/alone/migrate.log")" -lt 50 ] && [ -z "$(halves "$site/alone")" ]
 }
 
+# A million images of which each is looked for in storage and nothing is fetched: MB that the program takes, ten times on the way.
+many_rows() {
+    sql postgres 'CREATE DATABASE many' && sql many << SQL || return 1
+CREATE TABLE app_images_archives (image_archive_id serial PRIMARY KEY, filename character varying(30), has_svg boolean DEFAULT FALSE);
+INSERT INTO app_images_archives (filename) SELECT (1000000000 + i) || '_' || i || '.jpg' FROM generate_series(1, $many_images) i;
+CREATE INDEX ON app_images_archives (filename);
+ANALYZE app_images_archives;
+GRANT SELECT ON app_images_archives TO reader;
+SQL
+    mkdir -p "$site/many/incoming" "$site/many/active" "$site/many/temp"
+    # In a subshell, so that the process is the program itself.
+    (INCOMING_FOLDER=$site/many/incoming ACTIVE_FOLDER=$site/many/active TEMP_FOLDER=$site/many/temp \
+        V5_DATABASE_URL=postgresql://reader@127.0.0.1:$postgres_port/many V5_IMAGES_URL="$old" \
+        exec dotnet src/Console/bin/Release/net10.0/images.dll migrate --dry-run --report "$site/many/report" > "$site/many/log" 2>&1) &
+    local pid=$! next=1 lines
+    while kill -0 "$pid" 2> /dev/null; do
+        lines=$(grep -c '^Processed' "$site/many/log")
+        if [ "$lines" -ge $((next * many_images / 10)) ]; then
+            awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status" >> "$site/many/memory"
+            next=$((next + 1))
+        fi
+        sleep 0.5
+    done 2> /dev/null
+    wait "$pid" && grep -qF "Images: $many_images, skipped: 0, processed: $many_images, errors: 0" "$site/many/log"
+}
+flat() { awk '{ if ($1 > most) most = $1 } NR == 2 { early = $1 } END { exit !(most > 0 && most < 150 && most <= early + 30) }' "$site/many/memory"; }
+
 title "Migrate"
 check "an old site with $images images: PostgreSQL, and its files by HTTP" eval 'start_postgres && make_old_site && start_service "$site/old"'
 check "all are migrated" first
@@ -157,3 +185,7 @@ note "$(grep -a 'gives none' "$site/alone/migrate.log" | tail -n 1)"
 check "the database goes away: exit 3 and a sentence" eval 'start_service "$site/old" && database_gone'
 note "$(grep -a "can't be reached" "$site/gone/migrate.log" | tail -n 1)"
 stop_service
+check "a dry run over $many_images images of the database" eval 'start_postgres && many_rows'
+note "resident at each tenth: $(paste -sd ' ' "$site/many/memory" 2> /dev/null) MB; $(grep 'Total duration' "$site/many/log")"
+check "below 150 MB, and not growing" flat
+stop_postgres

@@ -6,9 +6,9 @@ namespace ImageBackend.Infrastructure.V5;
 
 /// <summary>Reads the images of an old site from its database, by pages along the primary key.</summary>
 /// <param name="newestFirst">By the first row of each file name.</param>
-/// <param name="pageRows">Rows, not images.</param>
+/// <param name="pageRows">Rows, not images. With 5,000 a dry run took 160 MB at its most, with 1,000 it takes 127 MB, and as long.</param>
 /// <param name="tries">How often a page is tried while the server can't be reached: seven take about a minute.</param>
-internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows = 5000, int tries = 7) : IV5Images
+internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows = 1000, int tries = 7) : IV5Images
 {
     private readonly DbContextOptions<V5Context> _once = V5Context.OptionsFor(url, tries: 1);
     private readonly DbContextOptions<V5Context> _patient = V5Context.OptionsFor(url, tries);
