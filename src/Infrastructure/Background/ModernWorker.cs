@@ -1,6 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Modern;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,10 +9,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Background;
 
-/// <summary>Makes WebP and AVIF of one image after another, after uploads and publishes were answered.</summary>
-internal sealed class ModernWorker(ModernBacklog backlog, IServiceScopeFactory scopes, ILogger<ModernWorker> logger) : BackgroundService
+/// <summary>Makes WebP and AVIF after uploads and publishes were answered: of as many images at a time as half of the workers, at least of
+/// one, so that the other half is left for uploads.</summary>
+internal sealed class ModernWorker(ModernBacklog backlog, ImagingSettings settings, IServiceScopeFactory scopes, ILogger<ModernWorker> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, Math.Max(1, settings.DecodeWorkers / 2)).Select(_ => MakeOneAfterAnotherAsync(stoppingToken)));
+
+    private async Task MakeOneAfterAnotherAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
