@@ -21,7 +21,7 @@ public sealed class S3SettingsTests : IDisposable
 
         S3Settings settings = Read();
 
-        settings.Incoming.Should().Be(new S3Place("demo-incoming", new S3Account(new Uri("https://sos-ch-dk-2.exo.io"), "ch-dk-2", new S3Keys("EXO1", "exo secret"))));
+        settings.Incoming.Should().Be(new S3Place("demo-incoming", new S3Account(new Uri("https://sos-ch-dk-2.exo.io"), "ch-dk-2", new S3Keys("EXO1", "exo secret")), "EXO"));
         settings.Active.Bucket.Should().Be("demo-active");
         settings.Active.Account.Should().BeSameAs(settings.Incoming.Account);
         settings.SendsAcls.Should().BeTrue();

@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace ImageBackend.Infrastructure.Storage.S3;
 
 /// <summary>One bucket. That an object is not there is believed only when the bucket itself was seen: S3 answers the same for both.</summary>
-internal sealed class S3Bucket(AmazonS3Client client, string name, TimeProvider time)
+internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvider time)
 {
     private static readonly TimeSpan LooksAgainAfter = TimeSpan.FromSeconds(10);
 
@@ -12,7 +12,9 @@ internal sealed class S3Bucket(AmazonS3Client client, string name, TimeProvider 
     private Task? _look;
     private long _lookedAt;
 
-    public string Name => name;
+    public S3Place Place => place;
+
+    public string Name => place.Bucket;
 
     /// <summary>Ends when the bucket was seen, now or within ten seconds; with what the SDK throws when it was not.</summary>
     public Task SeenAsync()
@@ -22,7 +24,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name, TimeProvider 
             if (_look is null || _look.IsFaulted || _look.IsCanceled || time.GetElapsedTime(_lookedAt) > LooksAgainAfter)
             {
                 _lookedAt = time.GetTimestamp();
-                _look = client.HeadBucketAsync(new HeadBucketRequest { BucketName = name }, CancellationToken.None); // of all callers that wait for it
+                _look = client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, CancellationToken.None); // of all callers that wait for it
             }
 
             return _look;

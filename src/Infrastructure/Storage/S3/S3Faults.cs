@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using System.Xml;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
@@ -9,8 +11,10 @@ using ImageBackend.Application.Abstractions;
 namespace ImageBackend.Infrastructure.Storage.S3;
 
 /// <summary>Turns what the SDK throws into faults of the port, in plain words.</summary>
-internal static class S3Faults
+internal static partial class S3Faults
 {
+    private const string WrongRegion = "the region is wrong";
+
     public const string NoS3 = "what answers there is no S3 service; is the endpoint right?";
 
     /// <param name="cancellationToken">The caller's: what it ended is no fault.</param>
@@ -23,8 +27,12 @@ internal static class S3Faults
     public static bool IsNotFound(Exception exception) => exception is AmazonServiceException { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" };
 
     // The service's own words stay out: an answer may repeat keys and signatures.
-    public static StorageException Of(string storage, Exception exception) => exception is AmazonServiceException service
-        ? new StorageException(storage, $"{InWords(service)} ({Answer(service)}).", service.StatusCode == HttpStatusCode.InsufficientStorage)
+    /// <param name="place">The bucket that was asked, where a setting of it may be to blame.</param>
+    public static StorageException Of(string storage, Exception exception, S3Place? place = null) => exception is AmazonServiceException service
+        ? new StorageException(
+            storage,
+            $"{(place is not null && IsOfRegion(service, place) ? OfRegion(service, place) : InWords(service))} ({Answer(service)}).",
+            service.StatusCode == HttpStatusCode.InsufficientStorage)
         : new StorageException(storage, $"{InWords(exception)}.", inner: exception is HttpRequestException or IOException ? exception : null);
 
     public static string InWords(Exception exception) => exception switch
@@ -49,7 +57,7 @@ internal static class S3Faults
         ("SignatureDoesNotMatch", _) => "the secret key is wrong",
         ("InvalidAccessKeyId", _) => "the access key is not known there",
         ("RequestTimeTooSkewed" or "RequestExpired", _) => "the clock of this machine is wrong",
-        ("AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException" or "InvalidRegion", _) or (_, 301 or 307) => "the region is wrong",
+        _ when SaysRegion(exception) => WrongRegion,
         ("AccessControlListNotSupported", _) => "the bucket takes no ACLs; set S3_ACL=none",
         ("QuotaExceeded" or "XMinioStorageFull", _) or (_, 507) => "no space is left",
         ("InvalidDigest" or "BadDigest", _) => "what arrived was not what was sent",
@@ -59,6 +67,35 @@ internal static class S3Faults
         (_, 405) => NoS3,
         _ => "it refused the request",
     };
+
+    private static bool SaysRegion(AmazonServiceException exception) =>
+        exception.ErrorCode is "AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException" or "InvalidRegion"
+        || exception.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect;
+
+    // A HEAD that is refused for it says no more than 400, and where the bucket is.
+    private static bool IsOfRegion(AmazonServiceException exception, S3Place place) =>
+        SaysRegion(exception) || (exception.StatusCode == HttpStatusCode.BadRequest && RegionIn(exception) is { } region && region != place.Account.Region);
+
+    private static string OfRegion(AmazonServiceException exception, S3Place place)
+    {
+        string remedy = RegionIn(exception) is { } region
+            ? $"{WrongRegion}: the bucket is in {region}; set {place.RegionVariable}={region}"
+            : $"{WrongRegion}; set {place.RegionVariable} to that of the bucket";
+        // Each region has an address of its own, and this one sends us away.
+        bool isElsewhere = exception.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect;
+        return isElsewhere && place.Account.Endpoint is not null ? $"{remedy}, and {place.EndpointVariable} to the address of that region" : remedy;
+    }
+
+    private static string? RegionIn(AmazonServiceException exception)
+    {
+        string? header = (exception.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("x-amz-bucket-region");
+        Match match = Region().Match(string.IsNullOrEmpty(header) ? exception.Message : $"'{header}'");
+        return match.Success ? match.Groups["region"].Value : null;
+    }
+
+    // The SDK keeps the sentence of an answer ("the region 'us-east-1' is wrong; expecting 'eu-west-3'"), not its element Region.
+    [GeneratedRegex(@"(expecting |\A)'(?<region>[a-z0-9-]{2,40})'", RegexOptions.CultureInvariant)]
+    private static partial Regex Region();
 
     private static string OfSocket(SocketError error) => error switch
     {

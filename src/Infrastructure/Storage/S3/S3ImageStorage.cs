@@ -46,9 +46,16 @@ internal sealed class S3ImageStorage(
         try
         {
             GetObjectResponse found = await _client.GetObjectAsync(new GetObjectRequest { BucketName = bucket.Name, Key = key.ToString() }, cancellationToken);
-            return new OpenedImage(
-                FactsOf(key, found.ContentLength, found.LastModified, found.ETag, found.Metadata),
-                new S3Content(name, found, timeout));
+            S3Content content = new(name, found, timeout);
+            try
+            {
+                return new OpenedImage(FactsOf(key, found.ContentLength, found.LastModified, found.ETag, found.Metadata), content);
+            }
+            catch
+            {
+                await content.DisposeAsync();
+                throw;
+            }
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
         {
@@ -313,7 +320,7 @@ internal sealed class S3ImageStorage(
         }
         catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
         {
-            throw S3Faults.Of(name, exception);
+            throw S3Faults.Of(name, exception, bucket.Place);
         }
     }
 }

@@ -36,7 +36,8 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
             variables.Mistake("S3_SIGNATURE_VERSION", "s3 needs keys of its own: set INCOMING_PREFIX and ACTIVE_PREFIX with their _ACCESS_KEY_ID and _SECRET_KEY");
         }
 
-        return new S3Settings(new S3Place(incoming, incomingAccount), new S3Place(active, activeAccount), sendsAcls, hasOldSignature, timeout);
+        S3Place from = new(incoming, incomingAccount, incomingPrefix);
+        return new S3Settings(from, new S3Place(active, activeAccount, activePrefix), sendsAcls, hasOldSignature, timeout);
     }
 
     private static (S3Account Incoming, S3Account Active) Accounts(SettingsReader variables, string? incomingPrefix, string? activePrefix, bool isChosen)
@@ -94,4 +95,12 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
 }
 
 /// <summary>A bucket, and the account that works with it.</summary>
-public sealed record S3Place(string Bucket, S3Account Account);
+/// <param name="Prefix">Of the variables that set the account; null: the SDK's own.</param>
+public sealed record S3Place(string Bucket, S3Account Account, string? Prefix = null)
+{
+    /// <summary>Where the region is set.</summary>
+    public string RegionVariable => Prefix is null ? "AWS_REGION" : $"{Prefix}_DEFAULT_REGION";
+
+    /// <summary>Where the endpoint is set.</summary>
+    public string EndpointVariable => Prefix is null ? "AWS_ENDPOINT_URL" : $"{Prefix}_ENDPOINT";
+}

@@ -21,11 +21,11 @@ internal sealed class S3Stores : IDisposable
             ? _incoming
             : new S3Connection(settings.Active.Account, settings.HasOldSignature, settings.Timeout, time);
         Stores = new ImageStores(
-            Storage("incoming", _incoming, settings.Incoming.Bucket, new S3Access(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null)),
-            Storage("active", _active, settings.Active.Bucket, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
+            Storage("incoming", _incoming, settings.Incoming, new S3Access(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null)),
+            Storage("active", _active, settings.Active, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
 
-        S3ImageStorage Storage(string name, S3Connection connection, string bucket, S3Access access) =>
-            new(name, connection, new S3Bucket(connection.Client, bucket, time), access, listing, settings.Timeout, spoolFolder);
+        S3ImageStorage Storage(string name, S3Connection connection, S3Place place, S3Access access) =>
+            new(name, connection, new S3Bucket(connection.Client, place, time), access, listing, settings.Timeout, spoolFolder);
     }
 
     public ImageStores Stores { get; }

@@ -43,8 +43,8 @@ public sealed class StorageCheck : IDisposable
         [
             () => Try("incoming: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Incoming, cancellationToken)),
             () => Try("active: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Active, cancellationToken)),
-            () => Try("incoming: the bucket can be listed", () => ListAsync(_stores.IncomingClient, _settings.Incoming, cancellationToken)),
-            () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken)),
+            () => Try("incoming: the bucket can be listed", () => ListAsync(_stores.IncomingClient, _settings.Incoming, cancellationToken), _settings.Incoming),
+            () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken), _settings.Active),
             () => Try("incoming: an object can be put", () => PutAsync(incoming, cancellationToken)),
             () => Try("incoming: it is found and read as it was put", () => ReadAsync(incoming, cancellationToken)),
             () => Try("incoming: others can't read it", () => IsClosedAsync(cancellationToken)),
@@ -74,7 +74,7 @@ public sealed class StorageCheck : IDisposable
             }
         }
 
-        Task<StorageStep> Try(string what, Func<Task<string?>> work) => StorageStep.TryAsync(what, work, cancellationToken);
+        Task<StorageStep> Try(string what, Func<Task<string?>> work, S3Place? place = null) => StorageStep.TryAsync(what, work, cancellationToken, place: place);
     }
 
     public void Dispose()

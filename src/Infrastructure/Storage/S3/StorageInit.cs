@@ -24,8 +24,8 @@ public sealed class StorageInit : IDisposable
         (string inBucket, string outBucket) = (_settings.Incoming.Bucket, _settings.Active.Bucket);
         return StorageStep.UntilProblemAsync(
         [
-            () => StorageStep.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken),
-            () => StorageStep.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken),
+            () => StorageStep.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken, place: _settings.Incoming),
+            () => StorageStep.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken, place: _settings.Active),
             () => StorageStep.TryAsync(
                 _settings.SendsAcls ? "active: each object is public by an ACL of its own, the list is closed" : "active: a policy lets anybody read objects, not the list",
                 () => OpenAsync(active, outBucket, cancellationToken),

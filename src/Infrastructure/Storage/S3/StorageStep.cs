@@ -11,7 +11,9 @@ public sealed record StorageStep(string What, string? Problem = null, string? No
 {
     /// <summary>Does something; a fault of the storage becomes the step's problem.</summary>
     /// <param name="work">Returns a problem that is no fault (or a note), or null.</param>
-    internal static async Task<StorageStep> TryAsync(string what, Func<Task<string?>> work, CancellationToken cancellationToken, bool isNote = false)
+    /// <param name="place">The bucket that it is done to, where a setting of it may be to blame for a fault.</param>
+    internal static async Task<StorageStep> TryAsync(
+        string what, Func<Task<string?>> work, CancellationToken cancellationToken, bool isNote = false, S3Place? place = null)
     {
         try
         {
@@ -28,7 +30,7 @@ public sealed record StorageStep(string What, string? Problem = null, string? No
         }
         catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
         {
-            return new StorageStep(what, S3Faults.Of("S3", exception).Message);
+            return new StorageStep(what, S3Faults.Of("S3", exception, place).Message);
         }
     }
 

@@ -5,10 +5,6 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
@@ -125,7 +121,14 @@ public sealed class S3FaultTests(S3Server server)
     [InlineData(502)]
     public async Task An_endpoint_that_answers_a_web_page_is_a_fault(int status)
     {
-        await using WebPage page = await WebPage.StartAsync(status);
+        await using FakeServer page = await FakeServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "text/html";
+            context.Response.Headers.ETag = "\"5e1f\"";
+            context.Response.Headers.Location = "http://127.0.0.1:1/";
+            return context.AnswerAsync("<html><body>It works!</body></html>");
+        });
         using S3Stores stores = StoresAt(page.Port);
 
         await EveryCallShouldFailAsync(stores.Stores.Incoming, stores.Stores.Active, ".");
@@ -161,34 +164,5 @@ public sealed class S3FaultTests(S3Server server)
         S3Account account = new(new Uri($"http://127.0.0.1:{port}"), "us-east-1", new S3Keys("key", "secret"));
         S3Settings settings = new(new S3Place("incoming", account), new S3Place("active", account), true, false, TimeSpan.FromSeconds(5));
         return new S3Stores(settings, "no-cache", new DirectoryInfo(Path.GetTempPath()), TimeProvider.System);
-    }
-
-    /// <summary>A web server that gives one page to whatever it is asked.</summary>
-    private sealed class WebPage(WebApplication app) : IAsyncDisposable
-    {
-        public int Port => new Uri(app.Urls.First()).Port;
-
-        public static async Task<WebPage> StartAsync(int status)
-        {
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Logging.ClearProviders();
-            WebApplication app = builder.Build();
-            app.Run(async context =>
-            {
-                context.Response.StatusCode = status;
-                context.Response.ContentType = "text/html";
-                context.Response.Headers.ETag = "\"5e1f\"";
-                context.Response.Headers.Location = "http://127.0.0.1:1/";
-                if (!HttpMethods.IsHead(context.Request.Method))
-                {
-                    await context.Response.WriteAsync("<html><body>It works!</body></html>");
-                }
-            });
-            await app.StartAsync();
-            return new WebPage(app);
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
     }
 }
