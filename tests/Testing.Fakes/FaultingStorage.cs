@@ -27,8 +27,8 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
         RunAsync($"set {key}", () => _inner.SetPropertiesAsync(key, properties, cancellationToken));
 
-    public Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"find how {key} is served", () => _inner.IsServedRightAsync(key, cancellationToken));
+    public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) =>
+        calls.RunAsync(Name, $"find how {found.Key} is served", () => _inner.IsServedRightAsync(found, cancellationToken));
 
     public Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
         RunAsync($"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));

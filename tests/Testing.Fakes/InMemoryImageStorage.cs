@@ -83,10 +83,10 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         _servedWrong.TryRemove(key, out _);
     }
 
-    public async Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken)
+    public async Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
-        return !_servedWrong.ContainsKey(key);
+        return !_servedWrong.ContainsKey(found.Key);
     }
 
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)

@@ -32,9 +32,10 @@ public interface IImageStorage
     /// <exception cref="ImageNotFoundException">No such object.</exception>
     Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken);
 
-    /// <summary>Whether an object goes out as the settings say: its content type, Cache-Control and access, where the storage keeps such with it.</summary>
-    /// <returns>True too when there is no such object. <see cref="SetPropertiesAsync"/> puts it right.</returns>
-    Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken);
+    /// <summary>Whether an object goes out as the settings say: its headers, and its access, where the storage keeps such with it.</summary>
+    /// <param name="found">What was found of it.</param>
+    /// <returns>True too when it is not there any more. <see cref="SetPropertiesAsync"/> puts it right.</returns>
+    Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken);
 
     /// <summary>Compares an object with the same one in the storage that it was copied from, by size and checksum.</summary>
     /// <exception cref="ImageNotFoundException">One of the two is not there (any more).</exception>

@@ -6,7 +6,11 @@ namespace ImageBackend.Application.Abstractions;
 /// <param name="Bytes">Length of the content.</param>
 /// <param name="WrittenAt">When this content was stored.</param>
 /// <param name="ETag">Changes with the content; without quotes.</param>
-public sealed record StoredImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt, string ETag, ImageProperties Properties);
+public sealed record StoredImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt, string ETag, ImageProperties Properties)
+{
+    /// <summary>Whether the content type and Cache-Control that are kept with it, if any are, are those of the settings.</summary>
+    public bool HasRightHeaders { get; init; } = true;
+}
 
 /// <summary>An object opened for reading: the facts are those of the very content that the stream gives.</summary>
 /// <param name="Content">At its start; closed by <see cref="DisposeAsync"/>. Not always seekable.</param>

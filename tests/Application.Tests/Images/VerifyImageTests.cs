@@ -26,6 +26,17 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     [Fact]
+    public async Task Looks_once_at_each_object()
+    {
+        await VerifyAsync();
+
+        string[] served = [.. _app.Calls.Log.Where(call => call.StartsWith("active find how ", StringComparison.Ordinal))];
+        served.Should().HaveCount(4);
+        _app.Calls.Log.Where(call => !served.Contains(call)).Should().BeEquivalentTo(
+            [$"incoming find {PublishedSet.Key}", .. PublishedSet.BaseKeys.Select(key => $"active find {key}")]);
+    }
+
+    [Fact]
     public async Task Finds_what_is_missing_and_repairs_it()
     {
         _app.Active.Lose(Medium);

@@ -69,7 +69,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             }
 
             CropArea? crop = original.KeptCrop();
-            Due[] due = await FindDueAsync(key, crop, selection, cancellationToken);
+            Due[] due = [.. (await LookAsync(original, selection, cancellationToken)).Select(one => one.Due).OfType<Due>()];
             if (due.Length == 0 || mode == RegenerateMode.Look)
             {
                 return Answer(key, due, workspace: null);
@@ -92,27 +92,21 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }
     }
 
-    /// <returns>What is due of an image that was just found; nothing is made.</returns>
-    public async Task<RegeneratedThumbnails> LookAsync(StoredImage original, ThumbnailSelection selection, CancellationToken cancellationToken) =>
-        Answer(original.Key, await FindDueAsync(original.Key, original.KeptCrop(), selection, cancellationToken), workspace: null);
+    /// <returns>Each thumbnail that a selection is about, of an image that was just found: what was found of it, and why it is due, if it is.</returns>
+    public Task<(StoredImage? Found, Due? Due)[]> LookAsync(StoredImage original, ThumbnailSelection selection, CancellationToken cancellationToken) =>
+        Task.WhenAll(selection.Of(original.Key, set).Select(async one =>
+        {
+            StoredImage? thumbnail = await stores.Active.FindAsync(original.Key.Thumbnail(one.Spec, one.Format), cancellationToken);
+            // One of no bytes is left by a crash of an older site.
+            DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
+                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.KeptCrop()) ? selection.Stale ? DueReason.Stale : null
+                : null;
+            reason ??= selection.Sound ? DueReason.Asked : null;
+            return (thumbnail, reason is { } because ? new Due(one.Spec, one.Format, because) : null);
+        }));
 
     private async Task<StoredImage> FindOriginalAsync(ImageKey key, CancellationToken cancellationToken) =>
         await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, stores.Active.Name);
-
-    private async Task<Due[]> FindDueAsync(ImageKey key, CropArea? crop, ThumbnailSelection selection, CancellationToken cancellationToken)
-    {
-        Due?[] all = await Task.WhenAll(selection.Of(key, set).Select(async one =>
-        {
-            StoredImage? thumbnail = await stores.Active.FindAsync(key.Thumbnail(one.Spec, one.Format), cancellationToken);
-            // One of no bytes is left by a crash of an older site.
-            DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
-                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, crop) ? selection.Stale ? DueReason.Stale : null
-                : null;
-            reason ??= selection.Sound ? DueReason.Asked : null;
-            return reason is { } because ? new Due(one.Spec, one.Format, because) : null;
-        }));
-        return [.. all.OfType<Due>()];
-    }
 
     /// <returns>What could be made, and why a format could not. An original that can't be decoded makes none: then it throws.</returns>
     private async Task<(IReadOnlyList<MadeThumbnail> Made, InvalidImageException? Refusal)> MakeAsync(
@@ -178,5 +172,6 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         return content.Length;
     }
 
-    private sealed record Due(ThumbnailSpec Spec, ImageFormat Format, DueReason Reason);
+    /// <summary>A thumbnail that has to be made.</summary>
+    public sealed record Due(ThumbnailSpec Spec, ImageFormat Format, DueReason Reason);
 }

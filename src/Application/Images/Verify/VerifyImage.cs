@@ -138,24 +138,29 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
             return [new Finding(FindingKind.Empty, key.ToString(), IsRepaired: false)];
         }
 
-        RegeneratedThumbnails due = await regenerator.LookAsync(original, new ThumbnailSelection(), cancellationToken);
+        (StoredImage? Found, Regenerator.Due? Due)[] thumbnails = await regenerator.LookAsync(original, new ThumbnailSelection(), cancellationToken);
         List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.KeptCrop(), cancellationToken) : [];
         List<Finding> findings =
         [
-            .. due.Thumbnails.Select(one => new Finding(one.Reason == DueReason.Missing ? FindingKind.Missing : FindingKind.Stale, one.Key, IsRepaired: false)),
+            .. thumbnails.Select(one => one.Due).OfType<Regenerator.Due>().Select(one => new Finding(
+                one.Reason == DueReason.Missing ? FindingKind.Missing : FindingKind.Stale, key.Thumbnail(one.Spec, one.Format).ToString(), IsRepaired: false)),
             .. wrong,
         ];
-        // The headers after the thumbnails: what is made anew has the right ones.
-        IEnumerable<Finding> inside = request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings;
-        return [.. inside, .. await CheckServingAsync(key, request.Repair, cancellationToken)];
+        Finding[] inside = [.. request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings];
+        // What was made anew is served right.
+        StoredImage[] left =
+        [
+            original,
+            .. thumbnails.Select(one => one.Found).OfType<StoredImage>().Where(one => !inside.Any(finding => finding.IsRepaired && finding.Key == one.Key.ToString())),
+        ];
+        return [.. inside, .. await CheckServingAsync(left, request.Repair, cancellationToken)];
     }
 
-    private async Task<List<Finding>> CheckServingAsync(ImageKey original, bool repair, CancellationToken cancellationToken)
+    private async Task<List<Finding>> CheckServingAsync(StoredImage[] all, bool repair, CancellationToken cancellationToken)
     {
         List<Finding> findings = [];
-        ImageKey[] keys = [original, .. set.BaseKeysOf(original), .. set.ModernFormats.SelectMany(format => set.Specs.Select(spec => original.Thumbnail(spec, format)))];
-        bool[] right = await Task.WhenAll(keys.Select(key => stores.Active.IsServedRightAsync(key, cancellationToken)));
-        foreach (ImageKey key in keys.Zip(right).Where(one => !one.Second).Select(one => one.First))
+        bool[] right = await Task.WhenAll(all.Select(one => stores.Active.IsServedRightAsync(one, cancellationToken)));
+        foreach (ImageKey key in all.Zip(right).Where(one => !one.Second).Select(one => one.First.Key))
         {
             // What is kept beside it is read at the last moment, and written back with the headers.
             StoredImage? found = repair ? await stores.Active.FindAsync(key, cancellationToken) : null;

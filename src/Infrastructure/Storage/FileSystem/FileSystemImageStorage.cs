@@ -97,7 +97,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
     /// <inheritdoc/>
     /// <remarks>Who serves the folder decides on all of it.</remarks>
-    public Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal sealed class S3ImageStorage(
         {
             GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
             GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
-            return (StoredImage?)FactsOf(key, found.ContentLength, found.LastModified, found.ETag, found.Metadata);
+            return (StoredImage?)FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata);
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
         {
@@ -49,7 +49,7 @@ internal sealed class S3ImageStorage(
             S3Content content = new(name, found, timeout);
             try
             {
-                return new OpenedImage(FactsOf(key, found.ContentLength, found.LastModified, found.ETag, found.Metadata), content);
+                return new OpenedImage(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata), content);
             }
             catch
             {
@@ -106,17 +106,20 @@ internal sealed class S3ImageStorage(
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
         CopyInsideAsync(this, key, properties, cancellationToken);
 
-    public Task<bool> IsServedRightAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) => Guard(async () =>
     {
+        if (!found.HasRightHeaders || access.Acl is null)
+        {
+            return found.HasRightHeaders; // without ACLs the bucket's own rules hold
+        }
+
         Task seen = bucket.SeenAsync();
         try
         {
-            Task<bool> hasAccess = HasAccessAsync(key, cancellationToken);
-            GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
-            GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
-            return await hasAccess
-                && found.Headers.ContentType == key.Format.ContentType
-                && (access.CacheControl is null || found.Headers.CacheControl == access.CacheControl);
+            GetObjectAclRequest request = new() { BucketName = bucket.Name, Key = found.Key.ToString() };
+            GetObjectAclResponse acl = await _client.GetObjectAclAsync(request, cancellationToken);
+            bool isPublic = (acl.Grants ?? []).Any(grant => grant.Grantee?.URI == Everybody && (grant.Permission == S3Permission.READ || grant.Permission == S3Permission.FULL_CONTROL));
+            return isPublic == (access.Acl == S3CannedACL.PublicRead);
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
         {
@@ -189,18 +192,6 @@ internal sealed class S3ImageStorage(
 
         Task<ListObjectsV2Response> ReadAsync(ListObjectsV2Request request) =>
             Guard(() => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
-    }
-
-    private async Task<bool> HasAccessAsync(ImageKey key, CancellationToken cancellationToken)
-    {
-        if (access.Acl is null)
-        {
-            return true; // the bucket's own rules hold
-        }
-
-        GetObjectAclResponse acl = await _client.GetObjectAclAsync(new GetObjectAclRequest { BucketName = bucket.Name, Key = key.ToString() }, cancellationToken);
-        bool isPublic = (acl.Grants ?? []).Any(grant => grant.Grantee?.URI == Everybody && (grant.Permission == S3Permission.READ || grant.Permission == S3Permission.FULL_CONTROL));
-        return isPublic == (access.Acl == S3CannedACL.PublicRead);
     }
 
     private bool IsReachedBy(S3Connection other) => connection == other;
@@ -294,10 +285,13 @@ internal sealed class S3ImageStorage(
         }
     }
 
-    private StoredImage FactsOf(ImageKey key, long bytes, DateTime? writtenAt, string etag, MetadataCollection metadata)
+    private StoredImage FactsOf(ImageKey key, HeadersCollection headers, DateTime? writtenAt, string etag, MetadataCollection metadata)
     {
         ShouldBeOfS3(etag);
-        return new StoredImage(key, bytes, WrittenAt(writtenAt), etag.Trim('"'), new ImageProperties(metadata[RecipeName], metadata[CropName]));
+        return new StoredImage(key, headers.ContentLength, WrittenAt(writtenAt), etag.Trim('"'), new ImageProperties(metadata[RecipeName], metadata[CropName]))
+        {
+            HasRightHeaders = headers.ContentType == key.Format.ContentType && (access.CacheControl is null || headers.CacheControl == access.CacheControl),
+        };
     }
 
     // In whole seconds, as headers have them; a listing is finer.
