@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
     public async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
         string bucket,
         Func<ListObjectsV2Request, Task<ListObjectsV2Response>> read,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ListObjectsV2Request request = new() { BucketName = bucket, MaxKeys = keys };
         ListObjectsV2Response page;
