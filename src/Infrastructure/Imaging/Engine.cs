@@ -110,7 +110,7 @@ internal static class Engine
         return new JobAnswer();
     }
 
-    // From here on the original plays no part: what fails is ours (a full disk), not the client's.
+    // The original is decoded, so it is whole: what fails from here on is ours (a full disk), not the client's.
     private static void Carry(PictureFile picture, Work work, Image @base, int frames, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
         Dictionary<string, Image> made = [];
