@@ -68,6 +68,81 @@ public sealed class StrippingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("<rdf:Description xmlns:lr=\"http://ns.adobe.com/lightroom/1.0/\"><lr:hierarchicalSubject><rdf:Bag><rdf:li>Places|Exampleland|Examplecity</rdf:li></rdf:Bag></lr:hierarchicalSubject></rdf:Description>")]
+    [InlineData("<rdf:Description><dc:subject><rdf:Bag><rdf:li>Examplecity</rdf:li></rdf:Bag></dc:subject></rdf:Description>")]
+    [InlineData("<rdf:Description xmlns:digiKam=\"http://www.digikam.org/ns/1.0/\" digiKam:TagsList=\"Examplecity\"/>")]
+    [InlineData("<rdf:Description exif:UserComment=\"Examplecity\"/>")]
+    [InlineData("<rdf:Description xmlns:unknown=\"http://ns.example.org/\" unknown:Where='Examplecity'/>")]
+    public void An_XMP_packet_goes_when_it_has_a_property_that_may_tell_the_place(string inside)
+    {
+        byte[] file = Pictures.InsertAfterStart(Pictures.Jpeg(64, 48), Pictures.Segment(0xE1, Xmp(inside)));
+
+        ShouldHaveNone(Strip(file, ImageFormat.Jpeg, Stripping.Gps), "Example", "xap");
+    }
+
+    [Fact]
+    public void An_XMP_packet_of_dates_ratings_titles_and_camera_settings_stays()
+    {
+        byte[] xmp = Xmp(
+            "<rdf:Description xmlns:aux=\"http://ns.adobe.com/exif/1.0/aux/\" xmp:CreateDate=\"2026-07-14T09:31:05\" xmp:Rating=\"5\" aux:Lens=\"50 mm\" exif:FNumber=\"28/10\">"
+            + "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">On the summit</rdf:li></rdf:Alt></dc:title></rdf:Description>");
+        byte[] file = Pictures.InsertAfterStart(Pictures.Jpeg(64, 48), Pictures.Segment(0xE1, xmp));
+
+        Contains(Strip(file, ImageFormat.Jpeg, Stripping.Gps), "On the summit").Should().BeTrue();
+    }
+
+    [Fact]
+    public void What_an_EXIF_block_has_that_nobody_can_read_for_places_goes_and_the_rest_stays()
+    {
+        ExifTag makersNote = new(0x927C, 7, 27) { Blob = [.. "Panasonic\0\0\0Examplecity\0\0\0\0"u8] };
+        byte[] exif = ExifWriter.Write(
+            true,
+            [
+                ExifTag.Text(0x010E, "Address: Example Street 1"),
+                ExifTag.Text(0x013B, "SECRET-OWNER"),
+                ExifTag.Directory(
+                    0x8769,
+                    ExifTag.Text(0x9003, "2026:07:14 09:31:05"),
+                    makersNote,
+                    new ExifTag(0x9286, 7, 28) { Blob = [.. "ASCII\0\0\0"u8, .. "location=Examplecity"u8] },
+                    ExifTag.Text(0xA434, "SECRET-LENS")),
+                ExifTag.Text(0x9C9E, "Examplecity"),
+                ExifTag.Text(0xC7B5, "Example of a private tag"),
+            ]);
+        byte[] file = Pictures.InsertAfterStart(Pictures.Jpeg(64, 48), Pictures.Segment(0xE1, [.. "Exif\0\0"u8, .. exif]));
+
+        byte[] stripped = Strip(file, ImageFormat.Jpeg, Stripping.Gps);
+
+        ShouldHaveNone(stripped, "Example", "Panasonic");
+        Contains(stripped, "SECRET-OWNER").Should().BeTrue();
+        Contains(stripped, "SECRET-LENS").Should().BeTrue();
+        Read(stripped, ImageFormat.Jpeg).TakenAt.Should().Be(Read(file, ImageFormat.Jpeg).TakenAt);
+    }
+
+    [Fact]
+    public void Comments_and_texts_stay_unless_they_tell_the_place_or_can_not_be_read()
+    {
+        byte[] jpeg = Pictures.InsertAfterStart(
+            Pictures.Jpeg(64, 48), Pictures.Segment(0xFE, "GPS 45.1, 6.2 PLACE"u8.ToArray()), Pictures.Segment(0xFE, "On the summit"u8.ToArray()));
+        byte[] png = Pictures.InsertAfterHeader(
+            Pictures.Png(64, 48),
+            Pictures.Chunk("tEXt", "Comment\0Location: PLACE"u8.ToArray()),
+            Pictures.Chunk("tEXt", "Comment\0On the summit"u8.ToArray()),
+            Pictures.Chunk("zTXt", [.. "SECRET\0\0"u8, .. Pictures.Deflate("PLACE"u8.ToArray())]));
+        byte[] animation = Pictures.AnimatedGif(40, 30, [100, 200], loops: 1);
+        int at = 13 + ((animation[10] & 0x80) == 0 ? 0 : 3 << ((animation[10] & 7) + 1));
+        byte[] gif = [.. animation[..at], 0x21, 0xFE, 14, .. "Latitude PLACE"u8, 0, 0x21, 0xFE, 13, .. "On the summit"u8, 0, .. animation[at..]];
+
+        foreach ((byte[] file, ImageFormat format) in new[] { (jpeg, ImageFormat.Jpeg), (png, ImageFormat.Png), (gif, ImageFormat.Gif) })
+        {
+            byte[] stripped = Strip(file, format, Stripping.Gps);
+
+            ShouldHaveNone(stripped, "PLACE", "SECRET");
+            Contains(stripped, "On the summit").Should().BeTrue("of {0}", format);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Pngs))]
     public void Of_a_PNG_pixels_stay_and_what_must_not_be_known_goes(string name)
     {

@@ -3,11 +3,6 @@ namespace ImageBackend.Application.Images.Metadata;
 /// <summary>Takes out of an EXIF block what must not be known.</summary>
 internal static class ExifStripper
 {
-    // In a TIFF these stand for what a JPEG has segments for. Cameras don't write them into EXIF.
-    private const ushort Xmp = 0x02BC;
-    private const ushort Iptc = 0x83BB;
-    private const ushort Photoshop = 0x8649;
-
     /// <param name="block">Perhaps edited in place.</param>
     /// <returns>What is left, perhaps nothing.</returns>
     public static byte[] Strip(byte[] block, Stripping what)
@@ -39,7 +34,7 @@ internal static class ExifStripper
         foreach (int directory in directories)
         {
             StripThumbnail(exif, directory);
-            foreach (ExifEntry place in exif.Entries(directory).Where(TellsPlace).Reverse().ToArray())
+            foreach (ExifEntry place in exif.Entries(directory).Where(MayTellPlace).Reverse().ToArray())
             {
                 if (place.Tag == ExifBlock.GpsDirectory)
                 {
@@ -50,10 +45,10 @@ internal static class ExifStripper
             }
         }
 
-        return exif.AllDirectories() is { } left && left.SequenceEqual(directories) && !left.SelectMany(exif.Entries).Any(TellsPlace);
-    }
+        return exif.AllDirectories() is { } left && left.SequenceEqual(directories) && !left.SelectMany(exif.Entries).Any(MayTellPlace);
 
-    private static bool TellsPlace(ExifEntry entry) => entry.Tag is ExifBlock.GpsDirectory or Xmp or Iptc or Photoshop;
+        bool MayTellPlace(ExifEntry entry) => ExifTags.MayTellPlace(entry, exif.Value(entry));
+    }
 
     // The small picture in an EXIF block is a JPEG, and may have an EXIF block of its own.
     private static void StripThumbnail(ExifBlock exif, int directory)

@@ -17,8 +17,8 @@ public static class GifStripper
     private const int NameAt = 3;
     private const int LoopBytes = 3;
 
-    /// <param name="name">Of the application that the block belongs to, and what follows; empty for other kinds.</param>
-    private delegate bool KeepsExtension(byte kind, ReadOnlySpan<byte> name);
+    /// <param name="content">Of an application's block its name and what follows; of a comment all of it; of a longer comment and of other kinds nothing.</param>
+    private delegate bool KeepsExtension(byte kind, ReadOnlySpan<byte> content);
 
     /// <summary>Keeps the pixels and nothing else, for a thumbnail that is the original in its own size.</summary>
     /// <param name="source">Seekable, at its start. A whole picture; that its trailer is missing is mended.</param>
@@ -36,7 +36,8 @@ public static class GifStripper
     internal static void Strip(Stream source, Stream destination, Stripping what) => Copy(
         source,
         destination,
-        (kind, name) => name.StartsWith("ICCRGBG1012"u8) || (kind == Comment && what == Stripping.Gps));
+        (kind, content) => content.StartsWith("ICCRGBG1012"u8)
+            || (kind == Comment && what == Stripping.Gps && content.Length > 0 && !PlaceWords.AreIn(content)));
 
     /// <returns>Whether the trailer was reached.</returns>
     private static bool Copy(Stream source, Stream destination, KeepsExtension keeps)
@@ -88,7 +89,7 @@ public static class GifStripper
             return;
         }
 
-        if (kind == FrameControl || keeps(kind, name))
+        if (kind == FrameControl || keeps(kind, kind == Comment ? CommentAt(window) : name))
         {
             window.CopyTo(destination, 2);
             CopySubBlocks(window, destination);
@@ -98,6 +99,20 @@ public static class GifStripper
             window.Skip(2);
             CopySubBlocks(window, Stream.Null);
         }
+    }
+
+    private static byte[] CommentAt(ByteWindow window)
+    {
+        ReadOnlySpan<byte> ahead = window.Ahead(ByteWindow.Size);
+        List<byte> comment = [];
+        int at = 2;
+        while (at < ahead.Length && ahead[at] > 0 && at + ahead[at] < ahead.Length)
+        {
+            comment.AddRange(ahead.Slice(at + 1, ahead[at]));
+            at += ahead[at] + 1;
+        }
+
+        return at < ahead.Length && ahead[at] == 0 ? [.. comment] : [];
     }
 
     // How often the animation runs is the first thing in the block; others could follow.

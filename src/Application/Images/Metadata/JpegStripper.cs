@@ -70,7 +70,7 @@ internal static class JpegStripper
 
             // Of an extended packet nothing stays: no part of it tells what the whole says.
             case JpegMarkers.App1 when content.StartsWith(XmpSignature) && what == Stripping.Gps:
-                return PlaceWords.AreIn(content) ? [] : content;
+                return XmpPacket.MayTellPlace(content[XmpSignature.Length..]) ? [] : content;
 
             case App2 when content.StartsWith("ICC_PROFILE\0"u8):
                 return content;
@@ -80,7 +80,7 @@ internal static class JpegStripper
                 return content[..AdobeBytes];
 
             case JpegMarkers.Comment when what == Stripping.Gps:
-                return content;
+                return PlaceWords.AreIn(content) ? [] : content;
 
             default:
                 return [];

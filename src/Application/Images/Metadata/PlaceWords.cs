@@ -2,15 +2,16 @@ using System.Text;
 
 namespace ImageBackend.Application.Images.Metadata;
 
-/// <summary>Tells whether an XMP packet says where a photo was taken.</summary>
+/// <summary>Tells whether a text says where a photo was taken.</summary>
 internal static class PlaceWords
 {
-    // Of the names that Exif, IPTC, Photoshop, Darwin Core and makers of drones have for it. One too many costs a packet.
-    private static readonly string[] Words = ["gps", "location", "latitude", "longitude", "geo:", ":city", ":state", ":country"];
+    // Of the names that Exif, IPTC, Photoshop, Darwin Core, Lightroom ("Places|…") and makers of drones have for it. One too many costs a text.
+    private static readonly string[] Words =
+        ["gps", "location", "latitude", "longitude", "geo:", "geotag", "places|", "address", ":city", ":state", ":country", "\"city", "\"state", "\"country", "landmark"];
 
-    public static bool AreIn(ReadOnlySpan<byte> xmp)
+    public static bool AreIn(ReadOnlySpan<byte> text)
     {
-        string text = Encoding.Latin1.GetString(xmp).Replace("\0", "", StringComparison.Ordinal); // it may be UTF-16
-        return Words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+        string plain = Encoding.Latin1.GetString(text).Replace("\0", "", StringComparison.Ordinal); // it may be UTF-16
+        return Words.Any(word => plain.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 }

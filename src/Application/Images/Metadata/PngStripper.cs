@@ -67,29 +67,29 @@ internal static class PngStripper
     private static bool IsHarmless(ByteWindow window, PngChunk chunk) => chunk.Kind switch
     {
         "tIME" or "hIST" or "sPLT" => true,
-        "tEXt" or "zTXt" or "iTXt" => IsHarmlessText(window, chunk),
+        "tEXt" or "iTXt" => IsHarmlessText(window, chunk),
         _ => false,
     };
 
-    // An XMP packet is looked through where it is plain and of a usual length, else it goes.
+    // A text stays that can be read to its end and tells no place: plain, and of a usual length.
     private static bool IsHarmlessText(ByteWindow window, PngChunk chunk)
     {
-        ReadOnlySpan<byte> ahead = window.Ahead((int)Math.Min(ByteWindow.Size, chunk.WholeLength));
+        if (chunk.WholeLength > ByteWindow.Size)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> ahead = window.Ahead((int)chunk.WholeLength);
         ahead = ahead[PngChunk.HeadBytes..(int)Math.Min(ahead.Length, PngChunk.HeadBytes + chunk.Length)];
         int end = ahead[..Math.Min(ahead.Length, MaxKeyword + 1)].IndexOf((byte)0);
-        if (end < 0)
+        bool isPlain = end >= 0 && (chunk.Kind == "tEXt" || (chunk.Kind == "iTXt" && end + 1 < ahead.Length && ahead[end + 1] == 0));
+        if (!isPlain)
         {
             return false;
         }
 
         string keyword = Encoding.Latin1.GetString(ahead[..end]);
-        if (keyword.StartsWith(RawKeyword, StringComparison.OrdinalIgnoreCase) || PlaceWords.AreIn(ahead[..end]))
-        {
-            return false;
-        }
-
-        bool isPlain = chunk.Kind == "tEXt" || (chunk.Kind == "iTXt" && end + 1 < ahead.Length && ahead[end + 1] == 0);
-        return !keyword.Equals(XmpKeyword, StringComparison.OrdinalIgnoreCase)
-            || (isPlain && ahead.Length == chunk.Length && !PlaceWords.AreIn(ahead));
+        return !keyword.StartsWith(RawKeyword, StringComparison.OrdinalIgnoreCase)
+            && !(keyword.Equals(XmpKeyword, StringComparison.OrdinalIgnoreCase) ? XmpPacket.MayTellPlace(ahead[(end + 1)..]) : PlaceWords.AreIn(ahead));
     }
 }
