@@ -104,7 +104,8 @@ internal static class Engine
         await admit(picture.BytesToTurn());
         using Image stored = picture.Open();
         using Image upright = stored.Autorot();
-        using Image turned = job.Rotation is null ? upright.Copy() : Pixels.Turn(upright, job.Rotation, picture.Frames);
+        using Image rotated = job.Rotation is null ? upright.Copy() : Pixels.Turn(upright, job.Rotation, picture.Frames);
+        using Image turned = TurnedMetadata.Of(rotated);
         int quality = job.Format == ImageFormat.Jpeg ? JpegQuality.Estimate(job.Path) : 0;
         ThumbnailEncoder.WriteOriginal(turned, job.Destination, job.Format, quality, ThumbnailEncoder.ChromaOf(stored));
         return new JobAnswer();

@@ -157,6 +157,53 @@ public sealed class CropAndTurnTests : IDisposable
         frames.Get("loop").Should().Be(5);
     }
 
+    [Theory]
+    [InlineData("tiff:Orientation=\"6\"", "tiff:Orientation=\"1\"")]
+    [InlineData("tiff:Orientation = '8'", "tiff:Orientation = '1'")]
+    [InlineData("><tiff:Orientation>6</tiff:Orientation></rdf:Description", "<tiff:Orientation>1</tiff:Orientation>")]
+    public async Task Turned_no_orientation_of_XMP_is_left_either(string before, string after)
+    {
+        string packet = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+            + $"<rdf:Description xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmp:Rating=\"5\" {before}></rdf:RDF></x:xmpmeta>";
+        byte[] jpeg = Pictures.InsertAfterStart(
+            Pictures.OrientedJpeg(120, 80, 6), Pictures.Segment(0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. System.Text.Encoding.UTF8.GetBytes(packet)]));
+        byte[] png = Pictures.InsertAfterHeader(
+            Pictures.Png(120, 80), Pictures.Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. System.Text.Encoding.UTF8.GetBytes(packet)]));
+
+        foreach ((byte[] file, ImageFormat format) in new[] { (jpeg, ImageFormat.Jpeg), (png, ImageFormat.Png) })
+        {
+            using Image image = Image.NewFromBuffer(await TurnAsync(file, format, format == ImageFormat.Png ? Rotation.Clockwise : null));
+            string turned = System.Text.Encoding.Latin1.GetString((byte[])image.Get("xmp-data"));
+
+            turned.Should().Contain(after).And.Contain("xmp:Rating=\"5\"").And.NotContain(before);
+        }
+    }
+
+    [Fact]
+    public async Task Turned_no_preview_is_left_that_shows_the_picture_unturned()
+    {
+        byte[] preview = [.. "PREVIEW"u8, .. Pictures.Jpeg(16, 12)];
+        byte[] photoshop = [.. "Photoshop 3.0\0"u8, .. Resource(0x0404, [0x1C, 2, 0x78, 0, 7, .. "CAPTION"u8]), .. Resource(0x040C, preview), .. Resource(0x0409, preview)];
+        string xmp = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmp:Rating=\"5\">"
+            + "<xmp:Thumbnails><rdf:Alt><rdf:li>PREVIEW</rdf:li></rdf:Alt></xmp:Thumbnails></rdf:Description></rdf:RDF></x:xmpmeta>";
+        byte[] file = Pictures.InsertAfterStart(
+            Pictures.Jpeg(120, 80),
+            Pictures.Segment(0xE1, [.. "Exif\0\0"u8, .. ExifWriter.Photo(true, 1, preview)]),
+            Pictures.Segment(0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. System.Text.Encoding.UTF8.GetBytes(xmp)]),
+            Pictures.Segment(0xED, photoshop));
+
+        string turned = System.Text.Encoding.Latin1.GetString(await TurnAsync(file, ImageFormat.Jpeg, Rotation.Clockwise));
+
+        turned.Should().NotContain("PREVIEW");
+        turned.Should().Contain("CAPTION").And.Contain("SECRET-OWNER").And.Contain("xmp:Rating");
+
+        static byte[] Resource(ushort id, byte[] content)
+        {
+            byte[] head = [.. "8BIM"u8, (byte)(id >> 8), (byte)id, 0, 0, 0, 0, (byte)(content.Length >> 8), (byte)content.Length];
+            return [.. head, .. content, .. new byte[content.Length % 2]];
+        }
+    }
+
     [Fact]
     public async Task A_JPEG_that_is_cut_off_is_not_turned()
     {
