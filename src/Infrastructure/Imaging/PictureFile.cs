@@ -12,6 +12,7 @@ internal sealed class PictureFile
     private readonly string _path;
     private readonly ImageFormat _format;
     private readonly byte[]? _drawing;
+    private readonly byte[]? _profile; // of a PNG that tells its colours otherwise
     private readonly PixelSize _stored;
     private readonly int _orientation;
     private readonly int _bytesPerPixel;
@@ -20,6 +21,7 @@ internal sealed class PictureFile
     private PictureFile(string path, ImageFormat format, byte[]? drawing, Image header)
     {
         (_path, _format, _drawing) = (path, format, drawing);
+        _profile = format == ImageFormat.Png ? PngColours.ProfileOf(path) : null;
         Frames = format == ImageFormat.Gif && header.Contains("n-pages") ? (int)header.Get("n-pages") : 1;
         _orientation = header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and int valid ? valid : 1;
         _stored = new PixelSize(header.Width, header.Height);
@@ -99,7 +101,8 @@ internal sealed class PictureFile
         double scale = _format == ImageFormat.Svg && crop is null
             ? Math.Max((double)target.Width / _stored.Width, (double)target.Height / _stored.Height)
             : 1;
-        using Image loaded = Load(_path, _format, _drawing, shrink, scale, frames > 1 ? -1 : 1);
+        using Image stored = Load(_path, _format, _drawing, shrink, scale, frames > 1 ? -1 : 1);
+        using Image loaded = Tagged(stored);
         using CancellationTokenRegistration kill = cancellationToken.Register(() => loaded.SetKill(true));
         Pixels.DecodeCount.Add(1);
         using Image part = crop is { } area ? Pixels.Crop(loaded, Orientation.ToStored(area, Size, _orientation), frames) : loaded.Copy();
@@ -133,9 +136,15 @@ internal sealed class PictureFile
 
     /// <summary>Opens the picture for being written anew: all frames, full size, as stored, with its metadata.</summary>
     /// <returns>Pixels follow on demand, in any order. The caller disposes it.</returns>
-    public Image Open() => _format == ImageFormat.Jpeg ? Image.Jpegload(_path, failOn: Enums.FailOn.Error)
-        : _format == ImageFormat.Png ? Image.Pngload(_path, failOn: Enums.FailOn.Error)
-        : Image.Gifload(_path, n: -1, failOn: Enums.FailOn.Error);
+    public Image Open()
+    {
+        using Image stored = _format == ImageFormat.Jpeg ? Image.Jpegload(_path, failOn: Enums.FailOn.Error)
+            : _format == ImageFormat.Png ? Image.Pngload(_path, failOn: Enums.FailOn.Error)
+            : Image.Gifload(_path, n: -1, failOn: Enums.FailOn.Error);
+        return Tagged(stored);
+    }
+
+    private Image Tagged(Image image) => _profile is null ? image.Copy() : image.Mutate(changes => changes.Set(GValue.BlobType, "icc-profile-data", _profile));
 
     private static bool IsSet(Image header, string field) => header.Contains(field) && header.Get(field) is not 0;
 
