@@ -198,8 +198,6 @@ internal sealed record ToneCurve(Func<double, double> ToLight)
 
     public static readonly ToneCurve Srgb = new(value => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4));
 
-    public static readonly ToneCurve Bt709 = new(value => value < 0.081 ? value / 4.5 : Math.Pow((value + 0.099) / 1.099, 1 / 0.45));
-
     public static readonly ToneCurve Smpte240 = new(value => value < 0.0913 ? value / 4 : Math.Pow((value + 0.1115) / 1.1115, 1 / 0.45));
 
     /// <summary>SMPTE ST 2084, for screens without HDR.</summary>

@@ -99,7 +99,7 @@ internal static class PngColours
         };
         ToneCurve? curve = cicp[1] switch
         {
-            1 or 6 or 14 or 15 => ToneCurve.Bt709,
+            1 or 6 or 14 or 15 => ToneCurve.Power(2.4), // as a television shows it (BT.1886), and Chromium
             7 => ToneCurve.Smpte240,
             13 => ToneCurve.Srgb,
             4 => ToneCurve.Power(2.2),
