@@ -79,6 +79,20 @@ upload() { curl -sS -F "file=@$1" "$url/upload" | sed -n 's/^{"success":true,"fi
 # publish KEY: prints the status.
 publish() { curl -sS -o /dev/null -w '%{http_code}' -d "secret=$secret" -d "filename=$1" "$url/publish"; }
 
+# parts FOLDER: runs all programs of a folder beside this file; their rows count here.
+parts() {
+    local program line
+    for program in "$(dirname "${BASH_SOURCE[0]}")/$1"/*; do
+        while IFS= read -r line; do
+            echo "$line"
+            case $line in
+                '- [x] '*) passed=$((passed + 1)) ;;
+                '- [ ] '*) failed=$((failed + 1)) ;;
+            esac
+        done < <("$program" 2>&1)
+    done
+}
+
 summary() {
     printf '\n%s passed, %s failed\n' "$passed" "$failed"
     [ "$failed" = 0 ]
