@@ -48,7 +48,7 @@ public static class DependencyInjection
             services.AddSingleton(provider => new S3Listing(
                 provider.GetRequiredService<ILogger<S3Listing>>(), provider.GetRequiredService<TimeProvider>(), BackOff.AMinute));
             services.AddSingleton(provider => new S3Stores(
-                s3, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
+                s3 with { LargestBytes = settings.Limits.MaxBytes }, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
             services.AddSingleton(new LeftoverSweep([workspaces.Sweep]));
         }

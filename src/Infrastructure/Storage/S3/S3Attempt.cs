@@ -1,33 +1,40 @@
 namespace ImageBackend.Infrastructure.Storage.S3;
 
 /// <summary>Bounds one attempt of a call to S3; the SDK's own timeout does not cover bodies.</summary>
-/// <param name="timeout">Besides the time for the bytes that are sent.</param>
-internal sealed class S3Attempt(TimeSpan timeout, HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <param name="timeout">Besides the time for the bytes that are sent, or copied inside the service.</param>
+/// <param name="largest">Bytes of the largest object that a copy inside the service is given time for.</param>
+internal sealed class S3Attempt(TimeSpan timeout, long largest, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    // A slow line; a photo of 4 MB may take 16 s longer.
-    private const double BytesPerSecond = 250_000;
-    private const int MostAnswerBytes = 16_000_000;
+    /// <summary>Of a slow line; a photo of 4 MB may take 16 s longer.</summary>
+    public const double BytesPerSecond = 250_000;
+
+    // Inside the service no line is slow; its disks may be.
+    private const double CopiedBytesPerSecond = 4_000_000;
+
+    // A page of a thousand keys of a thousand characters, each of them escaped.
+    private const int MostAnswerBytes = 8_000_000;
+    private const int MostErrorBytes = 1_000_000;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Ceph refuses before the body comes, and takes what comes then for the next request.
         request.Headers.ExpectContinue = false;
-        TimeSpan most = timeout + TimeSpan.FromSeconds((request.Content?.Headers.ContentLength ?? 0) / BytesPerSecond);
+        TimeSpan most = timeout + TimeFor(request);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(most);
         HttpResponseMessage? response = null;
         try
         {
             response = await base.SendAsync(request, patience.Token);
-            if (response.IsSuccessStatusCode && MediaTypeOf(response) == "text/html")
+            if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "text/html")
             {
                 throw new HttpRequestException(HttpRequestError.InvalidResponse, "a web page came"); // no image is one
             }
 
-            if (!IsObject(response))
+            if (HasBodyToKeep(request, response))
             {
                 // The whole answer belongs to the attempt: one that stalls or breaks off can be tried again.
-                await response.Content.LoadIntoBufferAsync(MostAnswerBytes, patience.Token);
+                await response.Content.LoadIntoBufferAsync(response.IsSuccessStatusCode ? MostAnswerBytes : MostErrorBytes, patience.Token);
             }
 
             return response;
@@ -44,10 +51,13 @@ internal sealed class S3Attempt(TimeSpan timeout, HttpMessageHandler inner) : De
         }
     }
 
-    // The content of an object is streamed; its reader has a limit of its own.
-    private static bool IsObject(HttpResponseMessage response) =>
-        response.IsSuccessStatusCode && response.RequestMessage?.Method == HttpMethod.Get
-        && MediaTypeOf(response) is not ("application/xml" or "text/xml");
+    private TimeSpan TimeFor(HttpRequestMessage request) => TimeSpan.FromSeconds(request.Headers.Contains("x-amz-copy-source")
+        ? largest / CopiedBytesPerSecond
+        : (request.Content?.Headers.ContentLength ?? 0) / BytesPerSecond);
 
-    private static string? MediaTypeOf(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType;
+    // The answer to a HEAD has the length of its object, and no body. The content of an object, the only answer to a GET that has
+    // an ETag, is streamed; its reader has limits of its own.
+    private static bool HasBodyToKeep(HttpRequestMessage request, HttpResponseMessage response) =>
+        request.Method != HttpMethod.Head
+        && !(response.IsSuccessStatusCode && request.Method == HttpMethod.Get && response.Headers.NonValidated.Contains("ETag"));
 }

@@ -12,9 +12,10 @@ internal sealed class S3Connection : IDisposable
 
     private readonly HttpClient _http;
 
-    public S3Connection(S3Account account, bool hasOldSignature, TimeSpan timeout, TimeProvider time)
+    public S3Connection(S3Account account, S3Settings settings, TimeProvider time)
     {
-        HttpMessageHandler handler = new S3Attempt(timeout, new SocketsHttpHandler
+        TimeSpan timeout = settings.Timeout;
+        HttpMessageHandler handler = new S3Attempt(timeout, settings.LargestBytes, new SocketsHttpHandler
         {
             ConnectTimeout = timeout < MostToConnect ? timeout : MostToConnect,
             MaxConnectionsPerServer = Connections,
@@ -23,7 +24,7 @@ internal sealed class S3Connection : IDisposable
             AllowAutoRedirect = false,
         });
         AWSCredentials? credentials = account.Keys is { } keys ? new BasicAWSCredentials(keys.AccessKey, keys.SecretKey) : null;
-        if (hasOldSignature && account.Keys is { } signing)
+        if (settings.HasOldSignature && account.Keys is { } signing)
         {
             handler = new SignatureV2(signing, time, handler);
             credentials = new AnonymousAWSCredentials(); // the SDK has no such signature any more; unsigned requests get ours
@@ -43,7 +44,7 @@ internal sealed class S3Connection : IDisposable
         if (account.Endpoint is null)
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region);
-            config.ForcePathStyle = hasOldSignature; // a bucket in the host's name is signed in another way
+            config.ForcePathStyle = settings.HasOldSignature; // a bucket in the host's name is signed in another way
         }
         else
         {

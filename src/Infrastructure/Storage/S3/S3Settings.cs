@@ -9,6 +9,9 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 /// <param name="Timeout">Of one attempt of a call, besides the time for its bytes.</param>
 public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool SendsAcls, bool HasOldSignature, TimeSpan Timeout)
 {
+    /// <summary>Bytes of the largest object that a copy inside the service is given time for.</summary>
+    public long LargestBytes { get; init; } = 40_000_000;
+
     /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
     /// <returns>Null when they are not, or when a bucket is missing.</returns>
     internal static S3Settings? Read(SettingsReader variables, bool isChosen)

@@ -16,10 +16,10 @@ internal sealed class S3Stores : IDisposable
     public S3Stores(S3Settings settings, string cacheControl, DirectoryInfo spoolFolder, TimeProvider time, S3Listing? listing = null)
     {
         listing ??= new S3Listing(NullLogger.Instance, time, pauses: []);
-        _incoming = new S3Connection(settings.Incoming.Account, settings.HasOldSignature, settings.Timeout, time);
+        _incoming = new S3Connection(settings.Incoming.Account, settings, time);
         _active = settings.Active.Account == settings.Incoming.Account
             ? _incoming
-            : new S3Connection(settings.Active.Account, settings.HasOldSignature, settings.Timeout, time);
+            : new S3Connection(settings.Active.Account, settings, time);
         Stores = new ImageStores(
             Storage("incoming", _incoming, settings.Incoming, new S3Access(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null)),
             Storage("active", _active, settings.Active, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
