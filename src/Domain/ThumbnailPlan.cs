@@ -15,7 +15,7 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
     public PixelSize Largest => Steps.Select(step => step.Layout.Size).Append(Base).MaxBy(size => size.Pixels);
 
     /// <param name="source">Of the upright original, or the part of it.</param>
-    /// <param name="specs">At least one, all of the same <see cref="ThumbnailSpec.PartOf"/> the original.</param>
+    /// <param name="specs">At least one, each once, all of the same <see cref="ThumbnailSpec.PartOf"/> the original.</param>
     public static ThumbnailPlan For(PixelSize source, IReadOnlyList<ThumbnailSpec> specs)
     {
         (ThumbnailSpec Spec, ThumbnailLayout Layout)[] targets =

@@ -49,6 +49,33 @@ public sealed class ResizeTests : IDisposable
         File.ReadAllText(_images.PathOf("report.json")).Should().Contain("The picture is damaged").And.Contain("1_1BI.jpg (missing)");
     }
 
+    [Theory]
+    [InlineData("resize --missing --format webp,avif", false)]
+    [InlineData("resize --format jpg,png,webp", false)]
+    [InlineData("resize --force", true)]
+    [InlineData("verify --repair", true)]
+    [InlineData("verify --decode --repair", true)]
+    public async Task Every_format_is_made_whatever_asks_for_it(string command, bool areSet)
+    {
+        File.WriteAllBytes(Path.Combine(_images.Active, "3_3.gif"), Pictures.AnimatedGif(60, 40, [100, 100, 100], 0));
+        File.WriteAllBytes(Path.Combine(_images.Active, "4_4.svg"), Pictures.SvgBytes(60, 40));
+        _images.Variables["GENERATE_WEBP"] = _images.Variables["GENERATE_AVIF"] = areSet ? "1" : "0";
+
+        Ended images = await _images.RunAsync(command);
+
+        images.Code.Should().Be(0, images.Errors);
+        images.Errors.Should().BeEmpty();
+        images.Output.Should().Contain("Images: 4, skipped: 0, processed: 4, errors: 0");
+        string[] formats = areSet ? ["base", "webp", "avif"] : command.Contains("jpg") ? ["base", "webp"] : ["webp", "avif"];
+        IEnumerable<string> expected =
+            from original in new[] { "1_1.jpg", "2_2.png", "3_3.gif", "4_4.svg" }
+            from format in formats
+            from suffix in new[] { "BI", "MI", "SI" }
+            where format != "base" || areSet || original != "3_3.gif"
+            select $"{original[..3]}{suffix}.{(format != "base" ? format : original == "4_4.svg" ? "jpg" : original[4..])}";
+        ImagesProgram.ImagesIn(_images.Active).Should().BeEquivalentTo(expected.Concat(["1_1.jpg", "2_2.png", "3_3.gif", "4_4.svg"]));
+    }
+
     [Fact]
     public async Task A_plan_tells_what_is_due_and_writes_nothing()
     {

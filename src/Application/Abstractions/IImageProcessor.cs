@@ -17,9 +17,9 @@ public interface IImageProcessor
     /// <exception cref="InvalidImageException">Not readable.</exception>
     Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken);
 
-    /// <summary>Makes all thumbnails with one decode of the original: upright, sRGB, without metadata.</summary>
+    /// <summary>Makes all thumbnails with as few decodes of the original as possible: upright, sRGB, without metadata.</summary>
     /// <param name="crop">The area that the thumbnails show, in pixels of the upright picture (of each frame); null: all of it.</param>
-    /// <param name="targets">All in formats that keep an animation, or none.</param>
+    /// <param name="targets">Any specs in any formats, each file once. Only a GIF keeps an animation; other formats show its first frame.</param>
     /// <returns>The thumbnails' sizes, in the order of <paramref name="targets"/>.</returns>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies wholly outside.</exception>
     Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(

@@ -62,7 +62,6 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken) is { } stored ? new FoundThumbnail(spec, format, stored) : null;
 
     /// <summary>Makes thumbnails of a file in a workspace, beside it; nothing is stored.</summary>
-    /// <param name="wanted">All in formats that keep an animation, or none.</param>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside.</exception>
     public async Task<IReadOnlyList<MadeThumbnail>> MakeAsync(
         IWorkspace workspace,

@@ -267,6 +267,6 @@ internal sealed class BatchRunner
     {
         ValidationException invalid => string.Join(' ', invalid.Errors.Select(error => error.ErrorMessage)),
         InvalidImageException or ImageNotFoundException or OriginalUnavailableException => failure.Message,
-        _ => $"{failure.GetType().Name}: {failure.Message}",
+        _ => $"{failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}",
     };
 }

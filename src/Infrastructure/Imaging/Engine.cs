@@ -57,22 +57,22 @@ internal static class Engine
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
         PixelRect? part = Clip(job.Crop, picture.Size);
-        // Modern formats show an animation's first frame.
-        int frames = job.Targets.Any(target => target.Format == ImageFormat.Gif) ? picture.Frames : 1;
         // One decode for all thumbnails of the whole picture. Parts have one of their own: cut from what was made smaller already
-        // their rims would lie between its pixels.
+        // their rims would lie between its pixels. So do formats that show an animation's first frame only.
         Work[] works =
         [
             .. from target in job.Targets
-               group target by Within(part, picture.Size, target.Spec) into ofPart
-               select new Work(ofPart.Key, ThumbnailPlan.For(ofPart.Key?.Size ?? picture.Size, [.. ofPart.Select(target => target.Spec)]), [.. ofPart]),
+               group target by (Part: Within(part, picture.Size, target.Spec), Frames: target.Format == ImageFormat.Gif ? picture.Frames : 1) into alike
+               let specs = alike.Select(target => target.Spec).Distinct()
+               select new Work(alike.Key.Part, alike.Key.Frames, ThumbnailPlan.For(alike.Key.Part?.Size ?? picture.Size, [.. specs]), [.. alike]),
         ];
-        await admit(works.Max(work => picture.BytesToDecode(work.Part, work.Plan.Base, frames) + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, frames, work.Targets)));
+        await admit(works.Max(work =>
+            picture.BytesToDecode(work.Part, work.Plan.Base, work.Frames) + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, work.Frames, work.Targets)));
         Dictionary<ThumbnailTarget, PixelSize> sizes = [];
         foreach (Work work in works)
         {
-            using Image @base = picture.Decode(work.Part, work.Plan.Base, frames, cancellationToken);
-            Carry(picture, work, @base, frames, sizes);
+            using Image @base = picture.Decode(work.Part, work.Plan.Base, work.Frames, cancellationToken);
+            Carry(picture, work, @base, sizes);
         }
 
         return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
@@ -112,7 +112,7 @@ internal static class Engine
     }
 
     // The original is decoded, so it is whole: what fails from here on is ours (a full disk), not the client's.
-    private static void Carry(PictureFile picture, Work work, Image @base, int frames, Dictionary<ThumbnailTarget, PixelSize> sizes)
+    private static void Carry(PictureFile picture, Work work, Image @base, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
         Dictionary<string, Image> made = [];
         try
@@ -120,19 +120,21 @@ internal static class Engine
             foreach (ThumbnailStep step in work.Plan.Steps)
             {
                 Image from = step.From is null ? @base : made[step.From];
-                ThumbnailTarget target = work.Targets.Single(one => one.Spec == step.Spec);
-                using Image thumbnail = Pixels.LayOut(from, step.Layout, step.Spec.Background, frames);
-                made[step.Spec.Suffix] = thumbnail.CopyMemory();
-                if (work.Part is null && picture.IsShownAsStored(target, step.Layout))
+                using Image laidOut = Pixels.LayOut(from, step.Layout, step.Spec.Background, work.Frames);
+                Image thumbnail = made[step.Spec.Suffix] = laidOut.CopyMemory();
+                foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec))
                 {
-                    picture.CopyTo(target.Path);
-                }
-                else
-                {
-                    ThumbnailEncoder.Write(made[step.Spec.Suffix], target, ThumbnailEncoder.ChromaOf(@base));
-                }
+                    if (work.Part is null && picture.IsShownAsStored(target, step.Layout))
+                    {
+                        picture.CopyTo(target.Path);
+                    }
+                    else
+                    {
+                        ThumbnailEncoder.Write(thumbnail, target, ThumbnailEncoder.ChromaOf(@base));
+                    }
 
-                sizes.Add(target, new PixelSize(thumbnail.Width, thumbnail.Height / frames));
+                    sizes[target] = new PixelSize(thumbnail.Width, thumbnail.Height / work.Frames);
+                }
             }
         }
         catch (VipsException exception)
@@ -148,6 +150,9 @@ internal static class Engine
         }
     }
 
+    /// <summary>Thumbnails that come from one decode.</summary>
     /// <param name="Part">Of the upright picture; null: all of it.</param>
-    private sealed record Work(PixelRect? Part, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets);
+    /// <param name="Frames">All of the picture's, or 1.</param>
+    /// <param name="Targets">Several of one spec differ in their formats.</param>
+    private sealed record Work(PixelRect? Part, int Frames, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets);
 }

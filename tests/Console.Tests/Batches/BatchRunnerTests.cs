@@ -51,6 +51,16 @@ public sealed class BatchRunnerTests
     }
 
     [Fact]
+    public async Task A_failure_that_nobody_expects_is_one_line_on_the_screen()
+    {
+        using TestBatch batch = new() { Keys = TestBatch.Numbers(1) };
+
+        await batch.RunAsync(_ => throw new InvalidOperationException("Sequence contains more than one element\n   at Engine.Carry()"));
+
+        batch.Screen.Troubles.Should().ContainSingle().Which.Should().StartWith("Failed: 1_1.jpg: InvalidOperationException: Sequence contains").And.NotContain("\n");
+    }
+
+    [Fact]
     public async Task One_failure_stops_no_other_and_is_told_with_its_reason()
     {
         using TestBatch batch = new() { Keys = TestBatch.Numbers(20) };

@@ -112,35 +112,34 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
     private async Task<(IReadOnlyList<MadeThumbnail> Made, InvalidImageException? Refusal)> MakeAsync(
         IWorkspace workspace, ImageKey key, CropArea? crop, Due[] due, CancellationToken cancellationToken)
     {
-        List<MadeThumbnail> made = [];
-        InvalidImageException? refusal = null;
-        // One decode for all formats, but of an animation: those that keep it are made apart from those that show one frame.
-        foreach (IGrouping<bool, Due> together in due.GroupBy(one => one.Format == ImageFormat.Gif))
+        try
         {
-            try
+            return (await TryAsync(due), null);
+        }
+        catch (InvalidImageException refusal)
+        {
+            // An encoder may refuse a picture, or take too long for it: that costs its format only.
+            List<MadeThumbnail> made = [];
+            IGrouping<ImageFormat, Due>[] formats = [.. due.GroupBy(one => one.Format)];
+            foreach (IGrouping<ImageFormat, Due> alone in formats.Length > 1 ? formats : [])
             {
-                made.AddRange(await TryAsync(together));
-            }
-            catch (InvalidImageException all)
-            {
-                refusal ??= all;
-                // An encoder may refuse a picture: that costs its format only.
-                IGrouping<ImageFormat, Due>[] formats = [.. together.GroupBy(one => one.Format)];
-                foreach (IGrouping<ImageFormat, Due> alone in formats.Length > 1 ? formats : [])
+                try
                 {
-                    try
-                    {
-                        made.AddRange(await TryAsync(alone));
-                    }
-                    catch (InvalidImageException)
-                    {
-                        // It is told already.
-                    }
+                    made.AddRange(await TryAsync(alone));
+                }
+                catch (InvalidImageException)
+                {
+                    // It is told already.
                 }
             }
-        }
 
-        return made.Count > 0 ? (made, refusal) : throw refusal!;
+            if (made.Count == 0)
+            {
+                throw;
+            }
+
+            return (made, refusal);
+        }
 
         Task<IReadOnlyList<MadeThumbnail>> TryAsync(IEnumerable<Due> some) =>
             thumbnails.MakeAsync(workspace, OriginalFile.Name, key, crop, some.Select(one => (one.Spec, one.Format)), cancellationToken);

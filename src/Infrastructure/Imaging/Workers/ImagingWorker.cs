@@ -83,7 +83,7 @@ public sealed partial class ImagingWorker
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return new FromWorker(Error: exception.ToString());
+            return new FromWorker(Error: $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}", Trace: exception.ToString());
         }
     }
 

@@ -12,9 +12,10 @@ internal sealed record ToWorker(Job? Job = null, bool? MayDecode = null);
 /// <param name="Ready">Sent once.</param>
 /// <param name="NeedsBytes">Of memory for the decode; it waits for <see cref="ToWorker.MayDecode"/>.</param>
 /// <param name="Fault">The temp folder does not work; true: it is full.</param>
-/// <param name="Error">Something that should not happen; for the log.</param>
+/// <param name="Error">Something that should not happen: what it was, on one line.</param>
+/// <param name="Trace">Where it happened; for the log.</param>
 internal sealed record FromWorker(
-    Confinement? Ready = null, long? NeedsBytes = null, JobAnswer? Answer = null, Refusal? Refused = null, bool? Fault = null, string? Error = null)
+    Confinement? Ready = null, long? NeedsBytes = null, JobAnswer? Answer = null, Refusal? Refused = null, bool? Fault = null, string? Error = null, string? Trace = null)
 {
     /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>
@@ -23,7 +24,7 @@ internal sealed record FromWorker(
         { Answer: { } answer } => answer,
         { Refused: { } refused } => throw new InvalidImageException(refused.Code, refused.Detail, refused.Limit, refused.Actual),
         { Fault: { } isFull } => throw new StorageException(Workspaces.TempFolderWorkspaces.StorageName, "a worker can't read or write there.", isFull),
-        _ => throw new InvalidOperationException($"A worker failed: {Error}"),
+        _ => throw new InvalidOperationException($"A worker failed: {Error}", new InvalidOperationException(Trace)),
     };
 }
 
