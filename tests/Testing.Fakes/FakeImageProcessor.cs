@@ -34,11 +34,12 @@ public sealed class FakeImageProcessor : IImageProcessor
     /// <summary>Formats that no thumbnail can be made in: each throws as a picture that an encoder refuses.</summary>
     public HashSet<ImageFormat> Refused { get; } = [];
 
-    public async Task SanitiseAsync(string path, string destination, CancellationToken cancellationToken)
+    public async Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken)
     {
         byte[] drawing = await File.ReadAllBytesAsync(path, cancellationToken);
         Refuse(drawing, TestPictures.BrokenMark);
         await File.WriteAllBytesAsync(destination, SanitisedFrom(drawing), cancellationToken);
+        return false;
     }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)

@@ -8,8 +8,9 @@ public interface IImageProcessor
     /// <summary>Writes a drawing anew with nothing in it but what draws: no script, no handler, no reference to anything outside of it.</summary>
     /// <param name="path">An SVG file.</param>
     /// <param name="destination">The file to write.</param>
-    /// <exception cref="InvalidImageException">No well-formed XML, or past a limit.</exception>
-    Task SanitiseAsync(string path, string destination, CancellationToken cancellationToken);
+    /// <returns>Whether the drawing looks otherwise than before, as far as can be told.</returns>
+    /// <exception cref="InvalidImageException">Not a drawing, not well-formed XML, or past a limit.</exception>
+    Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken);
 
     /// <summary>Reads the header alone; no pixel is decoded.</summary>
     /// <param name="path">The picture's file.</param>

@@ -17,9 +17,10 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
         ImageFormat format = await SniffAsync(workspace, fileName, cancellationToken);
         limits.Check(format);
         string original = fileName;
+        bool isAltered = false;
         if (format == ImageFormat.Svg)
         {
-            await processor.SanitiseAsync(workspace.PathOf(original), workspace.PathOf(SanitisedName), cancellationToken);
+            isAltered = await processor.SanitiseAsync(workspace.PathOf(original), workspace.PathOf(SanitisedName), cancellationToken);
             original = SanitisedName;
         }
 
@@ -32,7 +33,7 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
         }
 
         PhotoFacts facts = ReadFacts(workspace, fileName, format);
-        return new CheckedOriginal(stripper.Strip(workspace, original, format), format, header.Size, facts);
+        return new CheckedOriginal(stripper.Strip(workspace, original, format), format, header.Size, facts, isAltered);
     }
 
     // From what was received: what is stored may not tell it any more.
@@ -54,4 +55,5 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
 /// <param name="FileName">What is to be stored, a file of the workspace.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
 /// <param name="Facts">Of the file as it was received.</param>
-internal sealed record CheckedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts);
+/// <param name="IsAltered">Whether it is a drawing that looks otherwise than it was received.</param>
+internal sealed record CheckedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered);

@@ -22,6 +22,7 @@ internal static class Engine
             {
                 CheckJob check => LoaderCheck.Run(check.Folder),
                 SanitiseJob sanitise => await SanitiseAsync(sanitise, cancellationToken),
+                CompareJob compare => await CompareAsync(compare, cancellationToken),
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
                 ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
                 TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
@@ -41,10 +42,19 @@ internal static class Engine
 
     private static async Task<JobAnswer> SanitiseAsync(SanitiseJob job, CancellationToken cancellationToken)
     {
-        byte[] clean = await SvgDocument.ReadAsync(job.Path, cancellationToken);
+        SvgCopy clean = await SvgDocument.ReadAsync(job.Path, SvgForm.Stored, cancellationToken);
         await using FileStream file = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None);
-        await file.WriteAsync(clean, cancellationToken);
-        return new JobAnswer();
+        await file.WriteAsync(clean.Content, cancellationToken);
+        return new JobAnswer(Drawing: clean.HasDroppedUnseen ? DrawingChange.Altered : clean.HasDropped ? DrawingChange.Unclear : DrawingChange.None);
+    }
+
+    // A job of its own, with time of its own: a large drawing that has to be looked at is no costlier to take than others.
+    private static async Task<JobAnswer> CompareAsync(CompareJob job, CancellationToken cancellationToken)
+    {
+        SvgCopy unfiltered = await SvgDocument.ReadAsync(job.Path, SvgForm.Unfiltered, cancellationToken);
+        SvgCopy stored = await SvgDocument.ReadAsync(job.Sanitised, SvgForm.Stored, cancellationToken);
+        bool isAltered = unfiltered.HasDroppedUnseen || !SvgComparison.AreAlike(unfiltered.Content, stored.Content);
+        return new JobAnswer(Drawing: isAltered ? DrawingChange.Altered : DrawingChange.None);
     }
 
     private static async Task<JobAnswer> ReadHeaderAsync(HeaderJob job, CancellationToken cancellationToken)

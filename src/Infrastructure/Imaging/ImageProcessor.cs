@@ -21,8 +21,16 @@ internal sealed class ImageProcessor : IImageProcessor
     /// <exception cref="DecodersException">They don't.</exception>
     public Task PrepareAsync() => _prepared.Value;
 
-    public Task SanitiseAsync(string path, string destination, CancellationToken cancellationToken) =>
-        RunAsync(new SanitiseJob(path, ImageFormat.Svg, destination), cancellationToken);
+    public async Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken)
+    {
+        JobAnswer answer = await RunAsync(new SanitiseJob(path, ImageFormat.Svg, destination), cancellationToken);
+        if (answer.Drawing == DrawingChange.Unclear)
+        {
+            answer = await RunAsync(new CompareJob(path, ImageFormat.Svg, destination), cancellationToken);
+        }
+
+        return answer.Drawing == DrawingChange.Altered;
+    }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         (await RunAsync(new HeaderJob(path, format), cancellationToken)).Header!;

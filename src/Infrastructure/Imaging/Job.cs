@@ -8,6 +8,7 @@ namespace ImageBackend.Infrastructure.Imaging;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "work")]
 [JsonDerivedType(typeof(CheckJob), "check")]
 [JsonDerivedType(typeof(SanitiseJob), "sanitise")]
+[JsonDerivedType(typeof(CompareJob), "compare")]
 [JsonDerivedType(typeof(HeaderJob), "header")]
 [JsonDerivedType(typeof(ThumbnailsJob), "thumbnails")]
 [JsonDerivedType(typeof(TurnJob), "turn")]
@@ -23,6 +24,9 @@ internal abstract record PictureJob(string Path, ImageFormat Format) : Job;
 
 internal sealed record SanitiseJob(string Path, ImageFormat Format, string Destination) : PictureJob(Path, Format);
 
+/// <param name="Sanitised">What was made of it.</param>
+internal sealed record CompareJob(string Path, ImageFormat Format, string Sanitised) : PictureJob(Path, Format);
+
 internal sealed record HeaderJob(string Path, ImageFormat Format) : PictureJob(Path, Format);
 
 internal sealed record ThumbnailsJob(string Path, ImageFormat Format, CropArea? Crop, IReadOnlyList<ThumbnailTarget> Targets) : PictureJob(Path, Format);
@@ -31,8 +35,19 @@ internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotati
 
 /// <param name="Header">Of a <see cref="HeaderJob"/>.</param>
 /// <param name="Sizes">Of a <see cref="ThumbnailsJob"/>: of each target, in order.</param>
+/// <param name="Drawing">Of a <see cref="SanitiseJob"/> or a <see cref="CompareJob"/>.</param>
 /// <param name="Open">Of a <see cref="CheckJob"/>: a file that was read, though it should not.</param>
-internal sealed record JobAnswer(ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, string? Open = null);
+internal sealed record JobAnswer(ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null);
+
+/// <summary>Whether a drawing looks otherwise once it is sanitised.</summary>
+internal enum DrawingChange
+{
+    None,
+
+    /// <summary>To be found out by a <see cref="CompareJob"/>.</summary>
+    Unclear,
+    Altered,
+}
 
 /// <summary>Waits until there is room for a decode.</summary>
 /// <param name="bytes">Of memory that it will need at most, by the picture's header.</param>

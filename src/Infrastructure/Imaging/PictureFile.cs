@@ -63,7 +63,7 @@ internal sealed class PictureFile
             PngFile.RequireSound(path);
         }
 
-        byte[]? drawing = format == ImageFormat.Svg ? await SvgDocument.ReadAsync(path, cancellationToken) : null;
+        byte[]? drawing = format == ImageFormat.Svg ? (await SvgDocument.ReadAsync(path, SvgForm.Rendered, cancellationToken)).Content : null;
         using Image header = Load(path, format, drawing, shrink: 1, scale: 1, frames: 1);
         return new PictureFile(path, format, drawing, header);
     }

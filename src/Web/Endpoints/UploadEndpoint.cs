@@ -53,6 +53,7 @@ internal static class UploadEndpoint
 /// <param name="Format">As the extension of a name.</param>
 /// <param name="Bytes">Of the original as it is stored.</param>
 /// <param name="TakenAt">ISO 8601, local time, with offset where the camera knew it; null: not told.</param>
+/// <param name="Altered">True for a drawing that looks otherwise than it was sent; else left out.</param>
 /// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo tells it.</param>
 internal sealed record UploadReply(
     bool Success,
@@ -63,6 +64,7 @@ internal sealed record UploadReply(
     long Bytes,
     string Sha256,
     string? TakenAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Altered,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeoPoint? Gps,
     IReadOnlyList<ThumbnailReply> Thumbnails)
 {
@@ -75,6 +77,7 @@ internal sealed record UploadReply(
         image.Bytes,
         image.Sha256,
         image.TakenAt?.ToString(),
+        image.IsAltered,
         image.Gps,
         [.. image.Thumbnails.Select(one => new ThumbnailReply(one.Suffix, one.Key.ToString(), one.Size.Width, one.Size.Height, one.Bytes))]);
 }

@@ -45,6 +45,7 @@ public sealed class UploadImageTests : IDisposable
             Convert.ToHexStringLower(SHA256.HashData(photo)),
             TakenAt: null,
             Gps: null,
+            IsAltered: false,
             [
                 .. ThumbnailSet.Default.Specs.Zip(
                     [new PixelSize(1500, 1125), new PixelSize(400, 300), new PixelSize(200, 200)],

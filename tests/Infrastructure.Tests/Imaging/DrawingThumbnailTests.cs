@@ -57,7 +57,7 @@ public sealed class DrawingThumbnailTests : IDisposable
     [Theory]
     [InlineData("cut off", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><rect width=\"5\"")]
     [InlineData("elements crossed", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><g><a></g></a></svg>")]
-    [InlineData("an entity", "<!DOCTYPE svg [<!ENTITY e \"x\">]><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><text>&e;</text></svg>")]
+    [InlineData("an entity of entities", "<!DOCTYPE svg [<!ENTITY d \"x\"><!ENTITY e \"&d;&d;\">]><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><text>&e;</text></svg>")]
     [InlineData("an entity from a file", "<!DOCTYPE svg [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><text>&e;</text></svg>")]
     [InlineData("no size at all", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"0\" height=\"0\"></svg>")]
     public async Task Are_refused_when_the_drawing_is_broken(string what, string svg)
@@ -77,8 +77,8 @@ public sealed class DrawingThumbnailTests : IDisposable
         string inside = limit switch
         {
             "depth" => string.Concat(Enumerable.Repeat("<g>", 201)) + string.Concat(Enumerable.Repeat("</g>", 201)),
-            "elements" => string.Concat(Enumerable.Repeat("<g/>", 50_000)),
-            "uses" => string.Concat(Enumerable.Repeat("<use xlink:href=\"#a\"/>", 1_001)),
+            "elements" => string.Concat(Enumerable.Repeat("<g/>", 100_000)),
+            "uses" => $"<g id=\"a\">{string.Concat(Enumerable.Repeat("<g/>", 200))}</g>{string.Concat(Enumerable.Repeat("<use xlink:href=\"#a\"/>", 500))}",
             _ => new string(' ', 2_000_001),
         };
 

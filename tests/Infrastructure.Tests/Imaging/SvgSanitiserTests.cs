@@ -118,6 +118,51 @@ public sealed class SvgSanitiserTests
         """<unknown>EVIL</unknown>""",
         """<rect xmlns="urn:EVIL"/>""",
         """<g xmlns:e="urn:EVIL"><e:rect/></g>""",
+        """<rect><animate attributeName="mask" values="image-set('http:/EVIL/x.png' 1x)" dur="9s"/></rect>""",
+        """<set attributeName="mask" to="image-set('http:/EVIL/x.png' 1x)"/>""",
+        """<set attributeName="filter" to="src('http:/EVIL/x')"/>""",
+        """<set attributeName="fill" to="\75rl(http:/EVIL)"/>""",
+        """<set attributeName="fill" to="url&#40;http:/EVIL)"/>""",
+        """<animate attributeName="fill" from="u\72 l('http:/EVIL')" to="red"/>""",
+        """<animate attributeName="clip-path" by="url(data:image/svg+xml,EVIL)"/>""",
+        """<animateTransform attributeName="transform" values="0;src(EVIL)"/>""",
+        """<set attributeName="fill" to="cross-fade(url(EVIL), red)"/>""",
+        """<set attributeName="fill" to="attr(EVIL)"/>""",
+        """<set attributeName=" href" to="EVIL"/>""",
+        """<set attributeName="xlink:href" to="#EVIL"/>""",
+        """<style><g>{}</g><title>@import 'http://EVIL/x.css'; .x{background:url(http://EVIL/y)}</title></style>""",
+        """<style><style>@import 'http:/EVIL';</style></style>""",
+        """<style><desc>a{fill:src('EVIL')}</desc>rect{fill:red}</style>""",
+        """<style>a{fill:image-set("EVIL" 1x)}</style>""",
+        """<style>a{fill:-webkit-image-set("EVIL" 1x)}</style>""",
+        """<style>a{--x:url(http://EVIL);fill:var(--x)}</style>""",
+        """<style>a{fill:var(--x, url(http://EVIL))}</style>""",
+        """<style>@media screen{a{fill:url(http:EVIL)}}</style>""",
+        """<style>@media screen{@import url(EVIL);}</style>""",
+        """<style>@keyframes k{from{fill:url(EVIL.svg)}}</style>""",
+        """<style>@supports (fill:red){a{mask:url(EVIL)}}</style>""",
+        """<style>@font-face{font-family:f;src:url(data:font/woff2;base64,EVIL)}</style>""",
+        """<style>@namespace url(http://EVIL);</style>""",
+        """<style>a{fill:url("http:EVIL" )}</style>""",
+        """<style>a{fill:url( EVIL )}</style>""",
+        """<style>a{fill:url(EVIL</style>""",
+        """<style>a{content:"EVIL</style>""",
+        """<style>a{b{fill:src(EVIL)}}</style>""",
+        """<style>a[href="http://EVIL"]{fill:red}</style>""",
+        """<rect class="image-set('EVIL')"/>""",
+        """<rect lang="\75rl(EVIL)"/>""",
+        """<linearGradient gradientTransform="src(//EVIL)"/>""",
+        """<rect fill="url(#a)url(EVIL)"/>""",
+        """<rect fill="\000075\000072\00006c(EVIL)"/>""",
+        """<rect style="fill:url(#a);mask:url(\22 http:EVIL)"/>""",
+        """<rect style="animation-name:src(EVIL)"/>""",
+        """<rect style="background:url(EVIL)"/>""",
+        """<rect style="cursor:url(EVIL),auto"/>""",
+        """<use href="http:EVIL" xlink:href="#b"/>""",
+        """<use href="#EVIL%41"/>""",
+        """<image href="data:image/webp;base64,EVIL"/>""",
+        """<g xmlns:s="http://www.w3.org/2000/svg" xmlns:e="urn:e"><e:x><s:script>EVIL()</s:script></e:x></g>""",
+        """<h:div><s:image xmlns:s="http://www.w3.org/2000/svg" href="http://EVIL"/></h:div>""",
         """<meta http-equiv="refresh" content="0;url=http://EVIL"/>""",
         """<link rel="stylesheet" href="http://EVIL"/>""",
         """<base href="http://EVIL"/>""",
@@ -153,6 +198,17 @@ public sealed class SvgSanitiserTests
         """<linearGradient id="l" gradientTransform="rotate(45)" xlink:href="#k"><stop offset="5%" stop-color="currentColor"/></linearGradient>""",
         """<symbol id="s" viewBox="0 0 1 1" preserveAspectRatio="xMidYMid slice"><circle r="1"/></symbol>""",
         """<mask id="k" maskUnits="userSpaceOnUse"><rect/></mask>""",
+        """<animate attributeName="fill" values="red;#00f;rgb(0, 1, 2)" dur="2s"/>""",
+        """<animate attributeName="d" values="M0 0L1 1;M0 0L2 2" dur="2s"/>""",
+        """<set attributeName="mask" to="url(#m)"/>""",
+        """<g id="Layer (1) &amp; more"><rect width="1" height="1"/></g>""",
+        """<rect fill="url(#a.b:c)" mask="url(&quot;#a(1)&quot;)"/>""",
+        """<style>@media print{rect{fill:red;}}@media (prefers-color-scheme: dark){text{fill:#fff;}}</style>""",
+        """<style>@keyframes spin{from{transform:rotate(0deg);}50.5%,to{transform:rotate(360deg);}}g{animation:spin 2s linear infinite;}</style>""",
+        """<style>[id^="a"] .b,g:not(.c):nth-child(2n+1)&gt;rect{fill:red!important;}</style>""",
+        """<style>:root{--main:#123456;}rect{fill:var(--main, red);stroke:color-mix(in srgb, red 50%, blue);}</style>""",
+        """<rect style="filter:drop-shadow(2px 3px 4px rgba(0, 0, 0, .5));stroke-width:calc(2px + (1px * 3));"/>""",
+        """<switch><g requiredExtensions="http://www.w3.org/1999/xhtml"/><text systemLanguage="en">x</text></switch>""",
     ];
 
     [Theory]
@@ -168,9 +224,9 @@ public sealed class SvgSanitiserTests
     [MemberData(nameof(Drawings))]
     public void To_clean_twice_changes_nothing(string inside)
     {
-        byte[] once = SvgSanitiser.Clean(Encoding.UTF8.GetBytes($"{Start}{inside}</svg>"));
+        string once = Clean($"{Start}{inside}</svg>");
 
-        Encoding.UTF8.GetString(SvgSanitiser.Clean(once)).Should().Be(Encoding.UTF8.GetString(once));
+        Clean(once).Should().Be(once);
     }
 
     [Theory]
@@ -184,11 +240,15 @@ public sealed class SvgSanitiserTests
     }
 
     [Theory]
-    [InlineData("<!DOCTYPE svg [<!ENTITY x \"y\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY x \"<g/>\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY x \"&#60;g/>\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY x \"&#x26;#60;g/>\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY a \"a\"><!ENTITY x \"&a;&a;\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY % x \"a\"><!ENTITY y \"%x;\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&y;</text></svg>")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><rect></svg>")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\">")]
-    [InlineData("")]
-    public void Entities_of_its_own_and_broken_XML_are_refused(string document)
+    public void Entities_that_are_not_plain_and_broken_XML_are_refused(string document)
     {
         Action act = () => Clean(document);
 
@@ -199,20 +259,133 @@ public sealed class SvgSanitiserTests
     [InlineData("<html xmlns=\"http://www.w3.org/1999/xhtml\"><svg xmlns=\"http://www.w3.org/2000/svg\"/></html>")]
     [InlineData("<g xmlns=\"http://www.w3.org/2000/svg\"/>")]
     [InlineData("<svg xmlns=\"urn:other\"/>")]
+    [InlineData("<!-- <svg> --><html><p>not even XML")]
+    [InlineData("")]
     public void Another_document_is_refused(string document)
     {
         Action act = () => Clean(document);
 
-        act.Should().Throw<InvalidImageException>().Which.Code.Should().Be("broken_image");
+        act.Should().Throw<InvalidImageException>().Which.Code.Should().Be("unsupported_format");
     }
 
     [Fact]
     public void A_drawing_without_a_namespace_is_given_its_own() =>
-        Clean("<svg width=\"3\"><rect/></svg>").Should().Be("<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"3\" xmlns=\"http://www.w3.org/2000/svg\"><rect /></svg>");
+        Clean("<svg width=\"3\"><rect/></svg>").Should().Be("<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"3\" height=\"150\" xmlns=\"http://www.w3.org/2000/svg\"><rect /></svg>");
 
     [Fact]
     public void Other_encodings_become_UTF8() =>
-        Encoding.UTF8.GetString(SvgSanitiser.Clean([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes($"{Start}<text>山</text></svg>")])).Should().Contain("山");
+        Clean([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes($"{Start}<text>山</text></svg>")]).Should().Contain("山");
+
+    [Theory]
+    [InlineData("windows-1252", "Größe 12 €")]
+    [InlineData("iso-8859-15", "Größe 12 €")]
+    [InlineData("iso-8859-2", "Łódź")]
+    [InlineData("windows-1251", "Гора")]
+    [InlineData("koi8-r", "Гора")]
+    [InlineData("shift_jis", "山")]
+    [InlineData("gb18030", "山")]
+    public void A_declared_encoding_becomes_UTF8(string name, string text)
+    {
+        Encoding encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+
+        string clean = Clean(encoding.GetBytes($"<?xml version=\"1.0\" encoding=\"{name}\" standalone=\"no\"?>\n{Start}<text>{text}</text></svg>"));
+
+        clean.Should().Contain($"<text>{text}</text>").And.NotContain("encoding");
+    }
+
+    [Theory]
+    [InlineData("iso-8859-1")]
+    [InlineData("US-ASCII")]
+    public void Latin_1_is_read_with_the_signs_of_Windows_as_browsers_read_it(string name) =>
+        Clean([.. Encoding.ASCII.GetBytes($"<?xml version=\"1.0\" encoding=\"{name}\"?>{Start}<text>"), 0x80, .. "</text></svg>"u8]).Should().Contain("€");
+
+    [Fact]
+    public void UTF8_that_says_it_is_UTF16_is_read_as_what_it_is() =>
+        Clean(Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"utf-16\"?>{Start}<text>山</text></svg>")).Should().Contain("山");
+
+    [Theory]
+    [InlineData("utf-7", "*utf-7*not known*")]
+    [InlineData("x-nobody", "*x-nobody*not known*")]
+    [InlineData("utf-8", "*not valid*utf-8*")]
+    public void An_encoding_that_is_unknown_or_not_kept_to_is_refused_by_its_name(string name, string detail)
+    {
+        Action act = () => Clean([.. Encoding.ASCII.GetBytes($"<?xml version=\"1.0\" encoding=\"{name}\"?>{Start}<text>"), 0xFF, .. "</text></svg>"u8]);
+
+        act.Should().Throw<InvalidImageException>().WithMessage(detail).Which.Code.Should().Be("broken_image");
+    }
+
+    [Fact]
+    public void Entities_of_plain_text_are_filled_in()
+    {
+        string clean = Clean("""
+            <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+                <!ENTITY ns_svg "http://www.w3.org/2000/svg">
+                <!ENTITY ns_ai 'http://ns.adobe.com/AdobeIllustrator/10.0/'> <!-- > ]]> -->
+                <!ENTITY st0 "fill:#FFFFFF;stroke:none;">
+                <!ENTITY st0 "fill:#000000;">
+                <!ENTITY nbsp "&#160;&#x2013;">
+                <!ENTITY outside SYSTEM "file:///etc/passwd">
+                <!ATTLIST svg xmlns:xlink CDATA #FIXED "http://www.w3.org/1999/xlink" onload CDATA "EVIL">
+                <?php EVIL ?>
+            ]>
+            <svg xmlns="&ns_svg;" xmlns:i="&ns_ai;" width="3" height="3"><i:pgf>EVIL</i:pgf><rect i:knockout="Off" style="&st0;"/><text>a&nbsp;b</text></svg>
+            """);
+
+        clean.Should().EndWith("<rect style=\"fill:#FFFFFF;stroke:none;\" /><text>a\u00A0\u2013b</text></svg>").And.NotContain("EVIL").And.NotContain("ENTITY");
+    }
+
+    [Fact]
+    public void What_entities_stand_for_has_a_limit_that_is_asked_before_they_are_filled_in()
+    {
+        string document = $"<!DOCTYPE svg [<!ENTITY x \"{new string('x', 10_000)}\">]>{Start}<text>{string.Concat(Enumerable.Repeat("&x;", 201))}</text></svg>";
+
+        Action act = () => Clean(document);
+
+        act.Should().Throw<InvalidImageException>().Which.Code.Should().Be("image_too_complex");
+    }
+
+    [Fact]
+    public void A_reference_to_what_is_not_declared_is_refused_by_its_name()
+    {
+        Action act = () => Clean($"<!DOCTYPE svg [<!ENTITY lol SYSTEM \"http://x\">]>{Start}<text>&lol;</text></svg>");
+
+        act.Should().Throw<XmlException>().WithMessage("*lol*");
+    }
+
+    public static TheoryData<string, string> Spellings => new()
+    {
+        { "<style>/*<![CDATA[*/ .x{fill:#dc1e1e} /*]]>*/</style>", "<style>.x{fill:#dc1e1e;}</style>" },
+        { "<style><![CDATA[ .x { FILL : red ; } ]]></style>", "<style>.x{fill:red;}</style>" },
+        { "<style>.a{fill:red}<!-- .b{} --> .c{fill:blue}</style>", "<style>.a{fill:red;}.c{fill:blue;}</style>" },
+        { "<style>.a{fill:red}&lt;!-- .b{fill:green} --&gt; .c{fill:blue}</style>", "<style>.a{fill:red;}.b{fill:green;}.c{fill:blue;}</style>" },
+        { "<style>@charset \"utf-8\"; @font-face{font-family:x;src:url(x.woff)} .a{fill:red}</style>", "<style>.a{fill:red;}</style>" },
+        { "<style>#a\\.b{fill:red} #\\31 st{fill:blue} .a\\:b{fill:green}</style>", "<style>#a\\2e b{fill:red;}#\\31 st{fill:blue;}.a\\3a b{fill:green;}</style>" },
+        { "<rect fill=\"url(#a\\.b)\"/>", "<rect fill=\"url(&quot;#a.b&quot;)\" />" },
+        { "<rect style=\"/* why */ fill : red !important ; unknown:1; -inkscape-stroke:none; stroke:/* x */blue\"/>", "<rect style=\"fill:red !important;stroke:blue;\" />" },
+        { "<rect style=\"fill:rgb(1,2,3\"/>", "<rect />" },
+        { "<style>.a{fill:red;stroke:weird(1);opacity:.5}</style>", "<style>.a{fill:red;opacity:.5;}</style>" },
+        { "<use href=\" #a \"/>", "<use href=\"#a\" />" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public void Style_is_read_as_browsers_read_it(string inside, string kept) => CleanInside(inside).Should().Be(kept);
+
+    [Theory]
+    [InlineData("data:image/png;base64,{0}")]
+    [InlineData("  data:image/png;base64,\n  {1}\n")]
+    [InlineData("data:image/png;base64,{2}")]
+    [InlineData("data:image/png;charset=utf-8;BASE64,{0}")]
+    [InlineData("data:;base64,{0}")]
+    [InlineData("data:img/png;base64,{3}")]
+    public void A_photo_inside_is_read_as_browsers_read_it(string address)
+    {
+        string photo = Convert.ToBase64String(Pictures.Png(31, 20)); // whose base64 needs filling up
+        photo.Should().EndWith("=");
+        string written = string.Format(null, address, photo, string.Join("\r\n\t ", photo.Chunk(60).Select(line => new string(line))), photo.TrimEnd('='), Uri.EscapeDataString(photo));
+
+        CleanInside($"<image href=\"{written.Replace("\n", "&#10;", StringComparison.Ordinal)}\"/>").Should().Be($"<image href=\"data:image/png;base64,{photo}\" />");
+    }
 
     [Theory]
     [InlineData("image/png")]
@@ -245,7 +418,9 @@ public sealed class SvgSanitiserTests
         return [.. Pictures.Png(1, 1)[..8], .. Pictures.Chunk("IHDR", header), .. Pictures.Chunk("IDAT", Pictures.Deflate([])), .. Pictures.Chunk("IEND", [])];
     }
 
-    private static string Clean(string document) => Encoding.UTF8.GetString(SvgSanitiser.Clean(Encoding.UTF8.GetBytes(document)));
+    private static string Clean(string document) => Clean(Encoding.UTF8.GetBytes(document));
+
+    private static string Clean(byte[] document) => Encoding.UTF8.GetString(SvgSanitiser.Clean(SvgText.Read(document), SvgForm.Stored).Content);
 
     private static string CleanInside(string inside)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Domain;
@@ -19,19 +20,14 @@ internal sealed class EmbeddedPictures
     {
         int comma = address.IndexOf(',', StringComparison.Ordinal);
         if (comma < 0
-            || !address.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase)
-            || !address[..comma].EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
+            || !address.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+            || !address[..comma].TrimEnd().EndsWith(";base64", StringComparison.OrdinalIgnoreCase)
+            || Decode(address[(comma + 1)..]) is not { } picture
+            || FormatSniffer.BySignature(picture) is not { } format)
         {
             return null;
         }
 
-        byte[] content = new byte[address.Length - comma];
-        if (!Convert.TryFromBase64String(address[(comma + 1)..], content, out int length) || FormatSniffer.BySignature(content.AsSpan(0, length)) is not { } format)
-        {
-            return null;
-        }
-
-        byte[] picture = content[..length];
         if (SizeOf(picture, format) is not { } pixels)
         {
             return null;
@@ -42,6 +38,22 @@ internal sealed class EmbeddedPictures
             ? $"data:{format.ContentType};base64,{Convert.ToBase64String(picture)}"
             : throw new InvalidImageException(
                 InvalidImageException.TooComplex, $"The pictures inside the drawing have {_pixels} pixels; the limit is {MaxPixels}.", MaxPixels, _pixels);
+    }
+
+    // As browsers read it: with white space anywhere, perhaps as %0A, and with or without the signs that fill it up.
+    private static byte[]? Decode(string base64)
+    {
+        string text = base64.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(base64) : base64;
+        StringBuilder digits = new(text.Length + 3);
+        foreach (ReadOnlyMemory<char> chunk in text.Split((char[]?)[' ', '\t', '\r', '\n', '\f'], StringSplitOptions.RemoveEmptyEntries).Select(part => part.AsMemory()))
+        {
+            digits.Append(chunk);
+        }
+
+        string plain = digits.ToString().TrimEnd('=');
+        plain = plain.PadRight((plain.Length + 3) / 4 * 4, '=');
+        byte[] content = new byte[plain.Length];
+        return Convert.TryFromBase64String(plain, content, out int length) ? content[..length] : null;
     }
 
     private static long? SizeOf(byte[] picture, ImageFormat format)

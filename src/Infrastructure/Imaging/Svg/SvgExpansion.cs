@@ -1,12 +1,8 @@
-using System.Xml;
-
 namespace ImageBackend.Infrastructure.Imaging.Svg;
 
-/// <summary>Counts the elements that a drawing has once each <c>use</c> is filled in: ten that use ten that use ten … are a million.</summary>
+/// <summary>Counts the elements that a drawing has once each reference is filled in: ten that use ten that use ten … are a million.</summary>
 internal sealed class SvgExpansion
 {
-    private const string XLink = "http://www.w3.org/1999/xlink";
-
     // Deeper chains than any drawing needs; a chain that closes to a ring ends here too.
     private const int MaxChain = 50;
 
@@ -14,11 +10,13 @@ internal sealed class SvgExpansion
     private readonly Stack<(int Depth, Node Node)> _open = new();
     private readonly Node _root = new();
 
-    /// <summary>Takes an element in, in the order of the document.</summary>
-    /// <param name="reader">At the beginning of the element.</param>
-    public void Enter(XmlReader reader)
+    /// <summary>Takes an element in as it is written, in the order of the document.</summary>
+    /// <param name="depth">Of elements around it.</param>
+    /// <param name="used">The name that a <c>use</c> shows; null: it is none.</param>
+    /// <param name="painted">The names of what it is painted with: gradients, patterns, masks, markers.</param>
+    public void Enter(int depth, string? id, string? used, IEnumerable<string> painted)
     {
-        while (_open.TryPeek(out (int Depth, Node Node) above) && above.Depth >= reader.Depth)
+        while (_open.TryPeek(out (int Depth, Node Node) above) && above.Depth >= depth)
         {
             _open.Pop();
         }
@@ -26,33 +24,34 @@ internal sealed class SvgExpansion
         // All that is open has this element in it; the nearest with an id stands for them.
         Node around = _open.TryPeek(out (int Depth, Node Node) parent) ? parent.Node : _root;
         Node node = around;
-        if (reader.GetAttribute("id") is { Length: > 0 } id)
+        if (!string.IsNullOrEmpty(id))
         {
             node = new Node();
             around.Parts.Add(node);
             _byId.TryAdd(id, node);
-            _open.Push((reader.Depth, node));
+            _open.Push((depth, node));
         }
 
         node.Elements++;
-        string? target = reader.LocalName == "use" ? reader.GetAttribute("href") ?? reader.GetAttribute("href", XLink) : null;
-        if (target is ['#', .. string used])
+        if (used is not null)
         {
             node.Uses.Add(used);
         }
+
+        node.Paints.AddRange(painted);
     }
 
-    /// <returns>At most <see cref="int.MaxValue"/>.</returns>
-    public int Count() => (int)Math.Min(int.MaxValue, Count(_root, 0, []));
+    /// <returns>Elements with each <c>use</c> filled in, and with everything that paints too; each at most <see cref="int.MaxValue"/>.</returns>
+    public (int Used, int Painted) Count() => (Count(_root, false, 0, []), Count(_root, true, 0, []));
 
-    private long Count(Node node, int chain, Dictionary<Node, long> known)
+    private int Count(Node node, bool withPaint, int chain, Dictionary<Node, int> known)
     {
         if (chain > MaxChain)
         {
             return int.MaxValue;
         }
 
-        if (known.TryGetValue(node, out long before))
+        if (known.TryGetValue(node, out int before))
         {
             return before;
         }
@@ -60,15 +59,15 @@ internal sealed class SvgExpansion
         long count = node.Elements;
         foreach (Node part in node.Parts)
         {
-            count = Math.Min(int.MaxValue, count + Count(part, chain, known));
+            count += Count(part, withPaint, chain, known);
         }
 
-        foreach (string used in node.Uses)
+        foreach (string name in withPaint ? node.Uses.Concat(node.Paints) : node.Uses)
         {
-            count = Math.Min(int.MaxValue, count + (_byId.TryGetValue(used, out Node? target) ? Count(target, chain + 1, known) : 0));
+            count += _byId.TryGetValue(name, out Node? target) ? Count(target, withPaint, chain + 1, known) : 0;
         }
 
-        return known[node] = count;
+        return known[node] = (int)Math.Min(int.MaxValue, count);
     }
 
     private sealed class Node
@@ -78,5 +77,7 @@ internal sealed class SvgExpansion
         public List<Node> Parts { get; } = [];
 
         public List<string> Uses { get; } = [];
+
+        public List<string> Paints { get; } = [];
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml;
 using ImageBackend.Application.Abstractions;
 
@@ -8,9 +7,8 @@ namespace ImageBackend.Infrastructure.Imaging.Svg;
 internal sealed class SvgLimits
 {
     private const int MaxDepth = 200;
-    private const int MaxElements = 50_000;
-    private const int MaxUses = 1_000;
-    private const int MaxPathLength = 1_000_000;
+    private const int MaxElements = 100_000;
+    private const int MaxPainted = 500_000;
 
     // Each works on all pixels of a region of its own size; icons and diagrams have one or two shadows.
     private const int MaxFilterPrimitives = 12;
@@ -23,7 +21,6 @@ internal sealed class SvgLimits
 
     private readonly SvgExpansion _expansion = new();
     private int _elements;
-    private int _uses;
     private int _primitives;
 
     /// <param name="reader">At an element.</param>
@@ -32,8 +29,6 @@ internal sealed class SvgLimits
     {
         Require(++_elements, MaxElements, "elements");
         Require(reader.Depth, MaxDepth, "nested elements");
-        Require(_uses += reader.LocalName == "use" ? 1 : 0, MaxUses, "<use> elements");
-        Require(reader.GetAttribute("d")?.Length ?? 0, MaxPathLength, "characters in one path");
         Require(_primitives += IsPrimitive(reader.LocalName) ? 1 : 0, MaxFilterPrimitives, "filter steps");
         if (reader.LocalName.StartsWith("fe", StringComparison.Ordinal))
         {
@@ -46,31 +41,42 @@ internal sealed class SvgLimits
             int largest = Math.Max(NumberOf(reader, "width"), NumberOf(reader, "height"));
             Require(largest, inPixels ? MaxSide : MaxRegion, inPixels ? "pixels in a side of a filter" : "times the size in a filter's region");
         }
-
-        _expansion.Enter(reader);
     }
+
+    /// <summary>Takes in an element that is written: <see cref="SvgExpansion.Enter"/>.</summary>
+    public void Enter(int depth, string? id, string? used, IEnumerable<string> painted) => _expansion.Enter(depth, id, used, painted);
 
     /// <summary>To be asked at the end of the document.</summary>
     /// <exception cref="InvalidImageException">Past the limit.</exception>
-    public void CheckExpansion() => Require(_expansion.Count(), MaxElements, "elements once every <use> is filled in");
+    public void CheckExpansion()
+    {
+        (int used, int painted) = _expansion.Count();
+        Require(used, MaxElements, "elements once every <use> is filled in");
+        Require(painted, MaxPainted, "elements once all gradients, patterns, masks, clips and markers are filled in");
+    }
 
     // feBlend, feTurbulence and so on, but not their parts.
     private static bool IsPrimitive(string name) =>
         name.StartsWith("fe", StringComparison.Ordinal) && name is not ("feMergeNode" or "feFuncR" or "feFuncG" or "feFuncB" or "feFuncA" or "feDistantLight" or "fePointLight" or "feSpotLight");
 
     // The largest of one or two numbers, rounded up; of a percentage a hundredth.
-    private static int NumberOf(XmlReader reader, string attribute) =>
-        (reader.GetAttribute(attribute) ?? string.Empty)
-            .Split([' ', ',', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => part.EndsWith('%') ? Number(part[..^1]) / 100 : Number(part))
-            .Select(number => (int)Math.Min(int.MaxValue, Math.Ceiling(number)))
-            .DefaultIfEmpty()
-            .Max();
+    private static int NumberOf(XmlReader reader, string attribute)
+    {
+        double largest = 0;
+        CssReader css = new(reader.GetAttribute(attribute) ?? string.Empty);
+        while (css.Next() != CssToken.End)
+        {
+            largest = Math.Max(largest, css.Kind switch
+            {
+                CssToken.Number => css.Number,
+                CssToken.Percentage => css.Number / 100,
+                CssToken.Dimension => css.Number * (SvgSize.PixelsOf(css.Value) ?? 16), // of a letter, or nearly so
+                _ => 0,
+            });
+        }
 
-    private static double Number(string text) =>
-        double.TryParse(text.EndsWith("px", StringComparison.Ordinal) ? text[..^2] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && !double.IsNaN(number)
-            ? number
-            : 0;
+        return (int)Math.Min(int.MaxValue, Math.Ceiling(largest));
+    }
 
     private static void Require(int count, int limit, string what)
     {

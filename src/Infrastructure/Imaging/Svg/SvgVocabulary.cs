@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
@@ -32,6 +33,33 @@ internal static partial class SvgVocabulary
         unicode-bidi vector-effect visibility white-space word-spacing writing-mode
         """);
 
+    /// <summary>Properties that are kept in CSS and are no attributes, or other ones.</summary>
+    public static readonly FrozenSet<string> Styles = Properties.Concat(Words("""
+        animation animation-composition animation-delay animation-direction animation-duration animation-fill-mode animation-iteration-count
+        animation-name animation-play-state animation-timing-function transition transition-delay transition-duration transition-property
+        transition-timing-function will-change transform-box transform-style backface-visibility perspective perspective-origin
+        translate rotate scale background background-color x y cx cy r rx ry
+        font-feature-settings font-kerning font-optical-sizing font-variant-alternates font-variant-caps font-variant-east-asian
+        font-variant-ligatures font-variant-numeric font-variant-position font-variation-settings font-synthesis
+        text-decoration-color text-decoration-line text-decoration-style text-decoration-thickness text-indent text-orientation text-transform
+        text-underline-offset solid-color solid-opacity inline-size shape-margin shape-padding cursor user-select
+        """)).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Functions of CSS, in small letters; none of them takes an address.</summary>
+    public static readonly FrozenSet<string> Functions = Words("""
+        rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark
+        matrix matrix3d translate translatex translatey translatez translate3d scale scalex scaley scalez scale3d
+        rotate rotatex rotatey rotatez rotate3d skew skewx skewy perspective
+        calc min max clamp var circle ellipse inset polygon path rect cubic-bezier steps linear
+        blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia
+        """);
+
+    /// <summary>Functions in selectors, in small letters.</summary>
+    public static readonly FrozenSet<string> SelectorFunctions = Words("not is where has lang nth-child nth-last-child nth-of-type nth-last-of-type");
+
+    /// <summary>Characters of values that need no reading: no function, no quote, no escape, no comment can be made of them.</summary>
+    public static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,#%+-_");
+
     public static readonly FrozenSet<string> Attributes = Properties.Concat(Words("""
         id class style lang version viewBox preserveAspectRatio width height x y x1 y1 x2 y2 cx cy r rx ry fx fy fr d points pathLength
         dx dy rotate textLength lengthAdjust startOffset method spacing side type media
@@ -42,23 +70,34 @@ internal static partial class SvgVocabulary
         xChannelSelector yChannelSelector azimuth elevation z pointsAtX pointsAtY pointsAtZ limitingConeAngle
         tableValues slope intercept amplitude exponent stdDeviation radius baseFrequency numOctaves seed stitchTiles
         attributeName attributeType begin end dur min max restart repeatCount repeatDur calcMode keyTimes keySplines keyPoints
-        from to by additive accumulate path origin systemLanguage requiredFeatures zoomAndPan baseProfile
+        from to by additive accumulate path origin systemLanguage requiredExtensions requiredFeatures zoomAndPan baseProfile
         """)).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Whether an <c>href</c> stays in the document.</summary>
+    /// <summary>Attributes that are lengths, or lists of them; many properties are too.</summary>
+    public static readonly FrozenSet<string> Lengths = Words("""
+        width height x y x1 y1 x2 y2 cx cy r rx ry fx fy fr dx dy textLength startOffset markerWidth markerHeight refX refY
+        """);
+
+    /// <summary>Whether an <c>href</c> stays in the document, and names its target as every reader of it does (some decode a percent sign).</summary>
     public static bool IsFragment(string reference) => Fragment().IsMatch(reference);
 
-    /// <summary>Whether a value that is not CSS holds nothing that could be taken for an address: they are numbers, words and names.</summary>
-    public static bool IsHarmless(string value) =>
-        !value.Contains("url(", StringComparison.OrdinalIgnoreCase)
-        && !value.Contains("script:", StringComparison.OrdinalIgnoreCase)
-        && !value.Contains("data:", StringComparison.OrdinalIgnoreCase)
-        && !value.Contains("//", StringComparison.Ordinal)
-        && value.AsSpan().IndexOfAny('\\', '<', '&') < 0;
+    /// <summary>Whether an attribute may have a value, if it is not one of CSS: numbers, words and names.</summary>
+    public static bool IsHarmless(string attribute, string value) => attribute switch
+    {
+        "id" => true, // whatever it is called, nobody follows it
+        "requiredExtensions" or "requiredFeatures" => value.AsSpan().IndexOfAny('\\', '<', '&') < 0, // names that look like addresses
+        _ => !Suspicious().IsMatch(value),
+    };
 
     private static FrozenSet<string> Words(string list) =>
         list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"\A#[\w\-.:]+\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\A#[^\s\p{Cc}<>"'\\`{}|^%]+\z""", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Fragment();
+
+    // Escapes, addresses and functions.
+    [GeneratedRegex(
+        @"[\\<&@]|//|script\s*:|data\s*:|[^\s,;)]\(",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Suspicious();
 }
