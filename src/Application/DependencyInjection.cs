@@ -38,6 +38,8 @@ public static class DependencyInjection
         services.AddTransient<Intake>();
         services.AddTransient<Publisher>();
         services.AddTransient<ImageRemover>();
+        services.AddTransient<Marks>();
+        services.AddSingleton<KeyLocks>();
         services.AddTransient<KeyMint>();
         services.AddTransient<OriginalStripper>();
         services.AddTransient<ExpiredUploads>();

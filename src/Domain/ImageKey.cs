@@ -53,6 +53,9 @@ public sealed partial record ImageKey : IParsable<ImageKey>
 
     public ImageKey Thumbnail(ThumbnailSpec spec, ImageFormat format) => new(Stem + spec.Suffix, format);
 
+    /// <summary>The same name with another extension.</summary>
+    public ImageKey In(ImageFormat format) => new(Stem, format);
+
     /// <returns>The original of which this would be the thumbnail; null when it has not that suffix.</returns>
     public ImageKey? Original(ThumbnailSpec spec, ImageFormat format) =>
         Stem.Length > spec.Suffix.Length && Stem.EndsWith(spec.Suffix, StringComparison.Ordinal) ? new(Stem[..^spec.Suffix.Length], format) : null;

@@ -41,6 +41,10 @@ public sealed class ThumbnailSet
         where original is not null
         select original;
 
+    /// <summary>The other originals of which some thumbnails would have the same keys: <c>KBI.jpg</c> is of <c>K.jpg</c> and of <c>K.svg</c>.</summary>
+    public static IEnumerable<ImageKey> SiblingsOf(ImageKey original) =>
+        ImageFormat.All.Where(format => format.IsUploaded && format != original.Format).Select(original.In);
+
     /// <summary>The thumbnails that every published image has.</summary>
     public IEnumerable<ImageKey> BaseKeysOf(ImageKey original) => Specs.Select(spec => original.Thumbnail(spec));
 

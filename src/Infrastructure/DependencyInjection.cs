@@ -50,6 +50,7 @@ public static class DependencyInjection
             services.AddSingleton(provider => new S3Stores(
                 s3 with { LargestBytes = settings.Limits.MaxBytes }, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
+            services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Marks);
             services.AddSingleton(new LeftoverSweep([workspaces.Sweep]));
         }
         else
@@ -57,8 +58,10 @@ public static class DependencyInjection
             FolderSettings folders = settings.Storage.Folders!;
             FileSystemImageStorage incoming = new("incoming", folders.Incoming);
             FileSystemImageStorage active = new("active", folders.Active);
+            FolderMarks marks = new("incoming", folders.Incoming);
             services.AddSingleton(new ImageStores(incoming, active));
-            services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, workspaces.Sweep]));
+            services.AddSingleton<IImageMarks>(marks);
+            services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, marks.Sweep, workspaces.Sweep]));
         }
     }
 

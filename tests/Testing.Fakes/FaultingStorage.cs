@@ -30,8 +30,8 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) =>
         calls.RunAsync(Name, $"find how {found.Key} is served", () => _inner.IsServedRightAsync(found, cancellationToken));
 
-    public Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
-        RunAsync($"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
+    public Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
+        calls.RunAsync(Name, $"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
 
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
         RunAsync($"delete {key}", () => _inner.DeleteAsync(key, cancellationToken));

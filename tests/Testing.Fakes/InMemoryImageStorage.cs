@@ -24,6 +24,9 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         set => _isBroken = value;
     }
 
+    /// <summary>Happens in each copy into this storage, once the source is read: a large one takes long.</summary>
+    public Func<Task>? DuringCopy { get; set; }
+
     /// <summary>What is there, in the order of the alphabet.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal)];
 
@@ -69,13 +72,18 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
     public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
         await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
-        await PutAsync(key, image.Content, properties ?? image.Facts.Properties, cancellationToken);
+        if (DuringCopy is { } hook)
+        {
+            await hook();
+        }
+
+        await PutAsync(key, image.Content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), cancellationToken);
     }
 
     public async Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
-        if (!_objects.TryGetValue(key, out Entry? entry) || !_objects.TryUpdate(key, entry with { Properties = properties }, entry))
+        if (!_objects.TryGetValue(key, out Entry? entry) || !_objects.TryUpdate(key, entry with { Properties = properties.Of(entry.FactsOf(key).ETag) }, entry))
         {
             throw new ImageNotFoundException(key, name);
         }
@@ -89,7 +97,7 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         return !_servedWrong.ContainsKey(found.Key);
     }
 
-    public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
         await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
@@ -99,6 +107,8 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
         }
+
+        return copy.Facts;
     }
 
     public async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)
@@ -137,7 +147,10 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
 
     private sealed record Entry(byte[] Content, ImageProperties Properties, DateTimeOffset WrittenAt)
     {
-        public StoredImage FactsOf(ImageKey key) =>
-            new(key, Content.Length, WrittenAt, Convert.ToHexStringLower(SHA256.HashData(Content), 0, 8), Properties);
+        public StoredImage FactsOf(ImageKey key)
+        {
+            string etag = Convert.ToHexStringLower(SHA256.HashData(Content), 0, 8);
+            return new StoredImage(key, Content.Length, WrittenAt, etag, (Properties with { RecipeOf = null }).Of(etag));
+        }
     }
 }

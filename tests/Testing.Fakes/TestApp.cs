@@ -23,6 +23,7 @@ public sealed class TestApp : IDisposable
         Incoming = new InMemoryImageStorage("incoming", Time);
         Active = new InMemoryImageStorage("active", Time);
         Stores = new ImageStores(new FaultingStorage(Incoming, Calls), new FaultingStorage(Active, Calls));
+        Marks = new InMemoryMarks(Calls, Time);
         _services = new Lazy<ServiceProvider>(() => Register(new ServiceCollection()).BuildServiceProvider(validateScopes: true));
     }
 
@@ -34,6 +35,8 @@ public sealed class TestApp : IDisposable
     public ImageStores Stores { get; init; }
 
     public StorageCalls Calls { get; init; } = new();
+
+    public InMemoryMarks Marks { get; init; }
 
     public FakeImageProcessor Processor { get; } = new();
 
@@ -63,6 +66,15 @@ public sealed class TestApp : IDisposable
 
     public IServiceProvider Services => _services.Value;
 
+    /// <summary>Another process on the same storages: nothing else is shared with it.</summary>
+    /// <returns>The caller disposes it.</returns>
+    public TestApp Beside()
+    {
+        TestApp other = new() { Stores = Stores, Marks = Marks, Thumbnails = Thumbnails, Limits = Limits, Privacy = Privacy };
+        other.Time.Now = Time.Now;
+        return other;
+    }
+
     public async Task<TAnswer> SendAsync<TAnswer>(IRequest<TAnswer> request, CancellationToken cancellationToken = default)
     {
         await using AsyncServiceScope scope = Services.CreateAsyncScope();
@@ -91,6 +103,7 @@ public sealed class TestApp : IDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<KeyNumberSource>(DrawNumber);
         services.AddSingleton(Stores);
+        services.AddSingleton<IImageMarks>(Marks);
         services.AddSingleton<IImageProcessor>(Processor);
         services.AddSingleton<IWorkspaces>(Workspaces);
         services.AddSingleton(Thumbnails);

@@ -19,8 +19,8 @@ public sealed class StorageException(string storage, string problem, bool isFull
     public bool IsFull { get; } = isFull;
 }
 
-/// <summary>No place for one more decode became free in time.</summary>
-public sealed class BusyException() : Exception("All decoders are busy.");
+/// <summary>Something that this waited for did not become free in time: a place for one more decode, or an image that others work on.</summary>
+public sealed class BusyException(string message = "All decoders are busy.") : Exception(message);
 
 /// <summary>What a client sent can't be taken; the code and the facts go back to it.</summary>
 /// <param name="code">Stable, for programs: one of the codes in README.</param>

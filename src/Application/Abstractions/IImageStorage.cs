@@ -24,7 +24,8 @@ public interface IImageStorage
     Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken);
 
     /// <summary>Copies from another storage; inside the service where both are of one kind.</summary>
-    /// <param name="properties">What is kept beside the copy; null: what is kept beside the source.</param>
+    /// <param name="properties">What is kept beside the copy, but for a recipe that describes another content (<see cref="ImageProperties.RecipeOf"/>);
+    /// null: what is kept beside the source.</param>
     /// <exception cref="ImageNotFoundException">The source has no such object.</exception>
     Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken);
 
@@ -38,9 +39,10 @@ public interface IImageStorage
     Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken);
 
     /// <summary>Compares an object with the same one in the storage that it was copied from, by size and checksum.</summary>
+    /// <returns>The copy.</returns>
     /// <exception cref="ImageNotFoundException">One of the two is not there (any more).</exception>
     /// <exception cref="StorageException">They differ.</exception>
-    Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
+    Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
 
     /// <summary>Removes an object and what is kept beside it; does nothing when there is none.</summary>
     Task DeleteAsync(ImageKey key, CancellationToken cancellationToken);

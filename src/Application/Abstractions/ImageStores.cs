@@ -14,8 +14,4 @@ public static class ImageStorageExtensions
     public static Task CopyAllFromAsync(
         this IImageStorage storage, IImageStorage source, IEnumerable<StoredImage> found, CancellationToken cancellationToken) =>
         Task.WhenAll(found.Select(image => storage.CopyFromAsync(source, image.Key, image.Properties, cancellationToken)));
-
-    public static Task VerifyAllAsync(
-        this IImageStorage storage, IImageStorage source, IEnumerable<ImageKey> keys, CancellationToken cancellationToken) =>
-        Task.WhenAll(keys.Select(key => storage.VerifyCopyAsync(source, key, cancellationToken)));
 }

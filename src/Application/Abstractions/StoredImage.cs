@@ -28,4 +28,16 @@ public sealed record ListedImage(ImageKey Key, long Bytes, DateTimeOffset Writte
 public sealed record ImageProperties(string? Recipe = null, string? Crop = null)
 {
     public static readonly ImageProperties None = new();
+
+    /// <summary>The <see cref="StoredImage.ETag"/> of the content that the recipe describes, where it was found in a storage; null: of what it is
+    /// put with. A copy of another content gets no recipe.</summary>
+    public string? RecipeOf { get; init; }
+
+    /// <summary>By recipe and crop: where a recipe was found is no part of what it says.</summary>
+    public bool Equals(ImageProperties? other) => other is not null && Recipe == other.Recipe && Crop == other.Crop;
+
+    public override int GetHashCode() => HashCode.Combine(Recipe, Crop);
+
+    /// <returns>These, of a content with an ETag; without the recipe when that describes another one.</returns>
+    public ImageProperties Of(string etag) => Recipe is not null && (RecipeOf ?? etag) == etag ? this with { RecipeOf = etag } : new(Crop: Crop);
 }

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 
@@ -7,8 +11,10 @@ namespace ImageBackend.Application.Images;
 public delegate long KeyNumberSource();
 
 /// <summary>Gives each upload a name that no image has.</summary>
-internal sealed class KeyMint(ImageStores stores, TimeProvider time, KeyNumberSource numbers)
+internal sealed class KeyMint(ImageStores stores, Marks marks, TimeProvider time, KeyNumberSource numbers)
 {
+    private const int SecondsPerHour = 3600;
+
     // One in 10^10 collides within a second; five in a row mean that the source of numbers is broken.
     private const int Tries = 5;
 
@@ -25,5 +31,35 @@ internal sealed class KeyMint(ImageStores stores, TimeProvider time, KeyNumberSo
         }
 
         throw new InvalidOperationException($"No free key after {Tries} draws.");
+    }
+
+    /// <summary>
+    /// Names what a change makes of an image: the same change of the same content is given the same name within the hour and the one after it, by every
+    /// process. So it can be sent again when its answer was lost, and two that are sent at once make one image.
+    /// </summary>
+    /// <param name="change">Text by which changes are told apart, such as <c>rotate 90</c>.</param>
+    /// <param name="isResult">Whether what is there under such a name is still what the change would make.</param>
+    /// <returns>The name; and whether the change is done already, and published under it.</returns>
+    public async Task<(ImageKey Key, bool IsDone)> NameAsync(
+        StoredImage original, string change, Func<StoredImage, bool> isResult, CancellationToken cancellationToken)
+    {
+        long hour = time.GetUtcNow().ToUnixTimeSeconds() / SecondsPerHour;
+        ImageKey[] names = [Name(original, change, hour), Name(original, change, hour - 1)];
+        StoredImage?[] found = await Task.WhenAll(names.Select(name => stores.Active.FindAsync(name, cancellationToken)));
+        if (found.OfType<StoredImage>().FirstOrDefault(isResult) is { } done)
+        {
+            return (done.Key, true);
+        }
+
+        // One that was made and changed or deleted since is another image.
+        bool isFree = found[0] is null && await marks.FindTombstoneAsync(names[0], cancellationToken) is null;
+        return (isFree ? names[0] : await MintAsync(original.Key.Format, cancellationToken), false);
+    }
+
+    private static ImageKey Name(StoredImage original, string change, long hour)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{original.Key} {original.ETag} {change} {hour}")));
+        long number = (long)(BinaryPrimitives.ReadUInt64BigEndian(hash) % 10_000_000_000);
+        return ImageKey.Mint(DateTimeOffset.FromUnixTimeSeconds(hour * SecondsPerHour), number, original.Key.Format);
     }
 }

@@ -18,4 +18,14 @@ internal static class ThumbnailOwners
 
         return false;
     }
+
+    /// <summary>Removes an image's thumbnails of every format, but for those that another original of the storage has too. Its own original must
+    /// be gone: of two siblings that are removed at once, one then finds the other gone.</summary>
+    public static async Task RemoveThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set)
+    {
+        ImageKey[] siblings = [.. ThumbnailSet.SiblingsOf(original)];
+        bool[] there = await Task.WhenAll(siblings.Select(one => storage.ExistsAsync(one, CancellationToken.None)));
+        IEnumerable<ImageKey> shared = siblings.Zip(there).Where(one => one.Second).SelectMany(one => set.AllKeysOf(one.First));
+        await storage.DeleteAllAsync([.. set.AllKeysOf(original).Except(shared)], CancellationToken.None);
+    }
 }

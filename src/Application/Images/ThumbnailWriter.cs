@@ -105,7 +105,9 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     {
         IReadOnlyList<MadeThumbnail> made =
             await MakeAsync(workspace, fileName, original, crop, specs.Select(spec => (spec, format)), cancellationToken);
-        return await StoreAsync(workspace, original, crop, made, storage, cancellationToken);
+        // Those of one image belong together: not some of the new beside some of the old.
+        cancellationToken.ThrowIfCancellationRequested();
+        return await StoreAsync(workspace, original, crop, made, storage, CancellationToken.None);
     }
 }
 

@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Modern;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +21,13 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time,
             try
             {
                 using IServiceScope scope = scopes.CreateScope();
-                Reconciled done = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileIncoming(), stoppingToken);
+                IMediator mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+                if (await mediator.Send(new FinishDeletes(), stoppingToken) is > 0 and int deleted)
+                {
+                    logger.LogInformation("{Count} removals that were cut off are finished", deleted);
+                }
+
+                Reconciled done = await mediator.Send(new ReconcileIncoming(), stoppingToken);
                 if (done.Queued + done.Published > 0)
                 {
                     logger.LogInformation("Of what was cut off, {Published} publishes are finished and {Queued} are in the queue", done.Published, done.Queued);

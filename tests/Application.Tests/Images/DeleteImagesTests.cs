@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Publish;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
@@ -46,19 +47,94 @@ public sealed class DeleteImagesTests : IDisposable
     }
 
     [Fact]
-    public async Task Begins_with_incoming_and_there_and_in_active_with_the_original()
+    public async Task Says_that_it_is_deleted_and_then_begins_with_incoming_and_there_and_in_active_with_the_original()
     {
         await _app.SendAsync(new DeleteImages([Key]));
 
-        string[] expected =
+        IEnumerable<string> thumbnails = PublishedSet.AllKeys.Where(key => key != Key);
+        string[] changes = [.. _app.Calls.Log.Where(call => !call.Contains(" find "))];
+        changes.Should().BeEquivalentTo(
         [
-            $"incoming delete {Key}", .. PublishedSet.AllKeys.Where(key => key != Key).Select(key => $"incoming delete {key}"),
-            $"active delete {Key}", .. PublishedSet.AllKeys.Where(key => key != Key).Select(key => $"active delete {key}"),
-        ];
-        _app.Calls.Log.Should().BeEquivalentTo(expected);
-        _app.Calls.Log[0].Should().Be(expected[0]);
-        _app.Calls.Log[10].Should().Be(expected[10]);
-        _app.Calls.Log.Take(10).Should().OnlyContain(call => call.StartsWith("incoming"));
+            $"marks set Deleting {Key}", $"marks set Deleted {Key}",
+            $"incoming delete {Key}", .. thumbnails.Select(key => $"incoming delete {key}"),
+            $"active delete {Key}", .. thumbnails.Select(key => $"active delete {key}"),
+            $"marks remove Deleting {Key}",
+        ]);
+        changes[..3].Should().Equal($"marks set Deleting {Key}", $"marks set Deleted {Key}", $"incoming delete {Key}");
+        changes[12].Should().Be($"active delete {Key}");
+        _app.Marks.All.Should().Equal($"deleted {Key}");
+    }
+
+    [Theory]
+    [InlineData("1475660224_882910455.svg", "1475660224_882910455.jpg", "1475660224_882910455BI.jpg", "1475660224_882910455BI.webp")]
+    [InlineData("1475660224_882910455.png", "1475660224_882910455.gif", "1475660224_882910455BI.gif", "1475660224_882910455SI.avif")]
+    public async Task Thumbnails_that_another_original_of_the_same_name_has_too_stay_with_it(string deleted, string other, params string[] shared)
+    {
+        string[] stays = [other, .. shared];
+        foreach (string key in (string[])[deleted, .. stays])
+        {
+            _app.Active.Seed(key, key);
+            _app.Incoming.Seed(key, key);
+        }
+
+        await _app.SendAsync(new DeleteImages([deleted]));
+
+        _app.Active.Keys.Should().BeEquivalentTo(stays);
+        _app.Incoming.Keys.Should().BeEquivalentTo(stays);
+
+        await _app.SendAsync(new DeleteImages([other]));
+
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Two_of_the_same_name_that_are_deleted_together_leave_no_thumbnail()
+    {
+        foreach (string key in new[] { "1_2.svg", "1_2.jpg", "1_2BI.jpg", "1_2BI.webp" })
+        {
+            _app.Active.Seed(key, key);
+        }
+
+        await _app.SendAsync(new DeleteImages(["1_2.svg", "1_2.jpg"]));
+
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task One_that_was_cut_off_is_finished_and_old_marks_are_forgotten()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.AllKeys);
+        PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
+        _app.Calls.CutOffAt(4);
+        await FluentActions.Awaiting(() => _app.SendAsync(new DeleteImages([Key]))).Should().ThrowAsync<StorageException>();
+        _app.Calls.Heal();
+
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(0, "it may still be at work");
+        _app.Time.Now += TimeSpan.FromMinutes(2);
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(1);
+
+        _app.Active.Keys.Should().BeEmpty();
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.Marks.All.Should().Equal($"deleted {Key}");
+        _app.Time.Now += TimeSpan.FromMinutes(61);
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(0);
+        _app.Marks.All.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_image_that_is_put_back_by_hand_is_not_deleted_again()
+    {
+        PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
+        await _app.SendAsync(new DeleteImages([Key]));
+        PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
+        _app.Time.Now += TimeSpan.FromMinutes(10);
+
+        await _app.SendAsync(new FinishDeletes());
+        await FluentActions.Awaiting(() => _app.SendAsync(new PublishImage(Key))).Should().ThrowAsync<ImageNotFoundException>();
+
+        _app.Active.Keys.Should().Equal(PublishedSet.AllKeys);
+        _app.Time.Now += TimeSpan.FromMinutes(51);
+        (await _app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.AlreadyPublished);
     }
 
     [Fact]
@@ -185,7 +261,7 @@ public sealed class DeleteImagesTests : IDisposable
         }
         while (failed);
 
-        n.Should().Be(21, "ten objects in each of two storages");
+        n.Should().Be(30, "three marks, and in each of two storages ten objects and a look at three of the same name");
     }
 
     [Fact]
@@ -195,7 +271,7 @@ public sealed class DeleteImagesTests : IDisposable
         List<int> seen = [];
         _app.Calls.BeforeCall = async call =>
         {
-            if (!call.StartsWith("incoming") || call.Contains("I."))
+            if (!call.StartsWith("incoming delete") || call.Contains("I."))
             {
                 return; // one call an image counts
             }

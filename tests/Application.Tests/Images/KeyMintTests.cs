@@ -39,7 +39,7 @@ public sealed class KeyMintTests : IDisposable
     private async Task<string> MintAsync(params long[] numbers)
     {
         Queue<long> left = new(numbers);
-        KeyMint mint = new(_app.Stores, _app.Time, left.Dequeue);
+        KeyMint mint = new(_app.Stores, new Marks(_app.Marks, _app.Time), _app.Time, left.Dequeue);
         return (await mint.MintAsync(ImageFormat.Jpeg, CancellationToken.None)).ToString();
     }
 }

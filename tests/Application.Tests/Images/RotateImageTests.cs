@@ -41,14 +41,86 @@ public sealed class RotateImageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_repeated_rotation_finds_nothing()
+    public async Task The_same_rotation_sent_again_is_given_the_same_name_also_by_another_process()
     {
         ImageKey old = await PublishAsync(TestPictures.Png());
-        await _app.SendAsync(new RotateImage(old.ToString(), "180"));
+        ImageKey made = await _app.SendAsync(new RotateImage(old.ToString(), "180"));
+        using TestApp other = _app.Beside();
 
-        Func<Task> act = () => _app.SendAsync(new RotateImage(old.ToString(), "180"));
+        (await _app.SendAsync(new RotateImage(old.ToString(), "180"))).Should().Be(made);
+        (await other.SendAsync(new RotateImage(old.ToString(), "180"))).Should().Be(made);
 
-        await act.Should().ThrowAsync<ImageNotFoundException>();
+        _app.Active.Keys.Should().HaveCount(4).And.Contain(made.ToString());
+        await FluentActions.Awaiting(() => _app.SendAsync(new RotateImage(old.ToString(), "90"))).Should().ThrowAsync<ImageNotFoundException>("it is there no more");
+        _app.Time.Now += TimeSpan.FromMinutes(61);
+        await FluentActions.Awaiting(() => _app.SendAsync(new RotateImage(old.ToString(), "180"))).Should().ThrowAsync<ImageNotFoundException>("that is long ago");
+    }
+
+    [Fact]
+    public async Task Cut_off_anywhere_and_sent_again_there_is_one_image_under_the_name_that_was_answered()
+    {
+        for (int n = 1; ; n++)
+        {
+            using TestApp app = new();
+            ImageKey old = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key;
+            await app.SendAsync(new PublishImage(old.ToString()));
+            app.Calls.CutOffAt(n);
+            ImageKey? first = null;
+            try
+            {
+                first = await app.SendAsync(new RotateImage(old.ToString(), "90"));
+            }
+            catch (StorageException)
+            {
+            }
+
+            bool hasFailed = app.Calls.HasFailed;
+            app.Calls.Heal();
+            using TestApp restarted = app.Beside();
+            ImageKey made = await restarted.SendAsync(new RotateImage(old.ToString(), "90"));
+
+            made.Should().Be(first ?? made);
+            app.Active.Keys.Should().BeEquivalentTo([made.ToString(), .. ThumbnailSet.Default.BaseKeysOf(made).Select(key => key.ToString())], "cut off at call {0}", n);
+            app.Incoming.Keys.Should().BeEmpty("cut off at call {0}", n);
+            if (!hasFailed)
+            {
+                n.Should().BeGreaterThan(20);
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_once_the_new_image_is_being_published_changes_nothing()
+    {
+        for (int n = 1; ; n++)
+        {
+            using TestApp app = new();
+            using CancellationTokenSource client = new();
+            ImageKey old = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key;
+            await app.SendAsync(new PublishImage(old.ToString()));
+            int before = app.Calls.Count;
+            app.Calls.BeforeCall = _ => app.Calls.Count >= before + n ? client.CancelAsync() : Task.CompletedTask;
+            bool isDone = true;
+            try
+            {
+                await app.SendAsync(new RotateImage(old.ToString(), "90"), client.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                isDone = false;
+            }
+
+            ImageKey[] originals = [.. app.Active.Keys.Select(ImageKey.Parse).Where(ThumbnailSet.Default.IsOriginal)];
+            originals.Should().ContainSingle("the client left at call {0}", n).Which.Equals(old).Should().Be(!isDone);
+            app.Active.Keys.Should().HaveCount(4);
+            app.Incoming.Keys.Should().BeEmpty();
+            if (!client.IsCancellationRequested)
+            {
+                n.Should().BeGreaterThan(20);
+                return;
+            }
+        }
     }
 
     [Theory]
@@ -110,24 +182,18 @@ public sealed class RotateImageTests : IDisposable
 
     [Fact]
     [Trait("fault", "c2c-9")]
-    public async Task Two_rotations_at_once_leave_whole_images_only()
+    public async Task Two_rotations_at_once_make_one_image()
     {
         ImageKey old = await PublishAsync(TestPictures.Jpeg());
+        using TestApp other = _app.Beside();
 
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
-        {
-            try
-            {
-                await _app.SendAsync(new RotateImage(old.ToString(), "90"));
-            }
-            catch (ImageNotFoundException)
-            {
-            }
-        }));
+        ImageKey[] made = await Task.WhenAll(
+            _app.SendAsync(new RotateImage(old.ToString(), "90")),
+            _app.SendAsync(new RotateImage(old.ToString(), "90")),
+            other.SendAsync(new RotateImage(old.ToString(), "90")));
 
-        ImageKey[] originals = [.. _app.Active.Keys.Select(ImageKey.Parse).Where(ThumbnailSet.Default.IsOriginal)];
-        originals.Should().NotBeEmpty().And.NotContain(old);
-        _app.Active.Keys.Should().HaveCount(originals.Length * 4);
+        made.Distinct().Should().ContainSingle();
+        _app.Active.Keys.Should().BeEquivalentTo([made[0].ToString(), .. ThumbnailSet.Default.BaseKeysOf(made[0]).Select(key => key.ToString())]);
     }
 
     [Theory]

@@ -145,6 +145,17 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     [Fact]
+    public async Task An_original_of_an_older_site_whose_name_ends_like_a_thumbnails_is_told_but_never_removed()
+    {
+        _app.Active.Seed("holidayBI.jpg", TestPictures.Jpeg());
+        _app.Time.Now += TimeSpan.FromHours(1);
+
+        (await VerifyAsync("holidayBI.jpg", repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, "holidayBI.jpg", IsRepaired: false));
+
+        _app.Active.Keys.Should().Contain("holidayBI.jpg");
+    }
+
+    [Fact]
     public async Task A_thumbnail_of_a_size_that_is_no_longer_set_is_no_original()
     {
         string large = PublishedSet.Stem + "XL.jpg";

@@ -61,7 +61,10 @@ internal sealed class RemoveExpiredUploadHandler(ImageStores stores, ThumbnailSe
         {
             // The original first: from then on a publish finds no image, instead of half of one.
             await stores.Incoming.DeleteAsync(key, cancellationToken);
-            await stores.Incoming.DeleteAllAsync(isOriginal ? [.. set.AllKeysOf(key)] : [], cancellationToken);
+            if (isOriginal)
+            {
+                await stores.Incoming.RemoveThumbnailsOfAsync(key, set);
+            }
         }
 
         return ExpiryOutcome.Removed;

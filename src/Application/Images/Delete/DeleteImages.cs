@@ -17,7 +17,7 @@ internal sealed class DeleteImagesValidator : AbstractValidator<DeleteImages>
     public DeleteImagesValidator() => RuleFor(request => request.Keys).NotNull();
 }
 
-internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set) : IRequestHandler<DeleteImages, DeletedImages>
+internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set, KeyLocks locks) : IRequestHandler<DeleteImages, DeletedImages>
 {
     // Enough to hide a storage's latency, too few to be a flood.
     private const int AtOnce = 8;
@@ -45,6 +45,7 @@ internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set
         {
             try
             {
+                using IDisposable turn = await locks.EnterAsync(key, token);
                 await remover.RemoveAsync(key, token);
             }
             catch (StorageException exception)

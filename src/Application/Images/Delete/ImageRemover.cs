@@ -4,15 +4,54 @@ using ImageBackend.Domain;
 namespace ImageBackend.Application.Images.Delete;
 
 /// <summary>Removes one image with all its thumbnails, wherever they are. What is not there is no error.</summary>
-internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set)
+internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set, Marks marks)
 {
+    /// <summary>Says first that the image is deleted: a publish under way may have passed every other look already, and what it puts into active
+    /// after it was emptied it takes back by that.</summary>
+    public async Task RemoveAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        await marks.BuryAsync(key, new Tombstone(), cancellationToken);
+        await EmptyAsync(key);
+    }
+
+    /// <summary>Removes what is there of an image that is said to be deleted. Nothing is given up in the middle.</summary>
     // Incoming before active, so that nothing publishes it again; in each the original first, so that what a fault
     // leaves behind is never a published image without its thumbnails.
-    public async Task RemoveAsync(ImageKey key, CancellationToken cancellationToken)
+    public async Task EmptyAsync(ImageKey key)
     {
         foreach (IImageStorage storage in new[] { stores.Incoming, stores.Active })
         {
-            await storage.DeleteAllAsync([key, .. set.AllKeysOf(key)], cancellationToken);
+            await storage.DeleteAsync(key, CancellationToken.None);
+            await storage.RemoveThumbnailsOfAsync(key, set);
         }
+
+        await marks.IsRemovedAsync(key);
+    }
+
+    /// <summary>For whoever wrote something of a published image: it may have been deleted meanwhile, and nothing of it may come back.</summary>
+    /// <returns>Whether it is published; if not, nothing of it stays in active.</returns>
+    public async Task<bool> TakeBackUnlessPublishedAsync(ImageKey key)
+    {
+        Task<StoredImage?> original = stores.Active.FindAsync(key, CancellationToken.None);
+        Task<Tombstone?> tombstone = marks.FindTombstoneAsync(key, CancellationToken.None);
+        await Task.WhenAll(original, tombstone);
+        if (await original is not null && await tombstone is null)
+        {
+            return true;
+        }
+
+        await TakeBackAsync(key, isDeleted: await tombstone is not null);
+        return false;
+    }
+
+    /// <param name="isDeleted">Whether an original that is there is to go as well.</param>
+    public async Task TakeBackAsync(ImageKey key, bool isDeleted)
+    {
+        if (isDeleted)
+        {
+            await stores.Active.DeleteAsync(key, CancellationToken.None);
+        }
+
+        await stores.Active.RemoveThumbnailsOfAsync(key, set);
     }
 }

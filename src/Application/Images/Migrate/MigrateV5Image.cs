@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Domain;
 using MediatR;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,8 @@ internal sealed class MigrateV5ImageHandler(
     IV5Originals originals,
     IMigrationLedger ledger,
     IWorkspaces workspaces,
+    Marks marks,
+    ImageRemover remover,
     ILogger<MigrateV5ImageHandler> logger)
     : IRequestHandler<MigrateV5Image, MigratedImage>
 {
@@ -91,6 +94,8 @@ internal sealed class MigrateV5ImageHandler(
                 InvalidImageException.UnsupportedFormat, $"Its name ends with .{key.Format}, but the file is a picture of the kind {original.Format}.");
         }
 
+        // Whoever asks for it wants it there again, though it was deleted just before.
+        await marks.ForgetAsync(key, cancellationToken);
         await thumbnails.WriteAllAsync(workspace, original.FileName, key, crop, key.Format.OfThumbnail, stores.Active, cancellationToken);
         foreach (ImageFormat format in set.ModernFormats)
         {
@@ -101,6 +106,7 @@ internal sealed class MigrateV5ImageHandler(
         // The original comes last: whoever sees it in active finds all its thumbnails there.
         await using Stream content = workspace.OpenRead(original.FileName);
         await stores.Active.PutAsync(key, content, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
+        await ShouldStayAsync(key);
         return new MigratedImage(MigrationOutcome.Migrated, bytes);
     }
 
@@ -115,14 +121,21 @@ internal sealed class MigrateV5ImageHandler(
                 key, original.KeptCrop(), format, stores.Active, stores.Active, cancellationToken));
         }
 
-        // The site may have deleted the image in between; nothing of it may come back.
-        if (made && !await stores.Active.ExistsAsync(key, cancellationToken))
+        if (made)
         {
-            await stores.Active.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
-            throw new ImageNotFoundException(key, stores.Active.Name);
+            await ShouldStayAsync(key);
         }
 
         return new MigratedImage(made ? MigrationOutcome.Completed : MigrationOutcome.Skipped);
+    }
+
+    // The site may have deleted the image in between; nothing of it may come back.
+    private async Task ShouldStayAsync(ImageKey key)
+    {
+        if (!await remover.TakeBackUnlessPublishedAsync(key))
+        {
+            throw new ImageNotFoundException(key, stores.Active.Name);
+        }
     }
 
     // An encoder that refuses one picture costs that format only.

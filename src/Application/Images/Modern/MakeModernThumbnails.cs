@@ -26,9 +26,12 @@ internal sealed class MakeModernThumbnailsValidator : AbstractValidator<MakeMode
 }
 
 internal sealed class MakeModernThumbnailsHandler(
-    ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Publisher publisher, ILogger<MakeModernThumbnailsHandler> logger)
+    ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Publisher publisher, KeyLocks locks, ILogger<MakeModernThumbnailsHandler> logger)
     : IRequestHandler<MakeModernThumbnails, ModernOutcome>
 {
+    // Each needs another crop that comes just in between.
+    private const int Tries = 5;
+
     public async Task<ModernOutcome> Handle(MakeModernThumbnails request, CancellationToken cancellationToken)
     {
         ImageKey key = ImageKey.Parse(request.Key);
@@ -47,47 +50,70 @@ internal sealed class MakeModernThumbnailsHandler(
 
         if (await stores.Incoming.ExistsAsync(key, cancellationToken))
         {
-            await publisher.PublishAsync(key, crop: null, waitForModern: false, cancellationToken);
+            await FinishAsync(key, cancellationToken);
         }
 
         return ModernOutcome.Complete;
     }
 
+    private async Task FinishAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        using IDisposable turn = await locks.EnterAsync(key, cancellationToken);
+        try
+        {
+            await publisher.FinishAsync(key, cancellationToken);
+        }
+        catch (ImageNotFoundException)
+        {
+            // It was deleted, or a publish has cleared incoming meanwhile.
+        }
+    }
+
     /// <returns>Whether the original is still there; if not, nothing that was made stays.</returns>
     private async Task<bool> MakeAsync(ImageKey key, IImageStorage storage, CancellationToken cancellationToken)
     {
-        if (await storage.FindAsync(key, cancellationToken) is not { } original)
+        StoredImage? original = await storage.FindAsync(key, cancellationToken);
+        for (int i = 0; i < Tries && original is not null; i++)
         {
-            return false;
-        }
-
-        CropArea? crop = original.KeptCrop();
-        foreach (ImageFormat format in set.ModernFormats)
-        {
-            try
+            CropArea? crop = original.KeptCrop();
+            foreach (ImageFormat format in set.ModernFormats)
             {
-                await TakeFromIncomingAsync(key, crop, format, storage, cancellationToken);
-                await thumbnails.CompleteAsync(key, crop, format, storage, storage, cancellationToken);
-            }
-            catch (ImageNotFoundException)
-            {
-                // The original, or one that was to be taken, left: the look below tells.
-            }
-            catch (InvalidImageException failure)
-            {
-                // An encoder that refuses one picture costs that format only.
-                logger.LogWarning("No {Format} of {Key}: {Failure}", format, key, failure.Message);
+                await TryMakeAsync(key, crop, format, storage, cancellationToken);
+                // Deleting or turning the image in between must not bring anything back.
+                original = await storage.FindAsync(key, CancellationToken.None);
+                if (original is null)
+                {
+                    await storage.RemoveThumbnailsOfAsync(key, set);
+                    return false;
+                }
             }
 
-            // Deleting or turning the image in between must not bring anything back.
-            if (!await storage.ExistsAsync(key, CancellationToken.None))
+            // With another crop they have to be made once more.
+            if (original.KeptCrop() == crop)
             {
-                await storage.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return original is not null;
+    }
+
+    private async Task TryMakeAsync(ImageKey key, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TakeFromIncomingAsync(key, crop, format, storage, cancellationToken);
+            await thumbnails.CompleteAsync(key, crop, format, storage, storage, cancellationToken);
+        }
+        catch (ImageNotFoundException)
+        {
+            // The original, or one that was to be taken, left: the look that follows tells.
+        }
+        catch (InvalidImageException failure)
+        {
+            // An encoder that refuses one picture costs that format only.
+            logger.LogWarning("No {Format} of {Key}: {Failure}", format, key, failure.Message);
+        }
     }
 
     private async Task TakeFromIncomingAsync(

@@ -14,7 +14,7 @@ public sealed record ReconcileIncoming : IRequest<Reconciled>;
 public sealed record Reconciled(int Queued, int Published);
 
 internal sealed class ReconcileIncomingHandler(
-    ImageStores stores, ThumbnailSet set, Publisher publisher, IModernBacklog backlog, TimeProvider time, ILogger<ReconcileIncomingHandler> logger)
+    ImageStores stores, ThumbnailSet set, Publisher publisher, KeyLocks locks, IModernBacklog backlog, TimeProvider time, ILogger<ReconcileIncomingHandler> logger)
     : IRequestHandler<ReconcileIncoming, Reconciled>
 {
     // A publish takes seconds; before this one may still be at work, and it is left to it.
@@ -57,10 +57,11 @@ internal sealed class ReconcileIncomingHandler(
     {
         try
         {
+            using IDisposable turn = await locks.EnterAsync(key, cancellationToken);
             await publisher.PublishAsync(key, crop: null, waitForModern: true, cancellationToken);
             return true;
         }
-        catch (Exception failure) when (failure is InvalidImageException or ImageNotFoundException)
+        catch (Exception failure) when (failure is InvalidImageException or ImageNotFoundException or BusyException)
         {
             logger.LogWarning("The publish of {Key} can't be finished: {Failure}", key, failure.Message);
             return false;

@@ -24,11 +24,13 @@ internal sealed class PublishImageValidator : AbstractValidator<PublishImage>
     }
 }
 
-internal sealed class PublishImageHandler(Publisher publisher) : IRequestHandler<PublishImage, PublishOutcome>
+internal sealed class PublishImageHandler(Publisher publisher, KeyLocks locks) : IRequestHandler<PublishImage, PublishOutcome>
 {
-    public Task<PublishOutcome> Handle(PublishImage request, CancellationToken cancellationToken)
+    public async Task<PublishOutcome> Handle(PublishImage request, CancellationToken cancellationToken)
     {
+        ImageKey key = ImageKey.Parse(request.Key!);
         CropArea? crop = request.Crop is null ? null : CropArea.Parse(request.Crop);
-        return publisher.PublishAsync(ImageKey.Parse(request.Key!), crop, waitForModern: true, cancellationToken);
+        using IDisposable turn = await locks.EnterAsync(key, cancellationToken);
+        return await publisher.PublishAsync(key, crop, waitForModern: true, cancellationToken);
     }
 }

@@ -1,15 +1,22 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Publish;
 
 /// <summary>The steps of a publish, for all that ends in one: publish, recrop, rotate, and the finishing of what was cut off.</summary>
-internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IModernBacklog backlog)
+internal sealed class Publisher(
+    ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Marks marks, ImageRemover remover, IModernBacklog backlog)
 {
+    // Each needs another request to the same image that comes just in between.
+    private const int Tries = 8;
+
     /// <param name="crop">What the thumbnails show from now on; null: what is kept with the original.</param>
     /// <param name="waitForModern">Whether the original stays in incoming while WebP or AVIF are missing, so that they are made.</param>
-    /// <exception cref="ImageNotFoundException">The image is neither in incoming nor in active.</exception>
+    /// <param name="cancellationToken">Heeded until the first that others could see is changed in active.</param>
+    /// <exception cref="ImageNotFoundException">The image is neither in incoming nor in active, or was deleted.</exception>
     /// <exception cref="InvalidImageException">The crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
+    /// <exception cref="BusyException">Others change the image all the time.</exception>
     public async Task<PublishOutcome> PublishAsync(ImageKey key, CropArea? crop, bool waitForModern, CancellationToken cancellationToken)
     {
         // All is asked for at once: with a storage far away, a publish costs round trips more than work.
@@ -27,42 +34,93 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         {
             // A publish that was cut off may have kept a crop with the active original already.
             CropArea? shown = crop ?? (await inActive)?.KeptCrop() ?? incoming.KeptCrop();
-            await MoveAsync(key, shown, [.. (await beside).Where(thumbnail => thumbnail.Shows(shown))], waitForModern, cancellationToken);
+            await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.Shows(shown))], waitForModern, cancellationToken);
             return PublishOutcome.Published;
         }
         catch (ImageNotFoundException)
         {
-            // It left incoming meanwhile: another publish of it is ahead of this one, or it was deleted.
-            await TakeBackUnlessPublishedAsync(key, cancellationToken);
-            return await PublishAgainAsync(key, crop, cancellationToken);
+            // It left incoming meanwhile: another publish of it is ahead of this one, or it was deleted or turned.
+            return (await SettleAsync(key, crop)).IsHere ? await PublishAgainAsync(key, crop, cancellationToken) : PublishOutcome.AlreadyPublished;
         }
     }
 
+    /// <summary>Clears incoming of an image that is whole in active. No original is copied: the image may have been deleted meanwhile.</summary>
+    /// <exception cref="ImageNotFoundException">It is not in both.</exception>
+    public async Task FinishAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        await stores.Active.VerifyCopyAsync(stores.Incoming, key, cancellationToken);
+        if ((await SettleAsync(key, asked: null)).IsHere)
+        {
+            await stores.Incoming.DeleteAllAsync([.. set.AllKeysOf(key), key], CancellationToken.None);
+        }
+    }
+
+    /// <param name="asked">The crop that this publish is to bring about; null: it leaves that to others.</param>
     /// <param name="usable">The thumbnails in incoming that show what they must.</param>
     private async Task MoveAsync(
-        ImageKey key, CropArea? crop, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
+        ImageKey key, CropArea? asked, CropArea? shown, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
     {
         ImageFormat @base = key.Format.OfThumbnail;
         await stores.Active.CopyAllFromAsync(stores.Incoming, usable.Select(thumbnail => thumbnail.Stored), cancellationToken);
         if (!HasAll(usable, [@base]))
         {
             // Never into incoming: another publish may just have emptied it.
-            await thumbnails.CompleteAsync(key, crop, @base, stores.Incoming, stores.Active, cancellationToken);
+            await thumbnails.CompleteAsync(key, shown, @base, stores.Incoming, stores.Active, cancellationToken);
+        }
+
+        if (asked is not null)
+        {
+            await marks.AskForCropAsync(key, asked, cancellationToken);
         }
 
         // The original is the commit: once it is active, all that belongs to it is there. Everything is verified
         // before anything is deleted, so a publish that was cut off can simply be sent again.
-        await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
-        Task<bool> lacking = waitForModern && !HasAll(usable, set.ModernFormats) ? LacksModernAsync(key, crop, cancellationToken) : Task.FromResult(false);
-        await Task.WhenAll(
-            lacking, stores.Active.VerifyAllAsync(stores.Incoming, [.. usable.Select(thumbnail => thumbnail.Stored.Key), key], cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown?.ToString()), CancellationToken.None);
+        Task<bool> lacking = waitForModern && !HasAll(usable, set.ModernFormats) ? LacksModernAsync(key, shown) : Task.FromResult(false);
+        Task<StoredImage> original = stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None);
+        Task<FoundThumbnail[]> copies = Task.WhenAll(usable.Select(VerifyAsync));
+        Task<Tombstone?> tombstone = marks.FindTombstoneAsync(key, CancellationToken.None);
+        Task<CropArea?> wish = marks.FindCropAsync(key, CancellationToken.None);
+        await Task.WhenAll(lacking, original, copies, tombstone, wish);
+        Seen? seen = HasAll(usable, [@base]) ? new Seen(await original, await copies, await tombstone, await wish) : null;
+        (bool isHere, CropArea? crop) = await SettleAsync(key, asked, seen);
+        if (!isHere)
+        {
+            return;
+        }
+
+        bool isLacking = await lacking || (waitForModern && crop != shown && set.ModernFormats.Count > 0);
         // All that could be there: a kill may have left what is kept beside a thumbnail without the thumbnail. The original
         // stays while WebP or AVIF are due.
         IEnumerable<ImageKey> done = set.AllKeysOf(key);
-        await stores.Incoming.DeleteAllAsync(await lacking ? [.. done] : [.. done, key], cancellationToken);
-        if (await lacking)
+        await stores.Incoming.DeleteAllAsync(isLacking ? [.. done] : [.. done, key], CancellationToken.None);
+        if (isLacking)
         {
             backlog.Add(key);
+        }
+    }
+
+    /// <returns>What is in active.</returns>
+    private async Task<FoundThumbnail> VerifyAsync(FoundThumbnail copied)
+    {
+        ImageKey key = copied.Stored.Key;
+        for (int i = 1; ; i++)
+        {
+            try
+            {
+                return copied with { Stored = await stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None) };
+            }
+            catch (StorageException) when (i < Tries)
+            {
+                // A publish with another crop may have put its own there; if not, it is put there once more.
+                if (await stores.Active.FindAsync(key, CancellationToken.None) is { Properties.Recipe: { } recipe } other && recipe != copied.Stored.Properties.Recipe)
+                {
+                    return copied with { Stored = other };
+                }
+
+                await stores.Active.CopyAllFromAsync(stores.Incoming, [copied.Stored], CancellationToken.None);
+            }
         }
     }
 
@@ -71,21 +129,34 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
 
     private async Task<PublishOutcome> PublishAgainAsync(ImageKey key, CropArea? crop, CancellationToken cancellationToken)
     {
-        StoredImage original = await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, "incoming or active");
-        CropArea? kept = original.KeptCrop();
+        Task<StoredImage?> finding = stores.Active.FindAsync(key, cancellationToken);
+        Task<Tombstone?> tombstone = marks.FindTombstoneAsync(key, cancellationToken);
+        await Task.WhenAll(finding, tombstone);
+        if (await finding is not { } original || await tombstone is not null)
+        {
+            throw Missing(key);
+        }
+
+        CropArea? shown = crop ?? original.KeptCrop();
         // Older sites may have published it with other sizes, or another publish may still be at work.
-        if (await thumbnails.CompleteAsync(key, crop ?? kept, key.Format.OfThumbnail, stores.Active, stores.Active, cancellationToken)
-            && !await TakeBackUnlessPublishedAsync(key, cancellationToken))
+        bool isMade = await thumbnails.CompleteAsync(key, shown, key.Format.OfThumbnail, stores.Active, stores.Active, cancellationToken);
+        if (crop is not null && crop != original.KeptCrop())
         {
-            throw new ImageNotFoundException(key, "incoming or active");
+            // The thumbnails show it already: from here on nothing is given up.
+            await marks.AskForCropAsync(key, crop, CancellationToken.None);
+            isMade = true;
         }
 
-        if (crop is not null && crop != kept)
+        if (isMade)
         {
-            await stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: crop.ToString()), cancellationToken);
+            (bool isHere, shown) = await SettleAsync(key, crop);
+            if (!isHere)
+            {
+                return PublishOutcome.AlreadyPublished;
+            }
         }
 
-        if (await LacksModernAsync(key, crop ?? kept, cancellationToken))
+        if (await LacksModernAsync(key, shown))
         {
             backlog.Add(key);
         }
@@ -93,22 +164,83 @@ internal sealed class Publisher(ImageStores stores, ThumbnailSet set, ThumbnailW
         return PublishOutcome.AlreadyPublished;
     }
 
-    /// <summary>No thumbnail that was just written may stay in active when its original was deleted meanwhile.</summary>
-    /// <returns>Whether the image is published.</returns>
-    private async Task<bool> TakeBackUnlessPublishedAsync(ImageKey key, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks at what is in active after this request has written there, and brings it in order: what was deleted meanwhile is taken back, the crop
+    /// is the one that was asked for last, and the thumbnails show it. Whoever writes looks afterwards; so the last of several leaves it right.
+    /// </summary>
+    /// <param name="asked">The crop that this request was sent with, if it was.</param>
+    /// <param name="seen">What was seen after the last write; null: a look is due.</param>
+    /// <returns>The crop that is shown. Not here: the image was turned into another, which has the crop that was asked for.</returns>
+    /// <exception cref="ImageNotFoundException">It was deleted; nothing of it is left in active.</exception>
+    private async Task<(bool IsHere, CropArea? Crop)> SettleAsync(ImageKey key, CropArea? asked, Seen? seen = null)
     {
-        if (await stores.Active.ExistsAsync(key, cancellationToken))
+        for (int i = 0; i < Tries; i++, seen = null)
         {
-            return true;
+            seen ??= await LookAsync(key);
+            if (seen.Original is not { } original || seen.Tombstone is not null)
+            {
+                await remover.TakeBackAsync(key, isDeleted: seen.Tombstone is not null);
+                if (seen.Tombstone?.Turned is not { } turned)
+                {
+                    throw Missing(key);
+                }
+
+                if (asked is not null)
+                {
+                    await PublishAsync(turned.Into, asked.Turn(turned.By, turned.Size), waitForModern: true, CancellationToken.None);
+                }
+
+                return (false, null);
+            }
+
+            CropArea? kept = original.KeptCrop();
+            if (seen.Wish is { } wish && wish != kept)
+            {
+                await TryAsync(() => stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: wish.ToString()), CancellationToken.None));
+            }
+            else if (set.Specs.All(spec => seen.Thumbnails.Any(one => one.Spec == spec && one.Format == key.Format.OfThumbnail && one.Shows(kept))))
+            {
+                return (true, kept);
+            }
+            else
+            {
+                await TryAsync(() => thumbnails.CompleteAsync(key, kept, key.Format.OfThumbnail, stores.Active, stores.Active, CancellationToken.None));
+            }
         }
 
-        await stores.Active.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
-        return false;
+        throw new BusyException($"{key} is changed by others all the time.");
+
+        static async Task TryAsync(Func<Task> change)
+        {
+            try
+            {
+                await change();
+            }
+            catch (ImageNotFoundException)
+            {
+                // It was removed just now: the next look tells by whom.
+            }
+        }
     }
 
-    private async Task<bool> LacksModernAsync(ImageKey key, CropArea? crop, CancellationToken cancellationToken)
+    private async Task<Seen> LookAsync(ImageKey key)
     {
-        IReadOnlyList<FoundThumbnail> found = await thumbnails.FindAsync(key, set.ModernFormats, stores.Active, cancellationToken);
+        Task<StoredImage?> original = stores.Active.FindAsync(key, CancellationToken.None);
+        Task<IReadOnlyList<FoundThumbnail>> beside = thumbnails.FindAsync(key, [key.Format.OfThumbnail], stores.Active, CancellationToken.None);
+        Task<Tombstone?> tombstone = marks.FindTombstoneAsync(key, CancellationToken.None);
+        Task<CropArea?> wish = marks.FindCropAsync(key, CancellationToken.None);
+        await Task.WhenAll(original, beside, tombstone, wish);
+        return new Seen(await original, await beside, await tombstone, await wish);
+    }
+
+    private async Task<bool> LacksModernAsync(ImageKey key, CropArea? crop)
+    {
+        IReadOnlyList<FoundThumbnail> found = await thumbnails.FindAsync(key, set.ModernFormats, stores.Active, CancellationToken.None);
         return !HasAll([.. found.Where(thumbnail => thumbnail.Shows(crop))], set.ModernFormats);
     }
+
+    private static ImageNotFoundException Missing(ImageKey key) => new(key, "incoming or active");
+
+    /// <summary>What is in active, and what others say of it.</summary>
+    private sealed record Seen(StoredImage? Original, IReadOnlyList<FoundThumbnail> Thumbnails, Tombstone? Tombstone, CropArea? Wish);
 }

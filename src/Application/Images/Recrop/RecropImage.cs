@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
@@ -22,7 +23,15 @@ internal sealed class RecropImageValidator : AbstractValidator<RecropImage>
 }
 
 internal sealed class RecropImageHandler(
-    ImageStores stores, IWorkspaces workspaces, KeyMint mint, OriginalStripper stripper, IncomingWriter incoming, Publisher publisher)
+    ImageStores stores,
+    IWorkspaces workspaces,
+    KeyMint mint,
+    OriginalStripper stripper,
+    IncomingWriter incoming,
+    Publisher publisher,
+    ImageRemover remover,
+    Marks marks,
+    KeyLocks locks)
     : IRequestHandler<RecropImage, ImageKey>
 {
     // A new key, since readers keep the old thumbnails in their caches. The new image is made whole in incoming and goes
@@ -31,11 +40,24 @@ internal sealed class RecropImageHandler(
     {
         ImageKey old = ImageKey.Parse(request.Key!);
         CropArea? crop = request.Crop is null ? null : CropArea.Parse(request.Crop);
+        using IDisposable turn = await locks.EnterAsync(old, cancellationToken);
         using IWorkspace workspace = workspaces.Open();
-        await workspace.FetchAsync(stores.Active, old, cancellationToken);
-        ImageKey key = await mint.MintAsync(old.Format, cancellationToken);
-        await incoming.WriteAsync(workspace, stripper.Strip(workspace, OriginalFile.Name, old.Format), key, crop, cancellationToken);
-        await publisher.PublishAsync(key, crop, waitForModern: true, cancellationToken);
+        StoredImage original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
+        (ImageKey key, bool isDone) = await mint.NameAsync(original, $"recrop {crop}", made => made.KeptCrop() == crop, cancellationToken);
+        if (!isDone)
+        {
+            await incoming.WriteAsync(workspace, stripper.Strip(workspace, OriginalFile.Name, old.Format), key, crop, cancellationToken);
+            // From here on nothing is given up, for nobody would know the new name.
+            await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
+        }
+
+        // Of an image that was deleted meanwhile nothing is left. One that was turned had been there.
+        if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })
+        {
+            await remover.RemoveAsync(key, CancellationToken.None);
+            throw new ImageNotFoundException(old, stores.Active.Name);
+        }
+
         return key;
     }
 }

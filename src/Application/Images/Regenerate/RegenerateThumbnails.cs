@@ -154,7 +154,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }
         catch (ImageNotFoundException)
         {
-            await stores.Active.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
+            await stores.Active.RemoveThumbnailsOfAsync(key, set);
             throw;
         }
     }

@@ -34,7 +34,9 @@ internal sealed class RotateImageHandler(
     OriginalStripper stripper,
     IncomingWriter incoming,
     Publisher publisher,
-    ImageRemover remover)
+    ImageRemover remover,
+    Marks marks,
+    KeyLocks locks)
     : IRequestHandler<RotateImage, ImageKey>
 {
     private const string TurnedName = "turned";
@@ -43,21 +45,70 @@ internal sealed class RotateImageHandler(
     {
         ImageKey old = ImageKey.Parse(request.Key!);
         Rotation rotation = Rotation.Parse(request.Rotation!);
+        using IDisposable turn = await locks.EnterAsync(old, cancellationToken);
         using IWorkspace workspace = workspaces.Open();
-        StoredImage original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
-        CropArea? crop = original.KeptCrop();
-        if (crop is not null)
+        StoredImage original;
+        try
         {
-            ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), old.Format, cancellationToken);
-            crop = crop.Turn(rotation, header.Size);
+            original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
+        }
+        catch (ImageNotFoundException)
+        {
+            if (await FindResultAsync(old, rotation, cancellationToken) is { } made)
+            {
+                return made;
+            }
+
+            throw;
         }
 
-        await processor.TurnAsync(workspace.PathOf(OriginalFile.Name), old.Format, rotation, workspace.PathOf(TurnedName), cancellationToken);
-        ImageKey key = await mint.MintAsync(old.Format, cancellationToken);
-        await incoming.WriteAsync(workspace, stripper.Strip(workspace, TurnedName, old.Format), key, crop, cancellationToken);
-        await publisher.PublishAsync(key, crop, waitForModern: true, cancellationToken);
-        // Only now that all of the new one is in active.
-        await remover.RemoveAsync(old, cancellationToken);
-        return key;
+        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), old.Format, cancellationToken);
+        CropArea? crop = original.KeptCrop();
+        (ImageKey key, bool isDone) = await mint.NameAsync(original, $"rotate {rotation.Degrees}", _ => true, cancellationToken);
+        if (!isDone)
+        {
+            await processor.TurnAsync(workspace.PathOf(OriginalFile.Name), old.Format, rotation, workspace.PathOf(TurnedName), cancellationToken);
+            await incoming.WriteAsync(
+                workspace, stripper.Strip(workspace, TurnedName, old.Format), key, crop?.Turn(rotation, header.Size), cancellationToken);
+            // From here on nothing is given up, for nobody would know the new name.
+            await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
+        }
+
+        return await ReplaceAsync(old, crop, new Turned(key, rotation, header.Size));
+    }
+
+    /// <summary>Removes the old image, now that all of the new one is in active.</summary>
+    /// <param name="crop">Of the old image, as the new one shows it.</param>
+    private async Task<ImageKey> ReplaceAsync(ImageKey old, CropArea? crop, Turned turned)
+    {
+        if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { } meanwhile && meanwhile.Turned?.Into != turned.Into)
+        {
+            // Deleted, or turned otherwise: then there was nothing to turn.
+            await remover.RemoveAsync(turned.Into, CancellationToken.None);
+            throw new ImageNotFoundException(old, stores.Active.Name);
+        }
+
+        await marks.BuryAsync(old, new Tombstone(turned), CancellationToken.None);
+        // A publish may have given the old one another crop meanwhile. One that has not written it yet sees where the image went.
+        if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.KeptCrop() is { } now && now != crop)
+        {
+            await publisher.PublishAsync(turned.Into, now.Turn(turned.By, turned.Size), waitForModern: true, CancellationToken.None);
+        }
+
+        await remover.EmptyAsync(old);
+        return turned.Into;
+    }
+
+    /// <returns>What the image was turned into a short while ago by the same rotation; null: it was not.</returns>
+    private async Task<ImageKey?> FindResultAsync(ImageKey old, Rotation rotation, CancellationToken cancellationToken)
+    {
+        if (await marks.FindTombstoneAsync(old, cancellationToken) is not { Turned: { } turned } || turned.By != rotation
+            || !await stores.Active.ExistsAsync(turned.Into, cancellationToken))
+        {
+            return null;
+        }
+
+        await remover.EmptyAsync(old); // that may have been cut off
+        return turned.Into;
     }
 }

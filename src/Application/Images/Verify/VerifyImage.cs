@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Regenerate;
 using ImageBackend.Domain;
 using MediatR;
@@ -58,7 +59,8 @@ internal sealed class VerifyImageValidator : AbstractValidator<VerifyImage>
     public VerifyImageValidator() => RuleFor(request => request.Key).MustParseAs<VerifyImage, ImageKey>(ErrorCodes.BadKey);
 }
 
-internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, TimeProvider time)
+internal sealed class VerifyImageHandler(
+    ImageStores stores, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, ImageRemover remover, TimeProvider time)
     : IRequestHandler<VerifyImage, Verdict>
 {
     // What is at work in this moment is not judged.
@@ -76,7 +78,8 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
         StoredImage? incoming = await stores.Incoming.FindAsync(key, cancellationToken);
         if (active is null && incoming is null)
         {
-            throw new ImageNotFoundException(key, "incoming or active");
+            // A publish may have taken it along between the two looks.
+            active = await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, "incoming or active");
         }
 
         List<Finding> findings = [];
@@ -105,8 +108,8 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
             return [];
         }
 
-        // Only what is known to be a thumbnail: others may keep files here too.
-        bool isOurs = thumbnail.Properties.Recipe is not null || set.OriginalsOf(key).Any();
+        // Only what is known to be a thumbnail: an older site may have an original whose name ends like one.
+        bool isOurs = thumbnail.Properties.Recipe is not null;
         if (request.Repair && isOurs)
         {
             await stores.Active.DeleteAsync(key, cancellationToken);
@@ -172,7 +175,26 @@ internal sealed class VerifyImageHandler(ImageStores stores, ThumbnailSet set, P
             findings.Add(new Finding(FindingKind.ServedWrong, key.ToString(), IsRepaired: found is not null));
         }
 
+        // A copy onto itself, by which some storages do it, may end after the image was deleted.
+        if (findings.Any(finding => finding.IsRepaired) && await remover.TakeBackUnlessPublishedAsync(all[0].Key))
+        {
+            await MakeStaleAnewAsync(all[0].Key, cancellationToken);
+        }
+
         return findings;
+    }
+
+    // A thumbnail that was replaced just when its headers were set has lost its recipe.
+    private async Task MakeStaleAnewAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Write, cancellationToken);
+        }
+        catch (InvalidImageException)
+        {
+            // That is told already.
+        }
     }
 
     private async Task<IEnumerable<Finding>> RepairAsync(ImageKey key, List<Finding> findings, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : IImageStorage
 {
     private const int CopyBufferBytes = 128 * 1024;
+    private const int Tries = 5;
 
     private readonly PropertiesFolder _properties = new(root.FullName);
 
@@ -23,9 +24,9 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
     public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
-        // First, since a recipe is written last: so an old one may come with a new picture (which is then stale), never
-        // the other way round, also when this goes on into a copy.
-        ImageProperties properties = _properties.Read(key);
+        // First, since a recipe is written last: one that does not say which picture it describes, as of older versions, may be
+        // an old one beside a new picture (which is then stale), never the other way round, also when this goes on into a copy.
+        KeptProperties properties = _properties.Read(key);
         try
         {
             // Others may replace or remove the file meanwhile: this reader keeps what it opened.
@@ -42,28 +43,11 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
-        string destination = PathOf(key);
-        await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName));
-        await PartialFile.CompleteAsync(file, destination, async () =>
+        long start = content.Position;
+        // Picture and recipe are two files: of two that write both at once, the one that comes later puts its own pair there again.
+        for (int tries = 1; !await TryPutAsync(key, content, properties, cancellationToken) && tries < Tries; tries++)
         {
-            await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
-            // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
-            // length would have one ETag.
-            File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
-            // A crash from here on leaves a crop whose original may be missing, or a thumbnail without its recipe
-            // (so made anew), but never an old picture with a new recipe.
-            if (properties.Crop is null)
-            {
-                _properties.Delete(key);
-            }
-            else
-            {
-                _properties.Write(key, properties with { Recipe = null });
-            }
-        });
-        if (properties.Recipe is not null)
-        {
-            _properties.Write(key, properties);
+            content.Position = start;
         }
 
         return true;
@@ -72,34 +56,41 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
         await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
-        await PutAsync(key, image.Content, properties ?? image.Facts.Properties, cancellationToken);
+        await PutAsync(key, image.Content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), cancellationToken);
     }
 
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(() =>
     {
-        if (!File.Exists(PathOf(key)))
+        FileInfo file = new(PathOf(key));
+        if (file.Exists)
         {
-            AbsentFrom<StoredImage>();
-            throw new ImageNotFoundException(key, name);
+            if (properties == ImageProperties.None)
+            {
+                _properties.Delete(key);
+            }
+            else
+            {
+                _properties.Write(key, properties.Of(ETagOf(file.LastWriteTimeUtc, file.Length)));
+            }
+
+            file.Refresh();
+            if (file.Exists)
+            {
+                return Task.FromResult(true);
+            }
+
+            _properties.Delete(key); // it was removed meanwhile
         }
 
-        if (properties == ImageProperties.None)
-        {
-            _properties.Delete(key);
-        }
-        else
-        {
-            _properties.Write(key, properties);
-        }
-
-        return Task.FromResult(true);
+        AbsentFrom<StoredImage>();
+        throw new ImageNotFoundException(key, name);
     }, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Who serves the folder decides on all of it.</remarks>
     public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
         await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
@@ -107,6 +98,8 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
         }
+
+        return copy.Facts;
     }
 
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
@@ -161,8 +154,54 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
 
     private string PathOf(ImageKey key) => Path.Combine(root.FullName, key.ToString());
 
-    private static StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt, ImageProperties properties) => new(
-        key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), $"{writtenAt.Ticks:x}-{bytes:x}", properties);
+    private static string ETagOf(DateTime writtenAt, long bytes) => $"{writtenAt.Ticks:x}-{bytes:x}";
+
+    private static StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt, KeptProperties properties)
+    {
+        string etag = ETagOf(writtenAt, bytes);
+        return new StoredImage(key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), etag, properties.Of(writtenAt, etag));
+    }
+
+    /// <returns>Whether picture and recipe stand beside each other, as far as others let them.</returns>
+    private async Task<bool> TryPutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken)
+    {
+        string etag = "";
+        await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName));
+        await PartialFile.CompleteAsync(file, PathOf(key), async () =>
+        {
+            await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
+            // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
+            // length would have one ETag.
+            File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
+            etag = ETagOf(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length); // as the file system rounds it
+            // A crash from here on leaves a crop whose original may be missing, or a thumbnail without its recipe
+            // (so made anew), but never an old picture with a new recipe.
+            if (properties.Crop is null)
+            {
+                _properties.Delete(key);
+            }
+            else
+            {
+                _properties.Write(key, new ImageProperties(Crop: properties.Crop));
+            }
+        });
+        if (properties.Recipe is null)
+        {
+            return true;
+        }
+
+        _properties.Write(key, properties with { RecipeOf = etag });
+        // The recipe first: whoever replaces the picture after that look writes his own recipe, and looks as well.
+        bool isOurs = _properties.Read(key).Properties.RecipeOf == etag;
+        FileInfo stored = new(PathOf(key));
+        if (!stored.Exists)
+        {
+            _properties.Delete(key); // it was removed before its recipe came
+            return true;
+        }
+
+        return isOurs && ETagOf(stored.LastWriteTimeUtc, stored.Length) == etag;
+    }
 
     // "Not there" is said only of a folder that is there.
     private T? AbsentFrom<T>()

@@ -22,17 +22,17 @@ internal sealed class PropertiesFolder(string root)
 
     private readonly string _folder = Path.Combine(root, Name);
 
-    public ImageProperties Read(ImageKey key)
+    public KeptProperties Read(ImageKey key)
     {
         try
         {
             using FileStream file = File.OpenRead(PathOf(key));
-            return JsonSerializer.Deserialize<ImageProperties>(file, Json) ?? ImageProperties.None;
+            return new KeptProperties(JsonSerializer.Deserialize<ImageProperties>(file, Json) ?? ImageProperties.None, File.GetLastWriteTimeUtc(file.SafeFileHandle));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             // Damaged counts as absent: without a recipe a thumbnail is stale, and stale is made anew.
-            return ImageProperties.None;
+            return new KeptProperties(ImageProperties.None, DateTime.MinValue);
         }
     }
 
@@ -59,4 +59,20 @@ internal sealed class PropertiesFolder(string root)
     }
 
     private string PathOf(ImageKey key) => Path.Combine(_folder, $"{key}.json");
+}
+
+/// <summary>What is kept beside an object, as it stands there.</summary>
+internal sealed record KeptProperties(ImageProperties Properties, DateTime WrittenAt)
+{
+    // Clocks of file systems tick more slowly than ours.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    /// <returns>What holds of a content.</returns>
+    /// <remarks>
+    /// A recipe names the content that it describes. One of older versions names none, and was written after its content:
+    /// it counts until that is replaced, so that an upgrade makes no thumbnail anew.
+    /// </remarks>
+    /// <param name="writtenAt">Of the content.</param>
+    public ImageProperties Of(DateTime writtenAt, string etag) =>
+        Properties.RecipeOf is null && WrittenAt < writtenAt - Tick ? new ImageProperties(Crop: Properties.Crop) : Properties.Of(etag);
 }

@@ -16,6 +16,7 @@ internal sealed class S3ImageStorage(
     : IImageStorage
 {
     private const string RecipeName = "recipe";
+    private const string RecipeOfName = "recipe-of";
     private const string CropName = "crop";
     private const string Everybody = "http://acs.amazonaws.com/groups/global/AllUsers";
 
@@ -31,7 +32,7 @@ internal sealed class S3ImageStorage(
         {
             GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
             GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
-            return (StoredImage?)FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata);
+            return (StoredImage?)FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod);
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
         {
@@ -49,7 +50,7 @@ internal sealed class S3ImageStorage(
             S3Content content = new(name, found, timeout);
             try
             {
-                return new OpenedImage(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata), content);
+                return new OpenedImage(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod), content);
             }
             catch
             {
@@ -82,7 +83,7 @@ internal sealed class S3ImageStorage(
             CannedACL = access.Acl,
         };
         SetCacheControl(request.Headers);
-        Keep(properties, request.Metadata);
+        Keep(properties with { RecipeOf = Convert.ToHexStringLower(digest) }, request.Metadata);
         PutObjectResponse answer = await _client.PutObjectAsync(request, cancellationToken);
         ShouldBeOfS3(answer.ETag);
         return true;
@@ -99,7 +100,7 @@ internal sealed class S3ImageStorage(
         {
             await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
             await using Stream content = image.Content.CanSeek ? image.Content : await SpoolAsync(image.Content, cancellationToken);
-            await PutAsync(key, content, properties ?? image.Facts.Properties, cancellationToken);
+            await PutAsync(key, content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), cancellationToken);
         }
     }
 
@@ -128,7 +129,7 @@ internal sealed class S3ImageStorage(
         }
     }, cancellationToken);
 
-    public async Task VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
+    public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         Task<StoredImage?> finding = source.FindAsync(key, cancellationToken);
         Task<StoredImage?> findingCopy = FindAsync(key, cancellationToken);
@@ -141,6 +142,8 @@ internal sealed class S3ImageStorage(
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
         }
+
+        return copy;
     }
 
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
@@ -277,6 +280,10 @@ internal sealed class S3ImageStorage(
         if (properties.Recipe is not null)
         {
             metadata[RecipeName] = properties.Recipe;
+            if (properties.RecipeOf is not null)
+            {
+                metadata[RecipeOfName] = properties.RecipeOf;
+            }
         }
 
         if (properties.Crop is not null)
@@ -285,14 +292,24 @@ internal sealed class S3ImageStorage(
         }
     }
 
-    private StoredImage FactsOf(ImageKey key, HeadersCollection headers, DateTime? writtenAt, string etag, MetadataCollection metadata)
+    private StoredImage FactsOf(
+        ImageKey key, HeadersCollection headers, DateTime? writtenAt, string etag, MetadataCollection metadata, ServerSideEncryptionMethod? encryption)
     {
         ShouldBeOfS3(etag);
-        return new StoredImage(key, headers.ContentLength, WrittenAt(writtenAt), etag.Trim('"'), new ImageProperties(metadata[RecipeName], metadata[CropName]))
+        etag = etag.Trim('"');
+        // A copy is given what was found beside its source, where another content may have come meanwhile. Only sums can be compared.
+        string? recipeOf = IsSum(metadata[RecipeOfName]) && IsSum(etag) && (encryption is null || encryption == ServerSideEncryptionMethod.None || encryption == ServerSideEncryptionMethod.AES256)
+            ? metadata[RecipeOfName]
+            : null;
+        ImageProperties properties = new ImageProperties(metadata[RecipeName], metadata[CropName]) { RecipeOf = recipeOf }.Of(etag);
+        return new StoredImage(key, headers.ContentLength, WrittenAt(writtenAt), etag, properties)
         {
             HasRightHeaders = headers.ContentType == key.Format.ContentType && (access.CacheControl is null || headers.CacheControl == access.CacheControl),
         };
     }
+
+    // The ETag of an object that was put in parts has a dash in it.
+    private static bool IsSum(string? etag) => etag is { Length: 32 } && etag.All(char.IsAsciiHexDigit);
 
     // In whole seconds, as headers have them; a listing is finer.
     private static DateTimeOffset WrittenAt(DateTime? time) =>

@@ -20,15 +20,20 @@ internal sealed class S3Stores : IDisposable
         _active = settings.Active.Account == settings.Incoming.Account
             ? _incoming
             : new S3Connection(settings.Active.Account, settings, time);
+        S3Bucket incoming = new(IncomingClient, settings.Incoming, time);
+        S3Access closed = new(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null);
         Stores = new ImageStores(
-            Storage("incoming", _incoming, settings.Incoming, new S3Access(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null)),
-            Storage("active", _active, settings.Active, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
+            Storage("incoming", _incoming, incoming, closed),
+            Storage("active", _active, new S3Bucket(ActiveClient, settings.Active, time), new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
+        Marks = new S3Marks("incoming", IncomingClient, incoming, closed.Acl, listing);
 
-        S3ImageStorage Storage(string name, S3Connection connection, S3Place place, S3Access access) =>
-            new(name, connection, new S3Bucket(connection.Client, place, time), access, listing, settings.Timeout, spoolFolder);
+        S3ImageStorage Storage(string name, S3Connection connection, S3Bucket bucket, S3Access access) =>
+            new(name, connection, bucket, access, listing, settings.Timeout, spoolFolder);
     }
 
     public ImageStores Stores { get; }
+
+    public IImageMarks Marks { get; }
 
     public AmazonS3Client IncomingClient => _incoming.Client;
 

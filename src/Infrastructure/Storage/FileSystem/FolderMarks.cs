@@ -1,0 +1,113 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Storage.FileSystem;
+
+/// <summary>Marks as small files in the hidden folder <c>.marks</c> of the incoming folder, one folder a kind.</summary>
+internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
+{
+    public const string Name = ".marks";
+
+    private static readonly MarkKind[] Kinds = Enum.GetValues<MarkKind>();
+
+    public Task<ImageMark?> FindAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(PathOf(kind, key));
+            using StreamReader reader = new(file);
+            return (ImageMark?)new ImageMark(reader.ReadToEnd(), new DateTimeOffset(File.GetLastWriteTimeUtc(file.SafeFileHandle), TimeSpan.Zero));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            ShouldBeThere();
+            return null;
+        }
+    }, cancellationToken);
+
+    public Task SetAsync(MarkKind kind, ImageKey key, string text, CancellationToken cancellationToken) => Guard(() =>
+    {
+        ShouldBeThere();
+        string folder = Directory.CreateDirectory(FolderOf(kind)).FullName;
+        using FileStream file = HeldFile.Create(() => PartialFile.Draw(folder));
+        PartialFile.Complete(file, PathOf(kind, key), onDisk: true, () => file.Write(System.Text.Encoding.ASCII.GetBytes(text)));
+        return true;
+    }, cancellationToken);
+
+    public Task RemoveAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    {
+        if (Directory.Exists(FolderOf(kind)))
+        {
+            File.Delete(PathOf(kind, key));
+        }
+        else
+        {
+            ShouldBeThere();
+        }
+
+        return true;
+    }, cancellationToken);
+
+    public async IAsyncEnumerable<ListedMark> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (MarkKind kind in Kinds)
+        {
+            // Few: they are removed as they grow old.
+            foreach (ListedMark mark in await Guard(() => List(kind), cancellationToken))
+            {
+                yield return mark;
+            }
+        }
+    }
+
+    /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
+    /// <returns>How many files were removed.</returns>
+    public int Sweep() => Kinds.Select(FolderOf).Where(Directory.Exists).Sum(PartialFile.Sweep);
+
+    private List<ListedMark> List(MarkKind kind)
+    {
+        List<ListedMark> marks = [];
+        DirectoryInfo folder = new(FolderOf(kind));
+        if (!folder.Exists)
+        {
+            ShouldBeThere();
+            return marks;
+        }
+
+        foreach (FileInfo file in folder.EnumerateFiles())
+        {
+            if (ImageKey.TryParse(file.Name, out ImageKey? key) && file.Exists) // not removed meanwhile
+            {
+                marks.Add(new ListedMark(kind, key, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero)));
+            }
+        }
+
+        return marks;
+    }
+
+    private string FolderOf(MarkKind kind) => Path.Combine(root.FullName, Name, kind.ToString().ToLowerInvariant());
+
+    private string PathOf(MarkKind kind, ImageKey key) => Path.Combine(FolderOf(kind), key.ToString());
+
+    // "None" is said only of a folder that is there, and a lost mount is not written under.
+    private void ShouldBeThere()
+    {
+        if (!Directory.Exists(root.FullName))
+        {
+            throw new StorageException(name, "its folder is missing.");
+        }
+    }
+
+    private Task<T> Guard<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return Task.FromResult(work());
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(name, exception);
+        }
+    }
+}

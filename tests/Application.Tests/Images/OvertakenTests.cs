@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Clean;
+using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Recrop;
+using ImageBackend.Application.Images.Regenerate;
+using ImageBackend.Application.Images.Rotate;
+using ImageBackend.Application.Images.Verify;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Application.Tests.Images;
+
+/// <summary>
+/// Two requests to one image, in two processes: one is overtaken by the other at any of its calls. What is answered and stored in the end is what they give
+/// one after the other, in some order.
+/// </summary>
+public sealed class OvertakenTests
+{
+    private const string Key = PublishedSet.Key;
+
+    private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(2);
+
+    private static readonly Dictionary<string, Func<TestApp, Task<string>>> Requests = new()
+    {
+        ["publish"] = app => AnswerAsync(app, new PublishImage(Key)),
+        ["publish 100x50"] = app => AnswerAsync(app, new PublishImage(Key, "100x50+10+20")),
+        ["publish 70x80"] = app => AnswerAsync(app, new PublishImage(Key, "70x80+0+0")),
+        ["recrop"] = app => NewKeyAsync(app, new RecropImage(Key, "30x30+0+0")),
+        ["rotate"] = app => NewKeyAsync(app, new RotateImage(Key, "90")),
+        ["delete"] = app => AnswerAsync(app, new DeleteImages([Key])),
+        ["resize"] = app => AnswerAsync(app, new RegenerateThumbnails(Key) { Selection = new ThumbnailSelection { Sound = true } }),
+        ["verify"] = app => AnswerAsync(app, new VerifyImage(Key) { Decode = true, Repair = true }),
+        ["clean"] = app => AnswerAsync(app, new RemoveExpiredUpload(Key, TimeToLive)),
+    };
+
+    private static readonly Dictionary<string, Action<TestApp>> Beginnings = new()
+    {
+        ["uploaded"] = app => PublishedSet.Seed(app.Incoming, PublishedSet.BaseKeys),
+        ["uploaded, one thumbnail is missing"] = app => PublishedSet.Seed(app.Incoming, PublishedSet.BaseKeys[..3]),
+        ["published"] = app => PublishedSet.Seed(app.Active, PublishedSet.BaseKeys),
+        ["published, one thumbnail is missing and one is served wrong"] = app =>
+        {
+            PublishedSet.Seed(app.Active, PublishedSet.BaseKeys[..3]);
+            app.Active.ServeWrong(PublishedSet.BaseKeys[1]);
+        },
+    };
+
+    public static TheoryData<string, string> Pairs
+    {
+        get
+        {
+            TheoryData<string, string> pairs = [];
+            foreach (string first in Requests.Keys)
+            {
+                foreach (string second in Requests.Keys)
+                {
+                    pairs.Add(first, second);
+                }
+            }
+
+            return pairs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task Two_requests_end_as_in_some_order(string first, string second)
+    {
+        foreach (string beginning in Beginnings.Keys)
+        {
+            string[] orders = [await InTurnAsync(beginning, first, second), await InTurnAsync(beginning, second, first, isSwapped: true)];
+            bool isOvertaken = true;
+            for (int n = 1; isOvertaken; n++)
+            {
+                (string end, isOvertaken) = await OvertakenAsync(beginning, first, second, n);
+                end.Should().BeOneOf(orders, "{0}: {1} was overtaken by {2} at step {3}", beginning, first, second, n);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_deleted_image_stays_deleted_also_when_its_copy_ends_last()
+    {
+        foreach (string publish in new[] { "publish", "publish 100x50" })
+        {
+            (string end, _) = await OvertakenAsync("uploaded", publish, "delete", n: 1000, isDuringCopy: true);
+
+            end.Should().NotContain("active").And.NotContain("incoming");
+        }
+    }
+
+    private static async Task<string> InTurnAsync(string beginning, string first, string second, bool isSwapped = false)
+    {
+        using TestApp app = NewApp(beginning);
+        using TestApp other = app.Beside();
+        string one = await Requests[first](app);
+        string two = await Requests[second](other);
+        return isSwapped ? EndOf(app, two, one) : EndOf(app, one, two);
+    }
+
+    private static async Task<(string End, bool IsOvertaken)> OvertakenAsync(string beginning, string first, string second, int n, bool isDuringCopy = false)
+    {
+        using TestApp app = NewApp(beginning);
+        using TestApp other = app.Beside();
+        int steps = 0;
+        string? answer = null;
+        Task StepAsync() => Interlocked.Increment(ref steps) == n ? OvertakeAsync() : Task.CompletedTask;
+        async Task OvertakeAsync()
+        {
+            (app.Calls.BeforeCall, app.Active.DuringCopy) = (null, null);
+            answer = await Requests[second](other);
+        }
+
+        app.Calls.BeforeCall = _ => StepAsync();
+        app.Active.DuringCopy = isDuringCopy ? OvertakeAsync : StepAsync;
+        string own = await Requests[first](app);
+        bool isOvertaken = answer is not null;
+        (app.Calls.BeforeCall, app.Active.DuringCopy) = (null, null);
+        answer ??= await Requests[second](other);
+        return (EndOf(app, own, answer), isOvertaken);
+    }
+
+    private static TestApp NewApp(string beginning)
+    {
+        TestApp app = new();
+        Beginnings[beginning](app);
+        app.Time.Now += TimeSpan.FromHours(3); // an upload that is to be cleaned is old
+        return app;
+    }
+
+    /// <returns>What a request came to: new images by what they are, others by their words.</returns>
+    private static async Task<string> AnswerAsync<TAnswer>(TestApp app, MediatR.IRequest<TAnswer> request)
+    {
+        try
+        {
+            TAnswer answer = await app.SendAsync(request);
+            // What was found on the way, and by whom it was done, is no matter of order.
+            return answer is ImageKey key ? key.ToString() : "done";
+        }
+        catch (ImageNotFoundException)
+        {
+            return "not found";
+        }
+    }
+
+    private static Task<string> NewKeyAsync(TestApp app, MediatR.IRequest<ImageKey> request) => AnswerAsync(app, request);
+
+    private static string EndOf(TestApp app, string first, string second)
+    {
+        StringBuilder end = new();
+        end.AppendLine(CultureInfo.InvariantCulture, $"{first}, {second}");
+        foreach ((string name, InMemoryImageStorage storage) in new[] { ("incoming", app.Incoming), ("active", app.Active) })
+        {
+            foreach (string key in storage.Keys)
+            {
+                string content = Encoding.Latin1.GetString(storage.ContentOf(key));
+                ImageProperties kept = storage.PropertiesOf(key);
+                // One that was made and one that came with the upload show the same.
+                string shows = content == PublishedSet.ContentOf(key)
+                    ? FakeImageProcessor.ThumbnailOf(PublishedSet.Photo, ImageKey.Parse(key).Stem[^2..], ImageKey.Parse(key).Format)
+                    : content;
+                end.AppendLine(CultureInfo.InvariantCulture, $"{name} {key}: {shows}, {kept.Recipe} {kept.Crop}");
+            }
+        }
+
+        return end.ToString();
+    }
+}
