@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
 /// <summary>The program `images` as it is called, with its own folders and no other variable.</summary>
-internal sealed class ImagesProgram : IDisposable
+internal sealed partial class ImagesProgram : IDisposable
 {
     private static readonly string[] Kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
 
@@ -12,7 +13,7 @@ internal sealed class ImagesProgram : IDisposable
 
     /// <summary>As it was built: beside the tests it lacks what the framework of their servers has.</summary>
     public static string Dll { get; } =
-        Path.Combine(AppContext.BaseDirectory.Replace("/tests/Console.Tests/", "/src/Console/", StringComparison.Ordinal), "images.dll");
+        Path.Combine(BesideTests().Replace(AppContext.BaseDirectory, "/src/Console/"), "images.dll");
 
     public ImagesProgram()
     {
@@ -84,6 +85,9 @@ internal sealed class ImagesProgram : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    [GeneratedRegex(@"/tests/[^/]+\.Tests/")]
+    private static partial Regex BesideTests();
 }
 
 internal sealed record Ended(int Code, string Output, string Errors);

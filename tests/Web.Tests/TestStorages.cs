@@ -1,3 +1,4 @@
+using Amazon.S3;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
@@ -67,9 +68,40 @@ internal sealed class TestStorages : IAsyncDisposable
             });
     }
 
+    /// <summary>Incoming belongs to one account, active to another, and neither may touch what is the other's.</summary>
+    public static async Task<TestStorages> OnS3OfTwoAccountsAsync(S3Server server, string endpoint)
+    {
+        AmazonS3Client other = server.ClientOf(S3Server.OtherAccessKey);
+        string incoming = await server.CreateBucketAsync("incoming");
+        string active = await server.CreateBucketAsync("active", other);
+        return new TestStorages(
+            new BucketStorage(server, incoming),
+            new BucketStorage(server, active, other),
+            [
+                ("STORAGE_BACKEND", "s3"),
+                ("INCOMING_BUCKET", incoming),
+                ("ACTIVE_BUCKET", active),
+                ("INCOMING_PREFIX", "TEST"),
+                ("ACTIVE_PREFIX", "OTHER"),
+                ("TEST_ENDPOINT", endpoint),
+                ("TEST_ACCESS_KEY_ID", server.AccessKey),
+                ("TEST_SECRET_KEY", server.SecretKey),
+                ("OTHER_ENDPOINT", endpoint),
+                ("OTHER_ACCESS_KEY_ID", S3Server.OtherAccessKey),
+                ("OTHER_SECRET_KEY", server.SecretKey),
+            ],
+            async () =>
+            {
+                await server.DropBucketAsync(incoming);
+                await server.DropBucketAsync(active, other);
+                other.Dispose();
+            });
+    }
+
     public async ValueTask DisposeAsync() => await _remove();
 
-    private static TestStorages InFolders(string incoming, string active) => new(
+    /// <param name="incoming">A folder that is there, and empty, as the other; both are the caller's to remove.</param>
+    public static TestStorages InFolders(string incoming, string active) => new(
         new FolderStorage(incoming),
         new FolderStorage(active),
         [("INCOMING_FOLDER", incoming), ("ACTIVE_FOLDER", active)],

@@ -15,6 +15,9 @@ public sealed class S3Collection : ICollectionFixture<S3Server>
 /// <summary>A real S3 server: the one that S3_TEST_ENDPOINT names, or Ceph's gateway, started here and ended with these tests.</summary>
 public sealed class S3Server : IAsyncLifetime, IDisposable
 {
+    /// <summary>Of the second account, where the server <see cref="IsOurs"/>; its secret is the first one's.</summary>
+    public const string OtherAccessKey = "otheraccess";
+
     private const string Gateway = "/usr/bin/radosgw";
 
     private readonly Dictionary<string, string> _variables = [];
@@ -79,7 +82,7 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Puts an object as another program would.</summary>
-    public Task PutAsync(string bucket, string key, byte[] content) => Client.PutObjectAsync(new PutObjectRequest
+    public Task PutAsync(string bucket, string key, byte[] content, AmazonS3Client? client = null) => (client ?? Client).PutObjectAsync(new PutObjectRequest
     {
         BucketName = bucket,
         Key = key,

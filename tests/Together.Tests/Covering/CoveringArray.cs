@@ -1,0 +1,119 @@
+using System.Collections;
+
+namespace ImageBackend.Together.Tests.Covering;
+
+/// <summary>Few rows that have every pair (or triple …) of facts that can meet at all.</summary>
+/// <remarks>
+/// All permitted rows are known, so what can meet is known, too; of them the one with the most that is new is taken, again and again.
+/// </remarks>
+internal static class CoveringArray
+{
+    /// <param name="strength">2: pairs; 3: triples.</param>
+    /// <param name="seed">Decides between rows of the same worth: one seed, one answer.</param>
+    /// <param name="isPermitted">Of a row: the index of each axis' value.</param>
+    public static IReadOnlyList<int[]> Of(IReadOnlyList<Axis> axes, int strength, int seed, Func<int[], bool> isPermitted)
+    {
+        int[][] candidates = [.. Product([.. axes.Select(axis => axis.Values.Count)]).Where(isPermitted)];
+        new Random(seed).Shuffle(candidates);
+        Numbers numbers = new(axes, strength);
+        BitArray covered = new(numbers.Count);
+
+        // What a row would add only ever gets less. So its last known worth is a bound, and few have to be counted again.
+        PriorityQueue<int[], int> byWorth = new(candidates.Select(row => (row, -int.MaxValue)));
+        List<int[]> taken = [];
+        while (byWorth.TryDequeue(out int[]? row, out _))
+        {
+            int worth = numbers.Of(row).Count(number => !covered[number]);
+            if (worth == 0)
+            {
+                continue;
+            }
+
+            if (byWorth.TryPeek(out _, out int next) && -next > worth)
+            {
+                byWorth.Enqueue(row, -worth);
+                continue;
+            }
+
+            foreach (int number in numbers.Of(row))
+            {
+                covered[number] = true;
+            }
+
+            taken.Add(row);
+        }
+
+        return taken;
+    }
+
+    /// <returns>Every row there is: the index of each axis' value.</returns>
+    public static IEnumerable<int[]> Product(int[] counts)
+    {
+        int[] row = new int[counts.Length];
+        while (true)
+        {
+            yield return [.. row];
+            int axis = counts.Length - 1;
+            while (axis >= 0 && ++row[axis] == counts[axis])
+            {
+                row[axis--] = 0;
+            }
+
+            if (axis < 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <returns>The sets of facts of a row, of different factors each, that the array is about.</returns>
+    public static IEnumerable<IReadOnlyList<Fact>> Sets(IReadOnlyList<Axis> axes, int[] row, int strength) =>
+        Subsets([.. row.SelectMany((value, axis) => axes[axis].Values[value])], strength, from: 0);
+
+    private static IEnumerable<IReadOnlyList<T>> Subsets<T>(T[] all, int size, int from) => size == 0
+        ? [[]]
+        : Enumerable.Range(from, Math.Max(0, all.Length - from)).SelectMany(i => Subsets(all, size - 1, i + 1).Select(rest => (IReadOnlyList<T>)[all[i], .. rest]));
+
+    /// <summary>A number for each set of facts.</summary>
+    private sealed class Numbers
+    {
+        private readonly int[][][] _facts;
+        private readonly int _strength;
+        private readonly int _different;
+
+        public Numbers(IReadOnlyList<Axis> axes, int strength)
+        {
+            Dictionary<Fact, int> known = [];
+            _facts = [.. axes.Select(axis => axis.Values.Select(value => value.Select(NumberOf).ToArray()).ToArray())];
+            (_strength, _different) = (strength, known.Count);
+            Count = (int)Math.Pow(_different, strength);
+
+            int NumberOf(Fact fact) => known.TryGetValue(fact, out int number) ? number : known[fact] = known.Count;
+        }
+
+        public int Count { get; }
+
+        public IEnumerable<int> Of(int[] row)
+        {
+            int[] facts = [.. row.SelectMany((value, axis) => _facts[axis][value])];
+            return From(facts, _strength, 0, 0);
+        }
+
+        private IEnumerable<int> From(int[] facts, int left, int start, int number)
+        {
+            if (left == 0)
+            {
+                yield return number;
+                yield break;
+            }
+
+            for (int i = start; i <= facts.Length - left; i++)
+            {
+                foreach (int found in From(facts, left - 1, i + 1, (number * _different) + facts[i]))
+                {
+                    yield return found;
+                }
+            }
+        }
+    }
+}

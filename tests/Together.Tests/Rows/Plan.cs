@@ -1,0 +1,118 @@
+using System.Globalization;
+using ImageBackend.Together.Tests.Covering;
+
+namespace ImageBackend.Together.Tests.Rows;
+
+/// <summary>The services that are started, and the rows that each has: all pairs of what can meet, or with TOGETHER_STRENGTH=3 all triples.</summary>
+/// <remarks>
+/// Settings are combined first, to few services that have all their pairs; then each counts as one choice beside the others, so
+/// that its start is paid by many rows. TOGETHER_SEED decides between plans of the same worth, TOGETHER_ROW picks one row.
+/// </remarks>
+internal sealed class Plan
+{
+    public const string Folders = "folders";
+    public const string OneAccount = "s3";
+    public const string TwoAccounts = "s3-two-accounts";
+
+    private const string Off = "0";
+    private const string On = "1";
+
+    public static readonly IReadOnlyList<Axis> Settings =
+    [
+        Axis.Of("STORAGE", Folders, OneAccount, TwoAccounts),
+        Axis.Of("GENERATE_WEBP", Off, On),
+        Axis.Of("GENERATE_AVIF", Off, On),
+        Axis.Of("AUTO_ORIENT_ORIGINAL", Off, On),
+        Axis.Of("STRIP_ORIGINAL", "none", "gps", "all"),
+        Axis.Of("EXPOSE_GPS", Off, On),
+        Axis.Of("RESIZING_CONFIG", Enum.GetValues<Sizes>().Cast<object>()),
+        Axis.Of("ROUTE_PREFIX", "", "/img"),
+        Axis.Of("IMAGING_ISOLATION", "process", "none"),
+    ];
+
+    private static readonly Deed[] DeedsWithCrop =
+    [
+        Deed.Publish, Deed.PublishAgain, Deed.Recrop, Deed.Rotate, Deed.DeletePublished, Deed.Serve, Deed.ResizeMissing, Deed.ResizeForce, Deed.VerifyRepair, Deed.Migrate,
+    ];
+
+    private Plan(int strength, int seed)
+    {
+        (Strength, Seed) = (strength, seed);
+        IReadOnlyList<int[]> sites = CoveringArray.Of(Settings, strength, seed, _ => true);
+        Axes =
+        [
+            Axis.OfRows("site", Settings, sites),
+            Axis.Of(nameof(Picture), Enum.GetValues<Picture>().Cast<object>()),
+            Axis.Of(nameof(Length), Enum.GetValues<Length>().Cast<object>()),
+            Axis.Of(nameof(Row.HasExif), false, true),
+            Axis.Of(nameof(Deed), Enum.GetValues<Deed>().Cast<object>()),
+            Axis.Of(nameof(Row.Crops), false, true),
+        ];
+        Rows = CoveringArray.Of(Axes, strength, seed, row => CanBe(RowOf(row)));
+        List<Step> steps = [];
+        foreach (IGrouping<int, int[]> ofSite in Rows.GroupBy(row => row[0]).OrderBy(group => group.Key))
+        {
+            SiteFacts site = new(ofSite.Key + 1, Axes[0].Values[ofSite.Key]);
+            foreach (Row? row in ofSite.Select(RowOf).Append(null))
+            {
+                steps.Add(new Step(steps.Count + 1, site, row));
+            }
+        }
+
+        Steps = steps;
+    }
+
+    /// <summary>What the environment asks for.</summary>
+    public static Plan Current { get; } = new(NumberOf("TOGETHER_STRENGTH") ?? 2, NumberOf("TOGETHER_SEED") ?? 1);
+
+    public int Strength { get; }
+
+    public int Seed { get; }
+
+    public IReadOnlyList<Axis> Axes { get; }
+
+    public IReadOnlyList<int[]> Rows { get; }
+
+    /// <summary>Site by site, each with its rows and then a look at all that they left.</summary>
+    public IReadOnlyList<Step> Steps { get; }
+
+    /// <returns>The steps of a storage that are run now.</returns>
+    public IEnumerable<Step> StepsOn(string storage)
+    {
+        int? only = NumberOf("TOGETHER_ROW");
+        int? site = only is null ? null : Steps.Single(step => step.Number == only).Site.Number;
+        return Steps.Where(step => step.Site.Storage == storage && (only is null || step.Number == only || (step.Row is null && step.Site.Number == site)));
+    }
+
+    public string HowToRun(Step step) =>
+        $"To run it alone: TOGETHER_STRENGTH={Strength} TOGETHER_SEED={Seed} TOGETHER_ROW={step.Number} dotnet test tests/Together.Tests --filter FullyQualifiedName~MatrixOn";
+
+    /// <summary>Whether such a row says anything.</summary>
+    public static bool CanBe(Row row)
+    {
+        bool isDrawing = row.Picture is Picture.Svg or Picture.SvgWithPicture;
+        return (!row.HasExif || row.Picture < Picture.Gif) // what others have no place for
+            && (!row.Crops || DeedsWithCrop.Contains(row.Deed))
+            && (row.Length != Length.OneByteBeyond || row.Deed == Deed.Upload) // it is refused, and that is the end of it
+            && !(isDrawing && row.Length == Length.JustBelow16MB); // refused by a limit of its own
+    }
+
+    public static Row RowOf(int[] row) => new((Picture)row[1], (Length)row[2], row[3] == 1, (Deed)row[4], row[5] == 1);
+
+    private static int? NumberOf(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}
+
+/// <summary>A row in its site; without a row: the look at the whole site.</summary>
+internal sealed record Step(int Number, SiteFacts Site, Row? Row)
+{
+    public override string ToString() => $"{Row?.ToString() ?? "all that is left"}; {Site}";
+}
+
+/// <summary>RESIZING_CONFIG: the default; two sizes alike; two alike that show a part of the picture.</summary>
+internal enum Sizes
+{
+    Default,
+    TwoAlike,
+    TwoAlikeOfAPart,
+}

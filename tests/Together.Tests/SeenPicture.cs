@@ -1,0 +1,50 @@
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+using NetVips;
+using SixLabors.ImageSharp.PixelFormats;
+using ManagedImage = SixLabors.ImageSharp.Image<SixLabors.ImageSharp.PixelFormats.Rgba32>;
+
+namespace ImageBackend.Together.Tests;
+
+/// <summary>What is seen in a picture's file by a decoder that did not make it; only an AVIF is read by the one that did.</summary>
+/// <param name="Pixels">Of the first frame, row by row.</param>
+internal sealed record SeenPicture(PixelSize Size, int Frames, IReadOnlyList<Rgba32> Pixels)
+{
+    public static SeenPicture Of(byte[] file, ImageFormat format)
+    {
+        if (format == ImageFormat.Avif)
+        {
+            return OfAvif(file);
+        }
+
+        using ManagedImage image = SixLabors.ImageSharp.Image.Load<Rgba32>(file, out SixLabors.ImageSharp.Formats.IImageFormat found);
+        found.FileExtensions.Should().Contain(format.Extension);
+        Rgba32[] pixels = new Rgba32[image.Width * image.Height];
+        image.Frames.RootFrame.CopyPixelDataTo(pixels);
+        return new SeenPicture(new PixelSize(image.Width, image.Height), image.Frames.Count, pixels);
+    }
+
+    /// <returns>The nearest of some colours to the one of a pixel, on white.</returns>
+    /// <param name="x">From 0, the left side, to 1.</param>
+    /// <param name="y">From 0, the upper side, to 1.</param>
+    public Rgb NearestAt(double x, double y, IEnumerable<Rgb> colours)
+    {
+        Rgba32 pixel = Pixels[((int)(y * Size.Height) * Size.Width) + (int)(x * Size.Width)];
+        Rgb seen = new(OnWhite(pixel.R), OnWhite(pixel.G), OnWhite(pixel.B));
+        return colours.MinBy(colour => colour.DistanceTo(seen));
+
+        int OnWhite(byte level) => 255 - ((255 - level) * pixel.A / 255);
+    }
+
+    private static SeenPicture OfAvif(byte[] file)
+    {
+        // A service that decodes in this process closes all loaders that it does not need.
+        Operation.Block("VipsForeignLoadHeif", false);
+        using Image image = Image.HeifloadBuffer(file, failOn: Enums.FailOn.Warning);
+        using Image colour = image.Colourspace(Enums.Interpretation.Srgb);
+        using Image full = colour.HasAlpha() ? colour.Copy() : colour.Bandjoin(255);
+        byte[] bytes = full.WriteToMemory<byte>();
+        return new SeenPicture(
+            new PixelSize(full.Width, full.Height), 1, [.. bytes.Chunk(4).Select(levels => new Rgba32(levels[0], levels[1], levels[2], levels[3]))]);
+    }
+}

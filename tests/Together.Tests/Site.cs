@@ -1,0 +1,139 @@
+using ImageBackend.Cli.Tests;
+using ImageBackend.Testing;
+using ImageBackend.Together.Tests.Rows;
+using ImageBackend.Web.Tests;
+using Microsoft.Extensions.Logging;
+
+namespace ImageBackend.Together.Tests;
+
+/// <summary>One service at work, the program `images` beside it, and what both should have stored by now.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+    private readonly Dictionary<string, string> _variables;
+    private int _logsSeen;
+
+    private Site(SiteFacts facts, TempFolder folder, TestService service, Dictionary<string, string> variables) =>
+        (Facts, _folder, Service, _variables) = (facts, folder, service, variables);
+
+    public SiteFacts Facts { get; }
+
+    public TestService Service { get; }
+
+    /// <summary>Of an old site.</summary>
+    public string Originals => _folder.File("v5");
+
+    /// <summary>On disk or in S3, images and what is kept beside them: by the row that they are of.</summary>
+    public Dictionary<int, IReadOnlyList<ExpectedImage>> Expected { get; } = [];
+
+    /// <summary>All that ever belonged to a row which did not come to its end: nothing is known of it.</summary>
+    public HashSet<string> Unknown { get; } = new(StringComparer.Ordinal);
+
+    private string IncomingFolder => _folder.File("incoming");
+
+    /// <param name="server">Null: for a site on folders.</param>
+    public static async Task<Site> StartAsync(SiteFacts facts, S3Server? server)
+    {
+        TempFolder folder = new();
+        folder.Folder("v5");
+        TestStorages storages = facts.Storage switch
+        {
+            Plan.OneAccount => await TestStorages.OnS3Async(server!, server!.Endpoint),
+            Plan.TwoAccounts => await TestStorages.OnS3OfTwoAccountsAsync(server!, server!.Endpoint),
+            _ => TestStorages.InFolders(folder.Folder("incoming"), folder.Folder("active")),
+        };
+        TestService service = await TestService.StartAsync(storages, [.. facts.Variables]);
+        Dictionary<string, string> variables = storages.Variables.Concat(facts.Variables).ToDictionary(one => one.Name, one => one.Value);
+        variables["TEMP_FOLDER"] = service.Temp;
+        variables["DECODE_WORKERS"] = "1"; // each command is about few images
+        Site site = new(facts, folder, service, variables);
+        site._logsSeen = site.Service.Logs.AtLeast(LogLevel.Warning).Count();
+        return site;
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string route, params (string Name, string Value)[] fields) =>
+        Service.PostAsync(Facts.Prefix + route, [("secret", TestService.Secret), .. fields]);
+
+    public async Task<HttpResponseMessage> UploadAsync(byte[] file)
+    {
+        using MultipartFormDataContent form = new() { { new ByteArrayContent(file), "file", "photo.jpg" } };
+        return await Service.Client.PostAsync(Facts.Prefix + "/upload", form);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string name, Action<HttpRequestMessage>? more = null, HttpMethod? method = null)
+    {
+        HttpRequestMessage request = new(method ?? HttpMethod.Get, $"{Facts.Prefix}/active/{name}");
+        more?.Invoke(request);
+        return Service.Client.SendAsync(request);
+    }
+
+    /// <summary>Runs a command, which may tell of failures but never of the program's insides.</summary>
+    public Task<Ended> ImagesAsync(params string[] arguments) => ImagesAsync(_ => { }, arguments);
+
+    public async Task<Ended> ImagesAsync(Action<Dictionary<string, string>> change, params string[] arguments)
+    {
+        Dictionary<string, string> variables = new(_variables);
+        change(variables);
+        Ended ended = await ImagesProgram.RunAsync(variables, arguments);
+        string said = ended.Output + ended.Errors;
+        said.Should().NotContain("   at ").And.NotContain("Exception").And.NotContain("Unhandled");
+        foreach (string secret in Service.Secrets)
+        {
+            said.Should().NotContain(secret);
+        }
+
+        return ended;
+    }
+
+    /// <summary>As if it had been put there three hours ago. In S3 nothing can be made older: see <see cref="AgedAsync"/>.</summary>
+    public void MakeOld(IEnumerable<string> names)
+    {
+        if (Facts.Storage == Plan.Folders)
+        {
+            foreach (string name in names)
+            {
+                File.SetLastWriteTimeUtc(Path.Combine(IncomingFolder, name), DateTime.UtcNow.AddHours(-3));
+            }
+        }
+    }
+
+    /// <summary>Runs a command to which all objects in S3 seem three hours older than they are.</summary>
+    public async Task<Ended> AgedAsync(params string[] arguments)
+    {
+        if (Facts.Storage == Plan.Folders)
+        {
+            return await ImagesAsync(arguments);
+        }
+
+        await using FaultProxy proxy = await FaultProxy.StartAsync(_variables["TEST_ENDPOINT"]);
+        proxy.Age = TimeSpan.FromHours(3);
+        return await ImagesAsync(
+            variables =>
+            {
+                foreach (string name in variables.Keys.Where(name => name.EndsWith("_ENDPOINT", StringComparison.Ordinal)).ToArray())
+                {
+                    variables[name] = proxy.Endpoint;
+                }
+            },
+            arguments);
+    }
+
+    /// <summary>The service had nothing to complain about, and tells no secret, since this was asked last.</summary>
+    public void ShouldBeContent()
+    {
+        string[] all = [.. Service.Logs.AtLeast(LogLevel.Warning)];
+        string[] complaints = [.. all[_logsSeen..].Where(line => !Unknown.Any(stem => line.Contains(stem, StringComparison.Ordinal)))];
+        _logsSeen = all.Length;
+        complaints.Should().BeEmpty("the service should have nothing to complain about");
+        foreach (string secret in Service.Secrets)
+        {
+            Service.Logs.All.Should().NotContain(secret);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Service.DisposeAsync();
+        _folder.Dispose();
+    }
+}
