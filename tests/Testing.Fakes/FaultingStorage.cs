@@ -18,6 +18,9 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) =>
         calls.RunAsync(Name, $"open {key}", () => _inner.OpenReadAsync(key, cancellationToken));
 
+    public Task<OpenedImage> OpenForReaderAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) =>
+        calls.RunAsync(Name, $"open {key}", () => _inner.OpenForReaderAsync(key, part, cancellationToken));
+
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) =>
         RunAsync($"put {key}", () => _inner.PutAsync(key, content, properties, cancellationToken));
 

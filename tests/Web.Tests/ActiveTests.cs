@@ -107,6 +107,71 @@ public sealed class ActiveTests : IAsyncLifetime
         (await response.Content.ReadAsByteArrayAsync()).Should().Equal(Content[from..(from + length)]);
     }
 
+    [Theory]
+    [InlineData("bytes=-2000", 0, 1000)]
+    [InlineData("bytes=0-", 0, 1000)]
+    [InlineData("bytes=999-999", 999, 1)]
+    public async Task Are_sent_in_the_part_that_there_is(string range, int from, int length) => await Are_sent_in_part(range, from, length);
+
+    [Theory]
+    [InlineData("bytes=0-9,20-29")]
+    [InlineData("bytes=9-0")]
+    [InlineData("lines")]
+    public async Task Are_sent_whole_when_no_single_part_is_asked_for(string range)
+    {
+        using HttpResponseMessage response = await GetAsync(headers => headers.TryAddWithoutValidation("Range", range));
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await response.Content.ReadAsByteArrayAsync()).Should().Equal(Content);
+    }
+
+    [Fact]
+    public async Task Are_sent_in_part_to_who_has_the_rest_of_the_same_and_whole_to_who_has_that_of_another()
+    {
+        using HttpResponseMessage first = await _service.Client.GetAsync($"/active/{Key}");
+        DateTimeOffset writtenAt = await WrittenAtAsync();
+        foreach ((RangeConditionHeaderValue condition, bool isPart) in new[]
+        {
+            (new RangeConditionHeaderValue(first.Headers.ETag!), true),
+            (new RangeConditionHeaderValue(new EntityTagHeaderValue("\"other\"")), false),
+            (new RangeConditionHeaderValue(new EntityTagHeaderValue(first.Headers.ETag!.Tag, isWeak: true)), false),
+            (new RangeConditionHeaderValue(writtenAt), true),
+            (new RangeConditionHeaderValue(writtenAt - TimeSpan.FromSeconds(1)), false),
+        })
+        {
+            using HttpResponseMessage response = await GetAsync(headers =>
+            {
+                headers.Range = new RangeHeaderValue(100, 199);
+                headers.IfRange = condition;
+            });
+
+            response.StatusCode.Should().Be(isPart ? HttpStatusCode.PartialContent : HttpStatusCode.OK, "{0}", condition);
+            (await response.Content.ReadAsByteArrayAsync()).Should().Equal(isPart ? Content[100..200] : Content);
+        }
+    }
+
+    [Fact]
+    public async Task Answer_HEAD_of_a_part_without_the_body()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Head, $"/active/{Key}") { Headers = { Range = new RangeHeaderValue(100, 199) } };
+        using HttpResponseMessage response = await _service.Client.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.PartialContent);
+        response.Content.Headers.ContentRange!.ToString().Should().Be("bytes 100-199/1000");
+        (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("bytes=-0")]
+    [InlineData("bytes=2000-3000")]
+    public async Task Have_no_part_that_is_empty_or_elsewhere(string range)
+    {
+        using HttpResponseMessage response = await GetAsync(headers => headers.TryAddWithoutValidation("Range", range));
+
+        response.StatusCode.Should().Be(HttpStatusCode.RequestedRangeNotSatisfiable);
+        response.Content.Headers.ContentRange!.ToString().Should().Be("bytes */1000");
+    }
+
     [Fact]
     public async Task Have_no_part_past_their_end()
     {

@@ -19,6 +19,12 @@ public interface IImageStorage
     /// <exception cref="ImageNotFoundException">No such object.</exception>
     Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken);
 
+    /// <summary>Opens an object for a reader outside, who may be slow: however many there are, they keep nothing waiting but each other.</summary>
+    /// <param name="part">What is wanted of it; null: all. A storage whose content is seekable opens all of it.</param>
+    /// <returns>As <see cref="OpenReadAsync"/>. Of a part that the object has no byte of the content may be empty.</returns>
+    /// <exception cref="ImageNotFoundException">No such object.</exception>
+    Task<OpenedImage> OpenForReaderAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) => OpenReadAsync(key, cancellationToken);
+
     /// <summary>Stores from the current position to the end, replacing an object of the same key.</summary>
     /// <param name="content">Seekable, so that its length is known and a failed send can start again. Stays open.</param>
     Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Abstractions;
@@ -13,10 +14,35 @@ public sealed record StoredImage(ImageKey Key, long Bytes, DateTimeOffset Writte
 }
 
 /// <summary>An object opened for reading: the facts are those of the very content that the stream gives.</summary>
-/// <param name="Content">At its start; closed by <see cref="DisposeAsync"/>. Not always seekable.</param>
+/// <param name="Content">At its start, or at <see cref="Start"/>; closed by <see cref="DisposeAsync"/>. Not always seekable.</param>
 public sealed record OpenedImage(StoredImage Facts, Stream Content) : IAsyncDisposable
 {
+    /// <summary>The byte of the object that <see cref="Content"/> begins with, where only a part was opened.</summary>
+    public long Start { get; init; }
+
     public ValueTask DisposeAsync() => Content.DisposeAsync();
+}
+
+/// <summary>The bytes of an object that a reader asks for.</summary>
+/// <param name="From">The first, from 0; null: the last <paramref name="To"/> bytes.</param>
+/// <param name="To">The last one; null: to the end. One of the two is given.</param>
+public sealed record BytePart(long? From, long? To)
+{
+    /// <summary>The part is wanted of the object with this ETag only, of another one all; null: of any.</summary>
+    public string? IfETag { get; init; }
+
+    /// <summary>The part is wanted of an object that was not written later only, of another one all; null: of any.</summary>
+    public DateTimeOffset? IfWrittenBy { get; init; }
+
+    /// <returns>Whether a part is wanted of this object.</returns>
+    public bool IsOf(StoredImage found) => (IfETag is null || found.ETag == IfETag) && (IfWrittenBy is null || found.WrittenAt <= IfWrittenBy);
+
+    /// <param name="bytes">Length of an object.</param>
+    /// <returns>Whether it has at least a byte of this part.</returns>
+    public bool IsWithin(long bytes) => From is { } from ? from < bytes : To > 0 && bytes > 0;
+
+    /// <summary>As HTTP has it, such as <c>0-99</c>, <c>100-</c> or <c>-5</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{From}-{To}");
 }
 
 /// <summary>What a listing tells of one object.</summary>

@@ -24,7 +24,8 @@ internal static class ActiveImageEndpoint
             return Problems.Result(404, "unknown_image", "There is no such image.");
         }
 
-        OpenedImage image = await mediator.Send(new OpenActiveImage(key), cancellationToken);
+        OpenActiveImage open = new(key) { Part = AskedPart.Of(context.Request), FactsOnly = HttpMethods.IsHead(context.Request.Method) };
+        OpenedImage image = await mediator.Send(open, cancellationToken);
         IHeaderDictionary headers = context.Response.Headers;
         headers.CacheControl = settings.Storage.CacheControl;
         headers.XContentTypeOptions = "nosniff";
@@ -35,7 +36,7 @@ internal static class ActiveImageEndpoint
         }
 
         return TypedResults.Stream(
-            image.Content.CanSeek ? image.Content : new ForwardContent(image.Content, image.Facts.Bytes),
+            image.Content.CanSeek && image.Content != Stream.Null ? image.Content : new ForwardContent(image.Content, image.Facts.Bytes, image.Start),
             image.Facts.Key.Format.ContentType,
             lastModified: image.Facts.WrittenAt,
             entityTag: new EntityTagHeaderValue($"\"{image.Facts.ETag}\""),

@@ -3,9 +3,11 @@ using ImageBackend.Infrastructure;
 namespace ImageBackend.Web.Http;
 
 /// <summary>Content that comes once, of a length that is known: it is sought by reading over what lies before, so that a part of it can be sent.</summary>
-internal sealed class ForwardContent(Stream inner, long length) : AsyncReadStream
+/// <param name="length">Of all of it.</param>
+/// <param name="start">The byte that <paramref name="inner"/> begins with.</param>
+internal sealed class ForwardContent(Stream inner, long length, long start = 0) : AsyncReadStream
 {
-    private long _read;
+    private long _read = start;
     private long _position;
 
     public override bool CanSeek => true;

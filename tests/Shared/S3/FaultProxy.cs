@@ -54,6 +54,9 @@ public sealed record S3Call(string Method, string Target, bool IsCopy, long Star
     }
 }
 
+/// <summary>An answer that is none of the server's.</summary>
+public sealed record S3Refusal(int Status, string Code, string Message = "a fault");
+
 /// <summary>Stands between a service and an S3 server, counts calls, and spoils some.</summary>
 public sealed partial class FaultProxy : IAsyncDisposable
 {
@@ -73,6 +76,15 @@ public sealed partial class FaultProxy : IAsyncDisposable
 
     /// <summary>Whether a call fails, and how; asked once for each, with its method and target.</summary>
     public Func<string, S3Fault?>? Faults { get; set; }
+
+    /// <summary>What is refused, as another server would; asked for each call with its body.</summary>
+    public Func<HttpRequest, byte[], S3Refusal?>? Refusals { get; set; }
+
+    /// <summary>Makes another answer of XML: of a call's target and the answer.</summary>
+    public Func<string, string, string>? Answers { get; set; }
+
+    /// <summary>Of a slow line, for bodies in each direction; 0: as fast as it can be.</summary>
+    public int BytesPerSecond { get; set; }
 
     /// <summary>Added to each call, so that calls one after the other can be told from those at once.</summary>
     public TimeSpan Latency { get; set; }
@@ -122,17 +134,18 @@ public sealed partial class FaultProxy : IAsyncDisposable
         S3Fault? fault = Faults?.Invoke($"{context.Request.Method} {target}");
         bool isCopy = context.Request.Headers.ContainsKey("x-amz-copy-source");
         using MemoryStream body = new();
-        await context.Request.Body.CopyToAsync(body);
+        await CopySlowlyAsync(context.Request.Body, body);
         long bytesOut = 0;
         try
         {
             await Task.Delay(Latency);
             bytesOut = fault switch
             {
+                null when Refusals?.Invoke(context.Request, body.ToArray()) is { } refusal => await RefuseAsync(context, refusal),
                 null => await AnswerAsync(context, body, isWhole: true),
-                S3Fault.InternalError => await RefuseAsync(context, 500, "InternalError"),
-                S3Fault.SlowDown => await RefuseAsync(context, 503, "SlowDown"),
-                S3Fault.ErrorIn200 => await RefuseAsync(context, isCopy ? 200 : 500, "InternalError"),
+                S3Fault.InternalError => await RefuseAsync(context, new(500, "InternalError")),
+                S3Fault.SlowDown => await RefuseAsync(context, new(503, "SlowDown")),
+                S3Fault.ErrorIn200 => await RefuseAsync(context, new(isCopy ? 200 : 500, "InternalError")),
                 S3Fault.Truncated => await AnswerAsync(context, body, isWhole: false),
                 _ => await BreakOffAsync(context, body, fault.Value),
             };
@@ -162,10 +175,10 @@ public sealed partial class FaultProxy : IAsyncDisposable
         return 0;
     }
 
-    private static async Task<long> RefuseAsync(HttpContext context, int status, string code)
+    private static async Task<long> RefuseAsync(HttpContext context, S3Refusal refusal)
     {
-        byte[] body = context.Request.Method == "HEAD" ? [] : Encoding.ASCII.GetBytes($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>a fault</Message></Error>");
-        context.Response.StatusCode = status;
+        byte[] body = context.Request.Method == "HEAD" ? [] : Encoding.ASCII.GetBytes($"<?xml version=\"1.0\"?><Error><Code>{refusal.Code}</Code><Message>{refusal.Message}</Message></Error>");
+        context.Response.StatusCode = refusal.Status;
         context.Response.ContentType = "application/xml";
         context.Response.ContentLength = context.Request.Method == "HEAD" ? null : body.Length;
         await context.Response.Body.WriteAsync(body);
@@ -179,6 +192,11 @@ public sealed partial class FaultProxy : IAsyncDisposable
         if (Age > TimeSpan.Zero)
         {
             content = MakeOlder(answer, content);
+        }
+
+        if (Answers is { } answers && answer.Content.Headers.ContentType?.MediaType == "application/xml")
+        {
+            content = Encoding.UTF8.GetBytes(answers(context.Features.Get<IHttpRequestFeature>()!.RawTarget, Encoding.UTF8.GetString(content)));
         }
 
         context.Response.StatusCode = (int)answer.StatusCode;
@@ -197,7 +215,8 @@ public sealed partial class FaultProxy : IAsyncDisposable
         if (context.Request.Method != "HEAD" && answer.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified))
         {
             context.Response.ContentLength = content.Length;
-            await context.Response.Body.WriteAsync(content.AsMemory(0, isWhole ? content.Length : content.Length / 2));
+            using MemoryStream sent = new(content, 0, isWhole ? content.Length : content.Length / 2);
+            await CopySlowlyAsync(sent, context.Response.Body);
             await context.Response.Body.FlushAsync();
         }
 
@@ -207,6 +226,25 @@ public sealed partial class FaultProxy : IAsyncDisposable
         }
 
         return content.Length;
+    }
+
+    // Ten times a second.
+    private async Task CopySlowlyAsync(Stream source, Stream target)
+    {
+        int rate = BytesPerSecond;
+        if (rate == 0)
+        {
+            await source.CopyToAsync(target);
+            return;
+        }
+
+        byte[] buffer = new byte[Math.Max(1, rate / 10)];
+        while (await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false) is > 0 and int read)
+        {
+            await Task.Delay(100);
+            await target.WriteAsync(buffer.AsMemory(0, read));
+            await target.FlushAsync();
+        }
     }
 
     private byte[] MakeOlder(HttpResponseMessage answer, byte[] content)

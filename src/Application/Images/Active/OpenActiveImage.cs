@@ -7,7 +7,14 @@ namespace ImageBackend.Application.Images.Active;
 
 /// <summary>Opens one published object, original or thumbnail, for a reader.</summary>
 /// <param name="Key">Text of its <see cref="ImageKey"/>.</param>
-public sealed record OpenActiveImage(string Key) : IRequest<OpenedImage>;
+public sealed record OpenActiveImage(string Key) : IRequest<OpenedImage>
+{
+    /// <summary>What is wanted of it; null: all. The content begins there, or at the start.</summary>
+    public BytePart? Part { get; init; }
+
+    /// <summary>Whether nothing is wanted but what is known of it: then the content is empty.</summary>
+    public bool FactsOnly { get; init; }
+}
 
 internal sealed class OpenActiveImageValidator : AbstractValidator<OpenActiveImage>
 {
@@ -16,6 +23,11 @@ internal sealed class OpenActiveImageValidator : AbstractValidator<OpenActiveIma
 
 internal sealed class OpenActiveImageHandler(ImageStores stores) : IRequestHandler<OpenActiveImage, OpenedImage>
 {
-    public Task<OpenedImage> Handle(OpenActiveImage request, CancellationToken cancellationToken) =>
-        stores.Active.OpenReadAsync(ImageKey.Parse(request.Key), cancellationToken);
+    public async Task<OpenedImage> Handle(OpenActiveImage request, CancellationToken cancellationToken)
+    {
+        ImageKey key = ImageKey.Parse(request.Key);
+        return request.FactsOnly
+            ? new OpenedImage(await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, stores.Active.Name), Stream.Null)
+            : await stores.Active.OpenForReaderAsync(key, request.Part, cancellationToken);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -41,7 +40,7 @@ internal static class LifecycleRules
 
     /// <returns>Whether a service says that it has no such rules.</returns>
     public static bool AreUnknown(AmazonS3Exception exception) =>
-        exception.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed || exception.ErrorCode is "NotImplemented" or "MalformedXML";
+        S3Faults.IsUnknown(exception) || exception.ErrorCode == "MalformedXML";
 
     /// <returns>Whether a rule removes every object in time.</returns>
     public static bool ExpiresAll(LifecycleRule rule) =>

@@ -11,10 +11,18 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
     private readonly Lock _gate = new();
     private Task? _look;
     private long _lookedAt;
+    private volatile bool _removesOneByOne;
 
     public S3Place Place => place;
 
     public string Name => place.Bucket;
+
+    /// <summary>Whether its service said that it can't remove several objects in one request.</summary>
+    public bool RemovesOneByOne
+    {
+        get => _removesOneByOne;
+        set => _removesOneByOne = value;
+    }
 
     /// <summary>Ends when the bucket was seen, now or within ten seconds; with what the SDK throws when it was not.</summary>
     public Task SeenAsync()

@@ -1,20 +1,28 @@
+using System.Diagnostics;
 using Amazon.S3.Model;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>The content of an object as it comes: a stall or a broken connection is a fault of the storage.</summary>
-/// <param name="timeout">Of one read.</param>
+/// <summary>The content of an object as it comes: a stall, a trickle or a broken connection is a fault of the storage.</summary>
+/// <param name="timeout">Of one read; of all together besides the time for the bytes, without the reader's own between them.</param>
 internal sealed class S3Content(string storage, GetObjectResponse response, TimeSpan timeout) : AsyncReadStream
 {
     private readonly Stream _inner = response.ResponseStream;
+    private TimeSpan _waited;
+    private long _bytes;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(timeout);
+        TimeSpan left = timeout + TimeSpan.FromSeconds(_bytes / S3Attempt.BytesPerSecond) - _waited;
+        patience.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < timeout ? left : timeout);
+        long started = Stopwatch.GetTimestamp();
         try
         {
-            return await _inner.ReadAsync(buffer, patience.Token);
+            int read = await _inner.ReadAsync(buffer, patience.Token);
+            _bytes += read;
+            _waited += Stopwatch.GetElapsedTime(started);
+            return read;
         }
         catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
         {

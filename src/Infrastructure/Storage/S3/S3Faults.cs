@@ -15,6 +15,9 @@ internal static partial class S3Faults
 {
     private const string WrongRegion = "the region is wrong";
 
+    private const string NoAcls = "the service or the bucket takes no ACLs; set S3_ACL=none";
+    private const string Denied = "this account may not do that";
+
     public const string NoS3 = "what answers there is no S3 service; is the endpoint right?";
 
     /// <param name="cancellationToken">The caller's: what it ended is no fault.</param>
@@ -26,12 +29,17 @@ internal static partial class S3Faults
     /// <returns>Whether an object is said not to be there; to a HEAD, whose answer has no more words, perhaps its bucket.</returns>
     public static bool IsNotFound(Exception exception) => exception is AmazonServiceException { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" };
 
+    /// <returns>Whether a service says that it has no such request.</returns>
+    public static bool IsUnknown(AmazonServiceException exception) =>
+        exception.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed || exception.ErrorCode is "NotImplemented" or "MethodNotAllowed";
+
     // The service's own words stay out: an answer may repeat keys and signatures.
     /// <param name="place">The bucket that was asked, where a setting of it may be to blame.</param>
-    public static StorageException Of(string storage, Exception exception, S3Place? place = null) => exception is AmazonServiceException service
+    /// <param name="acl">That the request asked for; null: none.</param>
+    public static StorageException Of(string storage, Exception exception, S3Place? place = null, S3CannedACL? acl = null) => exception is AmazonServiceException service
         ? new StorageException(
             storage,
-            $"{(place is not null && IsOfRegion(service, place) ? OfRegion(service, place) : InWords(service))} ({Answer(service)}).",
+            $"{InWords(service, place, acl)} ({Answer(service)}).",
             service.StatusCode == HttpStatusCode.InsufficientStorage)
         : new StorageException(storage, $"{InWords(exception)}.", inner: exception is HttpRequestException or IOException ? exception : null);
 
@@ -51,20 +59,34 @@ internal static partial class S3Faults
         _ => "it does not work",
     };
 
+    private static string InWords(AmazonServiceException exception, S3Place? place, S3CannedACL? acl) => exception switch
+    {
+        _ when place is not null && IsOfRegion(exception, place) => OfRegion(exception, place),
+        _ when RefusesAcl(exception) || (acl is not null && IsUnknown(exception)) => NoAcls,
+        { StatusCode: HttpStatusCode.Forbidden, ErrorCode: "AccessDenied" } when acl == S3CannedACL.PublicRead =>
+            $"{Denied}; or public ACLs are forbidden there: then set S3_ACL=none, and let a policy open the bucket (`images storage init`)",
+        _ => InWords(exception),
+    };
+
+    // By a code of its own, or by one for all that can't be done and the name of the header or its value.
+    private static bool RefusesAcl(AmazonServiceException exception) =>
+        exception.ErrorCode == "AccessControlListNotSupported"
+        || (exception.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotImplemented && Acl().IsMatch(exception.Message));
+
     private static string OfCode(AmazonServiceException exception) => (exception.ErrorCode, (int)exception.StatusCode) switch
     {
         ("NoSuchBucket", _) => "the bucket is missing",
         ("SignatureDoesNotMatch", _) => "the secret key is wrong",
         ("InvalidAccessKeyId", _) => "the access key is not known there",
-        ("RequestTimeTooSkewed" or "RequestExpired", _) => "the clock of this machine is wrong",
+        ("RequestTimeTooSkewed" or "RequestExpired", _) => "the clock of this machine is wrong; set it (NTP)",
         _ when SaysRegion(exception) => WrongRegion,
-        ("AccessControlListNotSupported", _) => "the bucket takes no ACLs; set S3_ACL=none",
         ("QuotaExceeded" or "XMinioStorageFull", _) or (_, 507) => "no space is left",
         ("InvalidDigest" or "BadDigest", _) => "what arrived was not what was sent",
-        (_, 401 or 403) => "this account may not do that",
+        (_, 401 or 403) => Denied,
         (_, 404) => "it is not there",
         (_, 500 or 502 or 503 or 504 or 429) => "the service has a fault, or is overloaded",
         (_, 405) => NoS3,
+        (_, 501) => "the service has no such request",
         _ => "it refused the request",
     };
 
@@ -96,6 +118,9 @@ internal static partial class S3Faults
     // The SDK keeps the sentence of an answer ("the region 'us-east-1' is wrong; expecting 'eu-west-3'"), not its element Region.
     [GeneratedRegex(@"(expecting |\A)'(?<region>[a-z0-9-]{2,40})'", RegexOptions.CultureInvariant)]
     private static partial Regex Region();
+
+    [GeneratedRegex(@"\bacl\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Acl();
 
     private static string OfSocket(SocketError error) => error switch
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Amazon.S3;
@@ -18,76 +20,46 @@ internal sealed class S3ImageStorage(
     private const string RecipeName = "recipe";
     private const string RecipeOfName = "recipe-of";
     private const string CropName = "crop";
+    private const string CopyName = "copy";
     private const string Everybody = "http://acs.amazonaws.com/groups/global/AllUsers";
 
     private readonly AmazonS3Client _client = connection.Client;
 
     public string Name => name;
 
-    public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
-    {
-        // Beside, not after: "not there" must not cost a second round trip.
-        Task seen = bucket.SeenAsync();
-        try
-        {
-            GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
-            GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
-            return (StoredImage?)FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod);
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-            return null;
-        }
-    }, cancellationToken);
+    public async Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => (await LookAsync(key, cancellationToken))?.Facts;
 
-    public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
-    {
-        Task seen = bucket.SeenAsync();
-        try
-        {
-            GetObjectResponse found = await _client.GetObjectAsync(new GetObjectRequest { BucketName = bucket.Name, Key = key.ToString() }, cancellationToken);
-            S3Content content = new(name, found, timeout);
-            try
-            {
-                return new OpenedImage(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod), content);
-            }
-            catch
-            {
-                await content.DisposeAsync();
-                throw;
-            }
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-            throw new ImageNotFoundException(key, name);
-        }
-    }, cancellationToken);
+    public async Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) =>
+        await OpenAsync(_client, key, part: null, cancellationToken) ?? throw new ImageNotFoundException(key, name);
 
-    public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
+    /// <inheritdoc/>
+    /// <remarks>Over connections of their own.</remarks>
+    public async Task<OpenedImage> OpenForReaderAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken)
     {
-        long start = content.Position;
-        byte[] digest = await MD5OfAsync(content, cancellationToken);
-        content.Position = start;
-        PutObjectRequest request = new()
+        OpenedImage? opened = await OpenAsync(connection.Readers, key, part, cancellationToken);
+        if (part is null)
         {
-            BucketName = bucket.Name,
-            Key = key.ToString(),
-            InputStream = content,
-            AutoCloseStream = false,
-            AutoResetStreamPosition = false, // it would begin at 0
-            UseChunkEncoding = false, // some services store the frames of the chunks as content
-            MD5Digest = Convert.ToBase64String(digest),
-            ContentType = key.Format.ContentType,
-            CannedACL = access.Acl,
-        };
-        SetCacheControl(request.Headers);
-        Keep(properties with { RecipeOf = Convert.ToHexStringLower(digest) }, request.Metadata);
-        PutObjectResponse answer = await _client.PutObjectAsync(request, cancellationToken);
-        ShouldBeOfS3(answer.ETag);
-        return true;
-    }, cancellationToken);
+            return opened ?? throw new ImageNotFoundException(key, name);
+        }
+
+        if (opened is not null && part.IsOf(opened.Facts))
+        {
+            return opened;
+        }
+
+        if (opened is not null)
+        {
+            await opened.DisposeAsync();
+        }
+
+        StoredImage found = await FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, name);
+        return part.IsOf(found) && !part.IsWithin(found.Bytes)
+            ? new OpenedImage(found, Stream.Null)
+            : await OpenForReaderAsync(key, part: null, cancellationToken);
+    }
+
+    public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) =>
+        PutAsync(key, content, properties, isCopy: false, cancellationToken);
 
     public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
@@ -100,7 +72,7 @@ internal sealed class S3ImageStorage(
         {
             await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
             await using Stream content = image.Content.CanSeek ? image.Content : await SpoolAsync(image.Content, cancellationToken);
-            await PutAsync(key, content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), cancellationToken);
+            await PutAsync(key, content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), isCopy: true, cancellationToken);
         }
     }
 
@@ -127,23 +99,32 @@ internal sealed class S3ImageStorage(
             await seen.WaitAsync(cancellationToken);
             return true;
         }
-    }, cancellationToken);
+    }, cancellationToken, access.Acl);
 
     public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
-        Task<StoredImage?> finding = source.FindAsync(key, cancellationToken);
-        Task<StoredImage?> findingCopy = FindAsync(key, cancellationToken);
-        await Task.WhenAll(finding, findingCopy);
-        StoredImage original = await finding ?? throw new ImageNotFoundException(key, source.Name);
-        StoredImage copy = await findingCopy ?? throw new ImageNotFoundException(key, name);
-        // An ETag is the MD5 of an object that was put in one piece; of one put in parts, or encrypted, it is something else.
-        if (original.Bytes != copy.Bytes
-            || (original.ETag != copy.ETag && !await HasContentOfAsync(source, key, cancellationToken)))
+        Task<S3Look?> looking = source is S3ImageStorage other ? other.LookAsync(key, cancellationToken) : LookAtAsync();
+        Task<S3Look?> lookingAtCopy = LookAsync(key, cancellationToken);
+        await Task.WhenAll(looking, lookingAtCopy);
+        S3Look original = await looking ?? throw new ImageNotFoundException(key, source.Name);
+        S3Look copy = await lookingAtCopy ?? throw new ImageNotFoundException(key, name);
+        // Each copy has a mark of its own: where the source has it too, there is one object by two names, and removing the source
+        // would remove all.
+        if (copy.Mark is not null && copy.Mark == original.Mark)
+        {
+            throw new StorageException(name, $"it is the same bucket as that of {source.Name}, by another address or account.");
+        }
+
+        // An ETag is the MD5 of an object that was put in one piece; of one put in parts it is something else, which two may have in common.
+        if (original.Facts.Bytes != copy.Facts.Bytes
+            || ((original.Facts.ETag != copy.Facts.ETag || !IsSum(copy.Facts.ETag)) && !await HasContentOfAsync(source, key, cancellationToken)))
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
         }
 
-        return copy;
+        return copy.Facts;
+
+        async Task<S3Look?> LookAtAsync() => await source.FindAsync(key, cancellationToken) is { } found ? new S3Look(found, Mark: null) : null;
     }
 
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
@@ -162,27 +143,26 @@ internal sealed class S3ImageStorage(
     }, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>In one request, in whose order Ceph deletes; others may take another.</remarks>
-    public Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken) => Guard(async () =>
+    /// <remarks>In one request, in whose order Ceph deletes; others may take another. Where there is no such request, one by one.</remarks>
+    public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         foreach (ImageKey[] some in keys.Chunk(S3Listing.MostKeys))
         {
-            DeleteObjectsRequest request = new() { BucketName = bucket.Name, Objects = [.. some.Select(key => new KeyVersion { Key = key.ToString() })] };
-            DeleteObjectsResponse answer = await _client.DeleteObjectsAsync(request, cancellationToken);
-            // What failed is thrown by the SDK; an answer that names nothing is not of S3.
-            if ((answer.DeletedObjects?.Count ?? 0) == 0)
+            if (bucket.RemovesOneByOne || !await DeleteAtOnceAsync(some, cancellationToken))
             {
-                throw new StorageException(name, S3Faults.NoS3);
+                bucket.RemovesOneByOne = true;
+                foreach (ImageKey key in some)
+                {
+                    await DeleteAsync(key, cancellationToken);
+                }
             }
         }
-
-        return true;
-    }, cancellationToken);
+    }
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (ListObjectsV2Response page in listing.PagesAsync(bucket.Name, ReadAsync, cancellationToken))
+        await foreach (ListObjectsV2Response page in listing.PagesAsync(name, bucket.Name, ReadAsync, cancellationToken))
         {
             foreach (S3Object found in page.S3Objects ?? [])
             {
@@ -198,6 +178,55 @@ internal sealed class S3ImageStorage(
     }
 
     private bool IsReachedBy(S3Connection other) => connection == other;
+
+    private Task<bool> PutAsync(ImageKey key, Stream content, ImageProperties properties, bool isCopy, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        long start = content.Position;
+        byte[] digest = await MD5OfAsync(content, cancellationToken);
+        content.Position = start;
+        PutObjectRequest request = new()
+        {
+            BucketName = bucket.Name,
+            Key = key.ToString(),
+            InputStream = content,
+            AutoCloseStream = false,
+            AutoResetStreamPosition = false, // it would begin at 0
+            UseChunkEncoding = false, // some services store the frames of the chunks as content
+            MD5Digest = Convert.ToBase64String(digest),
+            ContentType = key.Format.ContentType,
+            CannedACL = access.Acl,
+        };
+        SetCacheControl(request.Headers);
+        Keep(properties with { RecipeOf = Convert.ToHexStringLower(digest) }, request.Metadata);
+        if (isCopy)
+        {
+            Mark(request.Metadata);
+        }
+
+        PutObjectResponse answer = await _client.PutObjectAsync(request, cancellationToken);
+        ShouldBeOfS3(answer.ETag);
+        return true;
+    }, cancellationToken, access.Acl);
+
+    /// <returns>False: the service can't.</returns>
+    private Task<bool> DeleteAtOnceAsync(ImageKey[] keys, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        DeleteObjectsRequest request = new() { BucketName = bucket.Name, Objects = [.. keys.Select(key => new KeyVersion { Key = key.ToString() })] };
+        try
+        {
+            DeleteObjectsResponse answer = await _client.DeleteObjectsAsync(request, cancellationToken);
+            // What failed is thrown by the SDK; an answer that names nothing is not of S3.
+            return (answer.DeletedObjects?.Count ?? 0) > 0 ? true : throw new StorageException(name, S3Faults.NoS3);
+        }
+        catch (DeleteObjectsException exception) when (exception.Response.DeleteErrors is { Count: > 0 } errors && errors.TrueForAll(error => error.Code == "NoSuchKey"))
+        {
+            return true;
+        }
+        catch (AmazonS3Exception exception) when (S3Faults.IsUnknown(exception))
+        {
+            return false;
+        }
+    }, cancellationToken);
 
     private Task<bool> CopyInsideAsync(S3ImageStorage source, ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
@@ -215,6 +244,7 @@ internal sealed class S3ImageStorage(
         };
         SetCacheControl(request.Headers);
         Keep(properties, request.Metadata);
+        Mark(request.Metadata);
         try
         {
             CopyObjectResponse answer = await _client.CopyObjectAsync(request, cancellationToken);
@@ -227,6 +257,56 @@ internal sealed class S3ImageStorage(
         }
 
         return true;
+    }, cancellationToken, access.Acl);
+
+    private Task<S3Look?> LookAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        // Beside, not after: "not there" must not cost a second round trip.
+        Task seen = bucket.SeenAsync();
+        try
+        {
+            GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
+            GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
+            return new S3Look(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod), found.Metadata[CopyName]);
+        }
+        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
+        {
+            await seen.WaitAsync(cancellationToken);
+            return null;
+        }
+    }, cancellationToken);
+
+    /// <returns>Null: there is no such object, or it has no such part.</returns>
+    private Task<OpenedImage?> OpenAsync(AmazonS3Client client, ImageKey key, BytePart? part, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        Task seen = bucket.SeenAsync();
+        GetObjectRequest request = new() { BucketName = bucket.Name, Key = key.ToString(), ByteRange = part is null ? null : new ByteRange($"bytes={part}") };
+        try
+        {
+            GetObjectResponse found = await client.GetObjectAsync(request, cancellationToken);
+            S3Content content = new(name, found, timeout);
+            try
+            {
+                StoredImage facts = FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod);
+                return ContentRangeHeaderValue.TryParse(found.ContentRange, out ContentRangeHeaderValue? sent) && sent is { From: { } from, Length: { } bytes }
+                    ? new OpenedImage(facts with { Bytes = bytes }, content) { Start = from }
+                    : new OpenedImage(facts, content);
+            }
+            catch
+            {
+                await content.DisposeAsync();
+                throw;
+            }
+        }
+        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
+        {
+            await seen.WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return null;
+        }
     }, cancellationToken);
 
     private string BucketName => bucket.Name;
@@ -275,6 +355,8 @@ internal sealed class S3ImageStorage(
 #pragma warning restore CA5351
     }
 
+    private static void Mark(MetadataCollection metadata) => metadata[CopyName] = Guid.NewGuid().ToString("N");
+
     private static void Keep(ImageProperties properties, MetadataCollection metadata)
     {
         if (properties.Recipe is not null)
@@ -296,7 +378,7 @@ internal sealed class S3ImageStorage(
         ImageKey key, HeadersCollection headers, DateTime? writtenAt, string etag, MetadataCollection metadata, ServerSideEncryptionMethod? encryption)
     {
         ShouldBeOfS3(etag);
-        etag = etag.Trim('"');
+        etag = BareTag(etag);
         // A copy is given what was found beside its source, where another content may have come meanwhile. Only sums can be compared.
         string? recipeOf = IsSum(metadata[RecipeOfName]) && IsSum(etag) && (encryption is null || encryption == ServerSideEncryptionMethod.None || encryption == ServerSideEncryptionMethod.AES256)
             ? metadata[RecipeOfName]
@@ -315,6 +397,13 @@ internal sealed class S3ImageStorage(
     private static DateTimeOffset WrittenAt(DateTime? time) =>
         DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset((time ?? DateTime.UnixEpoch).ToUniversalTime()).ToUnixTimeSeconds());
 
+    // Some send it without quotes or in capitals, and what packs answers makes it a weak one.
+    private static string BareTag(string etag)
+    {
+        string bare = (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
+        return IsSum(bare) ? bare.ToLowerInvariant() : bare;
+    }
+
     private void ShouldBeOfS3(string? etag)
     {
         if (string.IsNullOrEmpty(etag))
@@ -323,7 +412,7 @@ internal sealed class S3ImageStorage(
         }
     }
 
-    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken, S3CannedACL? acl = null)
     {
         try
         {
@@ -331,9 +420,12 @@ internal sealed class S3ImageStorage(
         }
         catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
         {
-            throw S3Faults.Of(name, exception, bucket.Place);
+            throw S3Faults.Of(name, exception, bucket.Place, acl);
         }
     }
+
+    /// <param name="Mark">Of the copy that it is; null: it was put.</param>
+    private sealed record S3Look(StoredImage Facts, string? Mark);
 }
 
 /// <summary>What each object of a bucket is given.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Amazon.S3;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using Microsoft.Extensions.Logging;
@@ -12,21 +13,42 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
 {
     public const int MostKeys = 1000;
 
+    // A service may search for long without a find, but not for ever.
+    private const int MostEmptyPages = 1000;
+
+    /// <summary>All pages of a bucket. Keys that are not an image's may come in another spelling.</summary>
+    /// <param name="storage">Its name, for faults.</param>
     /// <param name="read">Throws a <see cref="StorageException"/> when it can't.</param>
+    /// <param name="prefix">Of the keys; null: all.</param>
+    /// <exception cref="StorageException">A page could not be had, or the listing does not come to an end.</exception>
     public async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
+        string storage,
         string bucket,
         Func<ListObjectsV2Request, Task<ListObjectsV2Response>> read,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        string? prefix = null)
     {
-        ListObjectsV2Request request = new() { BucketName = bucket, MaxKeys = keys };
-        ListObjectsV2Response page;
-        do
+        // Keys of other programs may have characters that XML can't.
+        ListObjectsV2Request request = new() { BucketName = bucket, MaxKeys = keys, Prefix = prefix, Encoding = EncodingType.Url };
+        Circle circle = new();
+        while (true)
         {
-            page = await PageAsync(request, read, cancellationToken);
+            ListObjectsV2Response page = await PageAsync(request, read, cancellationToken);
+            if (circle.IsClosedBy(page))
+            {
+                throw new StorageException(storage, "the service's listing does not advance: the same keys come again.");
+            }
+
             yield return page;
-            request.ContinuationToken = page.NextContinuationToken;
+            if (page.IsTruncated != true)
+            {
+                yield break;
+            }
+
+            request.ContinuationToken = page.NextContinuationToken is { Length: > 0 } token
+                ? token
+                : throw new StorageException(storage, "the service's listing goes on, but it does not say where: it is no ListObjectsV2, which this program needs.");
         }
-        while (page.IsTruncated == true);
     }
 
     private async Task<ListObjectsV2Response> PageAsync(
@@ -44,6 +66,33 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
                 log.LogWarning("{Fault} The listing goes on in {Seconds:0} s.", fault.Message, pauses[tries].TotalSeconds);
                 await Task.Delay(pauses[tries], time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Tells a listing that comes back to a page, after whatever number of others, and keeps one page in mind for it.</summary>
+    private sealed class Circle
+    {
+        private string? _mark;
+        private long _pages;
+        private long _nextMark = 1;
+        private int _empty;
+
+        public bool IsClosedBy(ListObjectsV2Response page)
+        {
+            _pages++;
+            string? first = page.S3Objects is [{ } found, ..] ? found.Key : null;
+            _empty = first is null ? _empty + 1 : 0;
+            if (_empty > MostEmptyPages || (first is not null && first == _mark))
+            {
+                return true;
+            }
+
+            if (first is not null && _pages >= _nextMark)
+            {
+                (_mark, _nextMark) = (first, 2 * _pages);
+            }
+
+            return false;
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucke
         request.Metadata[TextName] = text;
         PutObjectResponse answer = await client.PutObjectAsync(request, cancellationToken);
         return string.IsNullOrEmpty(answer.ETag) ? throw new StorageException(name, S3Faults.NoS3) : true;
-    }, cancellationToken);
+    }, cancellationToken, acl);
 
     public Task RemoveAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
     {
@@ -63,11 +63,11 @@ internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucke
 
     public async IAsyncEnumerable<ListedMark> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (ListObjectsV2Response page in listing.PagesAsync(bucket.Name, ReadAsync, cancellationToken))
+        await foreach (ListObjectsV2Response page in listing.PagesAsync(name, bucket.Name, ReadAsync, cancellationToken, Prefix))
         {
             foreach (S3Object found in page.S3Objects ?? [])
             {
-                if (found.Key.Split('/') is [_, { } kindName, { } keyName]
+                if (Uri.UnescapeDataString(found.Key).Split('/') is [_, { } kindName, { } keyName]
                     && Enum.TryParse(kindName, ignoreCase: true, out MarkKind kind) && ImageKey.TryParse(keyName, out ImageKey? key))
                 {
                     yield return new ListedMark(kind, key, TimeOf(found.LastModified));
@@ -75,18 +75,15 @@ internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucke
             }
         }
 
-        Task<ListObjectsV2Response> ReadAsync(ListObjectsV2Request request)
-        {
-            request.Prefix = Prefix;
-            return Guard(() => client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
-        }
+        Task<ListObjectsV2Response> ReadAsync(ListObjectsV2Request request) =>
+            Guard(() => client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
     }
 
     private static string NameOf(MarkKind kind, ImageKey key) => $"{Prefix}{kind.ToString().ToLowerInvariant()}/{key}";
 
     private static DateTimeOffset TimeOf(DateTime? time) => new((time ?? DateTime.UnixEpoch).ToUniversalTime());
 
-    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken, S3CannedACL? sent = null)
     {
         try
         {
@@ -94,7 +91,7 @@ internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucke
         }
         catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
         {
-            throw S3Faults.Of(name, exception, bucket.Place);
+            throw S3Faults.Of(name, exception, bucket.Place, sent);
         }
     }
 }

@@ -20,16 +20,21 @@ internal sealed class S3Stores : IDisposable
         _active = settings.Active.Account == settings.Incoming.Account
             ? _incoming
             : new S3Connection(settings.Active.Account, settings, time);
-        S3Bucket incoming = new(IncomingClient, settings.Incoming, time);
+        IncomingBucket = new S3Bucket(IncomingClient, settings.Incoming, time);
+        ActiveBucket = new S3Bucket(ActiveClient, settings.Active, time);
         S3Access closed = new(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null);
         Stores = new ImageStores(
-            Storage("incoming", _incoming, incoming, closed),
-            Storage("active", _active, new S3Bucket(ActiveClient, settings.Active, time), new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
-        Marks = new S3Marks("incoming", IncomingClient, incoming, closed.Acl, listing);
+            Storage("incoming", _incoming, IncomingBucket, closed),
+            Storage("active", _active, ActiveBucket, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
+        Marks = new S3Marks("incoming", IncomingClient, IncomingBucket, closed.Acl, listing);
 
         S3ImageStorage Storage(string name, S3Connection connection, S3Bucket bucket, S3Access access) =>
             new(name, connection, bucket, access, listing, settings.Timeout, spoolFolder);
     }
+
+    public S3Bucket IncomingBucket { get; }
+
+    public S3Bucket ActiveBucket { get; }
 
     public ImageStores Stores { get; }
 

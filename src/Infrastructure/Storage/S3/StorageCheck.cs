@@ -6,6 +6,7 @@ using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
@@ -21,11 +22,14 @@ public sealed class StorageCheck : IDisposable
     private readonly S3Stores _stores;
     private readonly TimeProvider _time;
     private readonly HttpClient _anybody;
-    private readonly ImageKey _probe = ImageKey.Parse($"storage-check_{Guid.NewGuid():N}.png");
+    private readonly ImageKey _probe;
+    private readonly ImageKey _second;
 
     private StorageCheck(S3Settings settings, string cacheControl, S3Stores stores, TimeProvider time)
     {
         (_settings, _cacheControl, _stores, _time) = (settings, cacheControl, stores, time);
+        string name = $"storage-check_{Guid.NewGuid():N}";
+        (_probe, _second) = (ImageKey.Parse($"{name}.png"), ImageKey.Parse($"{name}BI.png"));
         _anybody = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = settings.Timeout };
     }
 
@@ -45,19 +49,27 @@ public sealed class StorageCheck : IDisposable
             () => Try("active: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Active, cancellationToken)),
             () => Try("incoming: the bucket can be listed", () => ListAsync(_stores.IncomingClient, _settings.Incoming, cancellationToken), _settings.Incoming),
             () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken), _settings.Active),
-            () => Try("incoming: an object can be put", () => PutAsync(incoming, cancellationToken)),
+            () => Try("incoming: an object can be put", () => PutAsync(incoming, _probe, cancellationToken)),
             () => Try("incoming: it is found and read as it was put", () => ReadAsync(incoming, cancellationToken)),
             () => Try("incoming: others can't read it", () => IsClosedAsync(cancellationToken)),
+            () => Try("incoming: a listing is gone on with after its first page", () => ListOnAsync(incoming, _stores.IncomingClient, _settings.Incoming, cancellationToken)),
             () => Try("active: it can be copied there", () => CopyAsync(incoming, active, cancellationToken)),
             () => Try("active: it is found and read as it was put", () => ReadAsync(active, cancellationToken)),
+            () => Try("active: a listing is gone on with after its first page", () => ListOnAsync(active, _stores.ActiveClient, _settings.Active, cancellationToken)),
             () => Try("active: anybody can read it, with its type and Cache-Control", () => IsOpenAsync(cancellationToken)),
-            () => Try("incoming, active: it can be removed", async () =>
-            {
-                await incoming.DeleteAllAsync([_probe], cancellationToken);
-                await active.DeleteAllAsync([_probe], cancellationToken);
-                isClean = true;
-                return null;
-            }),
+            () => StorageStep.TryAsync(
+                "incoming, active: all can be removed",
+                async () =>
+                {
+                    await incoming.DeleteAllAsync([_second, _probe], cancellationToken);
+                    await active.DeleteAllAsync([_second, _probe], cancellationToken);
+                    isClean = true;
+                    return _stores.IncomingBucket.RemovesOneByOne || _stores.ActiveBucket.RemovesOneByOne
+                        ? "the service has no DeleteObjects: objects are removed one by one, which takes a request for each"
+                        : null;
+                },
+                cancellationToken,
+                isNote: true),
             () => StorageStep.TryAsync(
                 "incoming: a lifecycle rule removes what is not published", () => HasRuleAsync(cancellationToken), cancellationToken, isNote: true),
         ];
@@ -70,7 +82,7 @@ public sealed class StorageCheck : IDisposable
         {
             foreach (IImageStorage storage in new[] { incoming, active })
             {
-                await StorageStep.TryAsync("", async () => { await storage.DeleteAsync(_probe, CancellationToken.None); return null; }, CancellationToken.None);
+                await StorageStep.TryAsync("", async () => { await storage.DeleteAllAsync([_second, _probe], CancellationToken.None); return null; }, CancellationToken.None);
             }
         }
 
@@ -114,10 +126,23 @@ public sealed class StorageCheck : IDisposable
         }
     }
 
-    private async Task<string?> PutAsync(IImageStorage storage, CancellationToken cancellationToken)
+    // Two objects in pages of one.
+    private async Task<string?> ListOnAsync(IImageStorage storage, AmazonS3Client client, S3Place place, CancellationToken cancellationToken)
+    {
+        await PutAsync(storage, _second, cancellationToken);
+        S3Listing listing = new(NullLogger.Instance, _time, pauses: [], keys: 1);
+        string prefix = _probe.ToString()[..^".png".Length];
+        await foreach (ListObjectsV2Response _ in listing.PagesAsync(storage.Name, place.Bucket, request => client.ListObjectsV2Async(request, cancellationToken), cancellationToken, prefix))
+        {
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> PutAsync(IImageStorage storage, ImageKey key, CancellationToken cancellationToken)
     {
         using MemoryStream content = new(Content, writable: false);
-        await storage.PutAsync(_probe, content, new ImageProperties(Recipe: "check"), cancellationToken);
+        await storage.PutAsync(key, content, new ImageProperties(Recipe: "check"), cancellationToken);
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage.S3;
@@ -90,6 +91,56 @@ public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposabl
 
         await act.Should().ThrowAsync<StorageException>();
         _log.All.Should().BeEmpty();
+    }
+
+    [NeedsS3Theory]
+    [InlineData(S3Oddity.ListsWithoutToken, "it does not say where", 2, 1)]
+    [InlineData(S3Oddity.ListsInCircles, "the same keys come again", 2, 2)]
+    public async Task One_that_does_not_come_on_ends_with_a_fault_that_says_so(S3Oddity oddity, string words, int seen, int pages)
+    {
+        _proxy.Be(oddity);
+        List<ImageKey> listed = [];
+        Func<Task> act = async () =>
+        {
+            await foreach (ImageKey key in ListAsync().Take(1000)) // it would be for ever
+            {
+                listed.Add(key);
+            }
+        };
+
+        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().StartWith("The active storage: ").And.Contain(words);
+
+        listed.Should().HaveCount(seen);
+        _proxy.TakeCalls().Count(call => call.Method == "GET").Should().Be(pages);
+    }
+
+    [NeedsS3Fact]
+    public async Task One_that_comes_back_to_a_page_after_several_ends_with_a_fault_that_says_so()
+    {
+        string? second = null;
+        _proxy.Answers = (_, answer) =>
+        {
+            second ??= Regex.Match(answer, "<NextContinuationToken>.*</NextContinuationToken>").Value;
+            return answer.Replace("<IsTruncated>false</IsTruncated>", $"<IsTruncated>true</IsTruncated>{second}", StringComparison.Ordinal);
+        };
+        List<ImageKey> listed = [];
+        Func<Task> act = async () => listed.AddRange(await ListAsync().Take(1000).ToListAsync());
+
+        await act.Should().ThrowAsync<StorageException>().WithMessage("*the same keys come again*");
+
+        _proxy.TakeCalls().Count(call => call.Method == "GET").Should().BeLessThan(10);
+    }
+
+    [NeedsS3Fact]
+    public async Task One_with_a_key_that_no_XML_can_have_goes_on()
+    {
+        const string Key = "2_3\u0008 strange.txt";
+        await server.Client.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest { BucketName = _buckets.Active, Key = Key, ContentBody = "x", UseChunkEncoding = false });
+
+        List<ImageKey> listed = await ListAsync().ToListAsync();
+
+        await server.Client.DeleteObjectAsync(_buckets.Active, Key);
+        listed.Select(key => key.ToString()).Should().Equal(Keys);
     }
 
     private static bool IsLaterPage(string call) => call.Contains("continuation-token");

@@ -3,6 +3,7 @@ using System.Text;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
@@ -165,6 +166,78 @@ public sealed class S3ObjectTests(S3Server server)
 
         await buckets.Stores.Active.VerifyCopyAsync(buckets.Stores.Incoming, Key, None);
         Directory.EnumerateFileSystemEntries(buckets.SpoolFolder).Should().BeEmpty();
+    }
+
+    [NeedsS3Theory]
+    [InlineData("{0}")]
+    [InlineData("W/\"{0}\"")]
+    [InlineData("\"{0}\"")]
+    public async Task With_a_tag_of_another_spelling_are_the_same(string spelling)
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await PutAsync(buckets.Stores.Incoming, "<svg/>");
+        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, null, None);
+        string etag = (await buckets.Stores.Active.FindAsync(Key, None))!.ETag;
+        string sent = string.Format(System.Globalization.CultureInfo.InvariantCulture, spelling, etag.ToUpperInvariant());
+        await using FakeServer other = await HeadsOf(6, sent);
+        using S3Stores stores = At(buckets, other);
+
+        await stores.Stores.Active.VerifyCopyAsync(buckets.Stores.Incoming, Key, None);
+    }
+
+    [NeedsS3Fact]
+    public async Task With_the_same_tag_that_is_no_sum_are_compared_by_their_content()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        await using FakeServer first = await HeadsOf(6, "\"d41d8cd98f00b204e9800998ecf8427e-1\"", "<svg/>");
+        await using FakeServer second = await HeadsOf(6, "\"d41d8cd98f00b204e9800998ecf8427e-1\"", "<SVG/>");
+        using S3Stores one = At(buckets, first);
+        using S3Stores other = At(buckets, second);
+
+        Func<Task> act = () => other.Stores.Active.VerifyCopyAsync(one.Stores.Incoming, Key, None);
+
+        await act.Should().ThrowAsync<StorageException>().WithMessage("*differs*");
+    }
+
+    [NeedsS3Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_one_bucket_under_two_addresses_are_no_copy_of_themselves(bool isOfOlderSite)
+    {
+        await using FaultProxy proxy = await FaultProxy.StartAsync(server.Endpoint);
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        using S3Stores stores = buckets.With(settings => settings with
+        {
+            Active = new S3Place(settings.Incoming.Bucket, settings.Incoming.Account with { Endpoint = new Uri(proxy.Endpoint) }),
+        });
+        if (isOfOlderSite)
+        {
+            await server.PutAsync(buckets.Incoming, Key.ToString(), "<svg/>"u8.ToArray());
+        }
+        else
+        {
+            await PutAsync(stores.Stores.Incoming, "<svg/>");
+        }
+
+        await stores.Stores.Active.CopyFromAsync(stores.Stores.Incoming, Key, null, None);
+        Func<Task> verify = () => stores.Stores.Active.VerifyCopyAsync(stores.Stores.Incoming, Key, None);
+
+        await verify.Should().ThrowAsync<StorageException>().WithMessage("*it is the same bucket as that of incoming*");
+    }
+
+    private static Task<FakeServer> HeadsOf(int bytes, string etag, string content = "") => FakeServer.StartAsync(context =>
+    {
+        context.Response.Headers.ETag = etag;
+        context.Response.Headers.LastModified = "Sun, 29 Nov 2026 10:00:00 GMT";
+        context.Response.ContentType = "image/svg+xml";
+        context.Response.ContentLength = bytes;
+        return context.AnswerAsync(content);
+    });
+
+    private static S3Stores At(S3Buckets buckets, FakeServer other)
+    {
+        S3Account there = new(new Uri($"http://127.0.0.1:{other.Port}"), "us-east-1", new S3Keys("key", "secret"));
+        return buckets.With(settings => settings with { Incoming = settings.Incoming with { Account = there }, Active = settings.Active with { Account = there } });
     }
 
     private static async Task<bool> IsServedRightAsync(IImageStorage storage) =>
