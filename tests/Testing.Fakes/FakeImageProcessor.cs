@@ -66,7 +66,8 @@ public sealed class FakeImageProcessor : IImageProcessor
             throw new InvalidImageException(InvalidImageException.BrokenImage, "No such thumbnail.");
         }
 
-        if (crop is not null && !crop.TryClip(Header.Size, out _))
+        PixelRect part = new(0, 0, Header.Size.Width, Header.Size.Height);
+        if (crop is not null && !crop.TryClip(Header.Size, out part))
         {
             throw new InvalidImageException(InvalidImageException.BadCrop, "The crop lies outside.");
         }
@@ -76,7 +77,7 @@ public sealed class FakeImageProcessor : IImageProcessor
             await File.WriteAllTextAsync(target.Path, ThumbnailOf(original, target.Spec.Suffix, target.Format, crop), cancellationToken);
         }
 
-        return [.. targets.Select(target => target.Spec.SizeOf(Header.Size))];
+        return [.. targets.Select(target => target.Format.Bounded(target.Spec.SizeOf(part.Size)))];
     }
 
     public async Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace ImageBackend.Application.Images;
 
 /// <summary>What an upload may be at most.</summary>
 /// <param name="MaxBytes">Of the file.</param>
-/// <param name="MaxPixels">Width times height of one frame; half of it for a progressive JPEG or an interlaced PNG, twice for all frames of an animation together.</param>
+/// <param name="MaxPixels">Width times height of one frame; half of it for a progressive JPEG or an interlaced PNG. Of an animation all frames count together.</param>
 /// <param name="MaxFrames">Of an animation.</param>
 public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
 {
@@ -76,12 +76,12 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
                 header.Frames);
         }
 
-        if (header.Frames * size.Pixels > 2 * MaxPixels)
+        if (header.Frames * size.Pixels > MaxPixels)
         {
             throw new InvalidImageException(
                 InvalidImageException.TooManyPixels,
-                $"The {header.Frames} frames of {size} have {header.Frames * size.Pixels} pixels; the limit for all together is {2 * MaxPixels}.",
-                2 * MaxPixels,
+                $"The {header.Frames} frames of {size} have {header.Frames * size.Pixels} pixels; the limit for all together is {MaxPixels}.",
+                MaxPixels,
                 header.Frames * size.Pixels);
         }
     }

@@ -29,7 +29,7 @@ public sealed record BackendSettings(
         ResizingConfig.Read(variables),
         new UploadLimits(
             variables.Number("MAX_UPLOAD_BYTES", 40_000_000, 1, 4_000_000_000, "Largest file that is taken, in bytes."),
-            variables.Number("MAX_PIXELS", 100_000_000, 1, 1_000_000_000, "Most pixels of a picture (width times height); half of it for a progressive JPEG or an interlaced PNG, twice for all frames of an animation."),
+            variables.Number("MAX_PIXELS", 220_000_000, 1, 1_000_000_000, "Most pixels of a picture (width times height), or of all frames of an animation together; half of it for a progressive JPEG or an interlaced PNG."),
             variables.Number("MAX_FRAMES", 500, 1, 10_000, "Most frames of an animation."))
         {
             AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that stands on its side is stored upright; others are never touched."),

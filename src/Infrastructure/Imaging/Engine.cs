@@ -29,7 +29,7 @@ internal static class Engine
                 _ => throw new ArgumentException($"No such job: {job.GetType().Name}.", nameof(job)),
             };
         }
-        catch (VipsException exception)
+        catch (VipsException exception) when (!DiskFaults.IsOfDisk(exception))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.", inner: exception);
@@ -76,13 +76,14 @@ internal static class Engine
                let specs = alike.Select(target => target.Spec).Distinct()
                select new Work(alike.Key.Part, alike.Key.Frames, ThumbnailPlan.For(alike.Key.Part?.Size ?? picture.Size, [.. specs]), [.. alike]),
         ];
-        await admit(works.Max(work =>
-            picture.BytesToDecode(work.Part, work.Plan.Base, work.Frames) + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, work.Frames, work.Targets)));
+        await admit(Need.Of(
+            works.Max(work => picture.BytesToDecode(work.Part, work.Plan.Base, work.Frames)
+                + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, FrameRun.Most(work.Plan.Base.Pixels, work.Frames), work.Targets)),
+            works.Where(work => work.Frames > 1).Sum(work => work.Frames * work.Plan.Steps.Sum(step => step.Layout.Size.Pixels))));
         Dictionary<ThumbnailTarget, PixelSize> sizes = [];
         foreach (Work work in works)
         {
-            using Image @base = picture.Decode(work.Part, work.Plan.Base, work.Frames, cancellationToken);
-            Carry(picture, work, @base, sizes);
+            Make(picture, work, sizes, cancellationToken);
         }
 
         return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
@@ -111,45 +112,100 @@ internal static class Engine
     private static async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
-        await admit(picture.BytesToTurn());
+        if (picture.IsAnimatedPng)
+        {
+            throw new InvalidImageException(InvalidImageException.BadRotation, "An animated PNG can't be turned: only one of its pictures would be left.");
+        }
+
+        await admit(Need.Of(picture.BytesToTurn(), picture.Frames > 1 ? picture.Frames * picture.Size.Pixels : 0));
+        if (picture.Frames > 1)
+        {
+            TurnFrames(picture, job);
+            return new JobAnswer();
+        }
+
         using Image stored = picture.Open();
         using Image upright = stored.Autorot();
-        using Image rotated = job.Rotation is null ? upright.Copy() : Pixels.Turn(upright, job.Rotation, picture.Frames);
+        using Image rotated = job.Rotation is null ? upright.Copy() : Pixels.Turn(upright, job.Rotation, frames: 1);
         using Image turned = TurnedMetadata.Of(rotated);
         int quality = job.Format == ImageFormat.Jpeg ? JpegQuality.Estimate(job.Path) : 0;
         ThumbnailEncoder.WriteOriginal(turned, job.Destination, job.Format, quality, ThumbnailEncoder.ChromaOf(stored));
         return new JobAnswer();
     }
 
-    // The original is decoded, so it is whole: what fails from here on is ours (a full disk), not the client's.
-    private static void Carry(PictureFile picture, Work work, Image @base, Dictionary<ThumbnailTarget, PixelSize> sizes)
+    private static void TurnFrames(PictureFile picture, TurnJob job)
+    {
+        using GifJoiner film = new(job.Destination);
+        foreach (FrameRun run in picture.OpenFrames())
+        {
+            using (run)
+            {
+                using Image turned = job.Rotation is null ? run.Pixels.Copy() : Pixels.Turn(run.Pixels, job.Rotation, run.Frames);
+                film.Append(turned, run, Enums.ForeignKeep.All);
+            }
+        }
+
+        film.Complete();
+    }
+
+    private static void Make(PictureFile picture, Work work, Dictionary<ThumbnailTarget, PixelSize> sizes, CancellationToken cancellationToken)
+    {
+        Dictionary<ThumbnailTarget, GifJoiner> films = [];
+        try
+        {
+            foreach (FrameRun run in picture.Decode(work.Part, work.Plan.Base, work.Frames, cancellationToken))
+            {
+                using (run)
+                {
+                    Carry(picture, work, run, films, sizes);
+                }
+            }
+
+            foreach (GifJoiner film in films.Values)
+            {
+                film.Complete();
+            }
+        }
+        finally
+        {
+            foreach (GifJoiner film in films.Values)
+            {
+                film.Dispose();
+            }
+        }
+
+        // Only now that all of it was decoded: what is broken would be copied up to there.
+        foreach (ThumbnailStep step in work.Plan.Steps)
+        {
+            foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec && work.IsCopied(picture, target, step)))
+            {
+                picture.CopyTo(target.Path);
+            }
+        }
+    }
+
+    // These frames are decoded, so they are whole: what fails from here on is not the client's fault.
+    private static void Carry(
+        PictureFile picture, Work work, FrameRun run, Dictionary<ThumbnailTarget, GifJoiner> films, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
         Dictionary<string, Image> made = [];
         try
         {
             foreach (ThumbnailStep step in work.Plan.Steps)
             {
-                Image from = step.From is null ? @base : made[step.From];
-                using Image laidOut = Pixels.LayOut(from, step.Layout, step.Spec.Background, work.Frames);
+                Image from = step.From is null ? run.Pixels : made[step.From];
+                using Image laidOut = Pixels.LayOut(from, step.Layout, step.Spec.Background, run.Frames);
                 Image thumbnail = made[step.Spec.Suffix] = laidOut.CopyMemory();
                 foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec))
                 {
-                    if (work.Part is null && picture.IsShownAsStored(target, step.Layout))
+                    sizes[target] = target.Format.Bounded(step.Layout.Size);
+                    if (!work.IsCopied(picture, target, step))
                     {
-                        picture.CopyTo(target.Path);
+                        using Image fitting = Pixels.Resize(thumbnail, sizes[target], run.Frames);
+                        Write(fitting, run, target, films, ThumbnailEncoder.ChromaOf(run.Pixels));
                     }
-                    else
-                    {
-                        ThumbnailEncoder.Write(thumbnail, target, ThumbnailEncoder.ChromaOf(@base));
-                    }
-
-                    sizes[target] = new PixelSize(thumbnail.Width, thumbnail.Height / work.Frames);
                 }
             }
-        }
-        catch (VipsException exception)
-        {
-            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
         }
         finally
         {
@@ -160,9 +216,31 @@ internal static class Engine
         }
     }
 
+    private static void Write(Image thumbnail, FrameRun run, ThumbnailTarget target, Dictionary<ThumbnailTarget, GifJoiner> films, string? chroma)
+    {
+        try
+        {
+            if (run.IsAll)
+            {
+                ThumbnailEncoder.Write(thumbnail, target, chroma);
+                return;
+            }
+
+            GifJoiner film = films.TryGetValue(target, out GifJoiner? begun) ? begun : films[target] = new GifJoiner(target.Path);
+            film.Append(thumbnail, run, Enums.ForeignKeep.None);
+        }
+        catch (VipsException exception) when (!DiskFaults.IsOfDisk(exception))
+        {
+            throw new InvalidImageException(InvalidImageException.TooComplex, $"A thumbnail of this picture can't be written as {target.Format}.", inner: exception);
+        }
+    }
+
     /// <summary>Thumbnails that come from one decode.</summary>
     /// <param name="Part">Of the upright picture; null: all of it.</param>
     /// <param name="Frames">All of the picture's, or 1.</param>
     /// <param name="Targets">Several of one spec differ in their formats.</param>
-    private sealed record Work(PixelRect? Part, int Frames, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets);
+    private sealed record Work(PixelRect? Part, int Frames, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets)
+    {
+        public bool IsCopied(PictureFile picture, ThumbnailTarget target, ThumbnailStep step) => Part is null && picture.IsShownAsStored(target, step.Layout);
+    }
 }

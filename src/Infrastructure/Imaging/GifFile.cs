@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging;
@@ -6,17 +7,23 @@ namespace ImageBackend.Infrastructure.Imaging;
 internal static class GifFile
 {
     private const int HeaderBytes = 13;
+    private const int FlagsAt = 10;
     private const int FrameHeaderBytes = 9;
     private const int BufferBytes = 64 * 1024;
 
     private const int Extension = 0x21;
     private const int Frame = 0x2C;
 
+    /// <returns>Whether each frame has pixels and a table of colours, as strict decoders want it; libvips shows it in any case.</returns>
     /// <exception cref="InvalidImageException">The file ends within a block. (At the end of one it may: not every program writes the trailer.)</exception>
-    public static void RequireWhole(string path)
+    public static bool RequireWhole(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
-        SkipHeader(file, HeaderBytes, flagsAt: 10);
+        bool isOrderly = true;
+        Span<byte> head = stackalloc byte[FrameHeaderBytes];
+        file.Seek(FlagsAt, SeekOrigin.Current);
+        int coloursOfAll = Colours(Read(file));
+        file.Seek(HeaderBytes - FlagsAt - 1 + (3 * coloursOfAll), SeekOrigin.Current);
         while (true)
         {
             switch (file.ReadByte())
@@ -27,25 +34,26 @@ internal static class GifFile
                     break;
 
                 case Frame:
-                    SkipHeader(file, FrameHeaderBytes, flagsAt: 8);
+                    if (file.ReadAtLeast(head, FrameHeaderBytes, throwOnEndOfStream: false) < FrameHeaderBytes)
+                    {
+                        throw CutOff();
+                    }
+
+                    int colours = Colours(head[^1]);
+                    isOrderly &= BinaryPrimitives.ReadUInt16LittleEndian(head[4..]) > 0 && BinaryPrimitives.ReadUInt16LittleEndian(head[6..]) > 0
+                        && Math.Max(colours, coloursOfAll) > 0;
+                    file.Seek(3 * colours, SeekOrigin.Current);
                     Read(file); // width of the codes
                     SkipSubBlocks(file);
                     break;
 
                 default:
-                    return; // the trailer, the end, or what the decoder has to judge
+                    return isOrderly; // the trailer, the end, or what the decoder has to judge
             }
         }
     }
 
-    // A header, and the table of colours whose presence and length its flags tell.
-    private static void SkipHeader(FileStream file, int bytes, int flagsAt)
-    {
-        file.Seek(flagsAt, SeekOrigin.Current);
-        int flags = Read(file);
-        int colours = (flags & 0x80) == 0 ? 0 : 2 << (flags & 7);
-        file.Seek(bytes - flagsAt - 1 + (3 * colours), SeekOrigin.Current);
-    }
+    private static int Colours(int flags) => (flags & 0x80) == 0 ? 0 : 2 << (flags & 7);
 
     private static void SkipSubBlocks(FileStream file)
     {
@@ -57,5 +65,7 @@ internal static class GifFile
 
     private static int Read(FileStream file) => file.ReadByte() is >= 0 and int value
         ? value
-        : throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is cut off.");
+        : throw CutOff();
+
+    private static InvalidImageException CutOff() => new(InvalidImageException.BrokenImage, "The picture is cut off.");
 }

@@ -66,10 +66,10 @@ internal sealed class ImageProcessor : IImageProcessor
             share?.Dispose();
         }
 
-        async Task AdmitAsync(long bytes)
+        async Task AdmitAsync(Need need)
         {
             share?.Dispose(); // of a worker that died
-            share = await _memory.TakeAsync(bytes, cancellationToken);
+            share = await _memory.TakeAsync(need.Bytes, cancellationToken);
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed record ImagingSettings(int DecodeWorkers)
         {
             IsIsolated = variables.Choice("IMAGING_ISOLATION", ["process", "none"], "Where pictures are decoded: in worker processes (`process`), or in the service itself (`none`, for tests: no limit on time, and a fault of a decoder ends the service).") == "process",
             Limits = new JobLimits(
-                variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds."),
+                variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds; of an animation once for every 20 megapixels that all frames of its thumbnails have together, up to ten times."),
                 variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
                 Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB, past which it is ended.")),
             MemoryBudget = budget,

@@ -18,26 +18,38 @@ internal sealed class JpegScans
     private const byte StartOfImage = 0xD8;
     private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
+    private const byte FirstFrame = 0xC0;
+    private const byte LastFrame = 0xCF;
+
+    private const int Coefficients = 64;
+    private const int HeadBytes = 16; // of a scan's or frame's head, as far as it is looked at
 
     private readonly FileStream _file;
     private readonly byte[] _buffer;
+    private readonly Dictionary<int, bool[]> _finished = [];
     private int _at;
     private int _length;
+    private int _components;
+    private bool _isEnded;
 
     private JpegScans(FileStream file, byte[] buffer) => (_file, _buffer) = (file, buffer);
 
+    /// <returns>Whether nothing is missing but the marker of the end: what a decoder takes for cut off is whole then, unless its last scan is.</returns>
     /// <exception cref="InvalidImageException">There are more than <see cref="Max"/>.</exception>
-    public static void RequireFew(string path)
+    public static bool RequireFew(string path)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            if (new JpegScans(file, buffer).Count() > Max)
+            JpegScans scans = new(file, buffer);
+            if (scans.Count() > Max)
             {
                 throw new InvalidImageException(
                     InvalidImageException.TooComplex, $"The picture is built up in more than {Max} passes, which is the limit.", Max);
             }
+
+            return !scans._isEnded && scans.HasAllScans;
         }
         finally
         {
@@ -45,11 +57,13 @@ internal sealed class JpegScans
         }
     }
 
+    private bool HasAllScans => _components > 0 && _finished.Count == _components && _finished.Values.All(one => one.All(isFinished => isFinished));
+
     // Up to the end of the picture; what stands behind it (a second picture, a film) is not decoded.
     private int Count()
     {
         int scans = 0;
-        int marker;
+        int marker = End;
         while (scans <= Max && (marker = NextMarker()) is not (End or EndOfImage))
         {
             if (marker == StartOfImage)
@@ -58,11 +72,43 @@ internal sealed class JpegScans
             }
 
             scans += marker == StartOfScan ? 1 : 0;
-            int length = (Next() << 8) | Next();
-            Skip(length - 2);
+            int length = ((Next() << 8) | Next()) - 2;
+            if (marker == StartOfScan || (marker is >= FirstFrame and <= LastFrame and not (0xC4 or 0xC8 or 0xCC)))
+            {
+                length -= Note(marker, length);
+            }
+
+            Skip(length);
         }
 
+        _isEnded = marker == EndOfImage;
         return scans;
+    }
+
+    // A frame's head tells how many components there are, a scan's which of them, and which of their coefficients down to which bit.
+    private int Note(int marker, int length)
+    {
+        int[] head = [.. Enumerable.Range(0, Math.Clamp(length, 0, HeadBytes)).Select(_ => Next())];
+        if (marker != StartOfScan)
+        {
+            _components = head.Length > 5 ? head[5] : 0;
+            return head.Length;
+        }
+
+        int count = head.Length == 0 ? 0 : head[0];
+        int at = 1 + (2 * count);
+        if (count is < 1 or > 4 || head.Length < at + 3 || (head[at + 2] & 0xF) != 0)
+        {
+            return head.Length;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            bool[] finished = _finished.TryGetValue(head[1 + (2 * i)], out bool[]? known) ? known : _finished[head[1 + (2 * i)]] = new bool[Coefficients];
+            finished.AsSpan(Math.Min(head[at], Coefficients - 1)..(Math.Min(head[at + 1], Coefficients - 1) + 1)).Fill(true);
+        }
+
+        return head.Length;
     }
 
     // Within a scan, a mark that is data is followed by 0.

@@ -17,7 +17,8 @@ internal static class Pixels
     /// <param name="size">Of one frame; the result has it exactly.</param>
     /// <returns>A new picture, not yet computed; the caller disposes it.</returns>
     public static Image Resize(Image image, PixelSize size, int frames) =>
-        frames == 1 ? Resize(image, size) : PerFrame(image, frames, frame => Resize(frame, size));
+        size == new PixelSize(image.Width, image.Height / frames) ? image.Copy()
+        : frames == 1 ? Resize(image, size) : PerFrame(image, frames, frame => Resize(frame, size));
 
     /// <summary>Resizes and cuts.</summary>
     /// <param name="layout">Of one frame.</param>

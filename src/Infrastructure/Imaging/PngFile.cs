@@ -8,8 +8,8 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <summary>Follows a PNG's chunks to its end: whole, and without metadata that grow a thousandfold when they are inflated.</summary>
 internal static class PngFile
 {
-    /// <summary>Bytes of all metadata, inflated. Colour profiles have about 500 kB at most; texts are short.</summary>
-    public const int MaxMetadata = 1_000_000;
+    /// <summary>Bytes of all metadata, inflated. Colour profiles of printers and scanners have up to 3 MB; texts are short.</summary>
+    public const int MaxMetadata = 4_000_000;
 
     private const int SignatureBytes = 8;
     private const int HeadBytes = 8;
@@ -17,13 +17,15 @@ internal static class PngFile
     private const int BufferBytes = 16 * 1024;
     private const int MaxKeyword = 79 + 1; // with its final zero
 
+    /// <returns>Whether it is an animation (APNG), of which decoders here see one picture.</returns>
     /// <exception cref="InvalidImageException">The file ends within a chunk, or before the last one; or its metadata are past the limit.</exception>
-    public static void RequireSound(string path)
+    public static bool RequireSound(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0); // of each chunk only its head is read
         file.Position = SignatureBytes;
         Span<byte> head = stackalloc byte[HeadBytes];
         long inflated = 0;
+        bool isAnimated = false;
         while (true)
         {
             if (file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false) < HeadBytes)
@@ -40,9 +42,10 @@ internal static class PngFile
             ReadOnlySpan<byte> kind = head[4..];
             if (kind.SequenceEqual("IEND"u8))
             {
-                return; // what stands behind it is not read by decoders
+                return isAnimated; // what stands behind it is not read by decoders
             }
 
+            isAnimated |= kind.SequenceEqual("acTL"u8);
             if (kind.SequenceEqual("zTXt"u8) || kind.SequenceEqual("iTXt"u8) || kind.SequenceEqual("iCCP"u8))
             {
                 inflated += Inflated(file, (int)(end - CrcBytes - file.Position), isInternational: kind[0] == (byte)'i' && kind[1] == (byte)'T', MaxMetadata - inflated);

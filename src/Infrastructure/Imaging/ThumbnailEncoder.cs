@@ -15,6 +15,9 @@ internal static class ThumbnailEncoder
     // upload (13 of 65 ms for 1500x1125), for one of 400x300 it is 1 ms.
     private const long MostPixelsOfOwnTables = 512 * 512;
 
+    /// <summary>Of libvips.</summary>
+    public const int GifEffort = 3;
+
     private const string FramesField = "n-pages";
     private const string PaletteField = "gif-palette";
 
@@ -49,7 +52,7 @@ internal static class ThumbnailEncoder
         }
         else if (target.Format == ImageFormat.Gif)
         {
-            image.Gifsave(path, effort: 3, reuse: HasPaletteOfPhoto(image), keep: Enums.ForeignKeep.None);
+            image.Gifsave(path, effort: GifEffort, reuse: HasPaletteOfPhoto(image), keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.WebP)
         {

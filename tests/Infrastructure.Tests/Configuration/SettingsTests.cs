@@ -31,7 +31,7 @@ public sealed class SettingsTests : IDisposable
         service.Port.Should().Be(8080);
         backend.Storage.CacheControl.Should().Be("public, max-age=3600");
         backend.Limits.MaxBytes.Should().Be(40_000_000);
-        backend.Limits.MaxPixels.Should().Be(100_000_000);
+        backend.Limits.MaxPixels.Should().Be(220_000_000);
         backend.Limits.MaxFrames.Should().Be(500);
         backend.Privacy.Should().Be(new PrivacyRules(Stripping.None, ExposesGps: false));
         backend.Imaging.DecodeWorkers.Should().BeInRange(1, Environment.ProcessorCount);
@@ -101,7 +101,7 @@ public sealed class SettingsTests : IDisposable
             "STORAGE_BACKEND: 'ftp' is not one of: local, s3",
             "INCOMING_FOLDER: the folder '/nowhere/incoming' does not exist; make it, or mount it",
             "MAX_UPLOAD_BYTES: 'forty' is not a whole number from 1 to 4000000000; for example 40000000",
-            "MAX_PIXELS: '-1' is not a whole number from 1 to 1000000000; for example 100000000",
+            "MAX_PIXELS: '-1' is not a whole number from 1 to 1000000000; for example 220000000",
             $"DECODE_WORKERS: '0' is not a whole number from 1 to 256; for example {Environment.ProcessorCount}");
     }
 }

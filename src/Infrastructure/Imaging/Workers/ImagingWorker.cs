@@ -87,9 +87,9 @@ public sealed partial class ImagingWorker
         }
     }
 
-    private Task AskForMemory(long bytes)
+    private Task AskForMemory(Need need)
     {
-        Send(new FromWorker(NeedsBytes: bytes));
+        Send(new FromWorker(NeedsBytes: need.Bytes, Times: need.Times));
         return _json.ReadToWorker(_lines.Take()).MayDecode == true
             ? Task.CompletedTask
             : throw new OperationCanceledException("There was no memory for the decode.");

@@ -11,24 +11,32 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
 {
     private readonly TimeSpan _before = Usage.Of(worker).Cpu;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
+    private int _times = 1;
 
     /// <summary>The wait for memory counts for nobody.</summary>
     public void Pause() => _wall.Stop();
 
-    public void GoOn() => _wall.Start();
+    /// <param name="times">How many times the limits on time hold: as a worker asks, within bounds.</param>
+    public void GoOn(int times)
+    {
+        _times = Math.Clamp(times, 1, Need.MostTimes);
+        _wall.Start();
+    }
 
     /// <returns>The answer to the client when a limit is passed, else null.</returns>
     public InvalidImageException? Passed()
     {
         Usage now = Usage.Of(worker);
-        if (now.Cpu - _before > cpu)
+        TimeSpan computing = cpu * _times;
+        if (now.Cpu - _before > computing)
         {
-            return TooComplex($"The picture takes more than {Text(cpu)} seconds of computing, which is the limit.", (long)Math.Ceiling(cpu.TotalSeconds));
+            return TooComplex($"The picture takes more than {Text(computing)} seconds of computing, which is the limit.", (long)Math.Ceiling(computing.TotalSeconds));
         }
 
-        if (_wall.Elapsed > JobLimits.Wall)
+        TimeSpan waiting = JobLimits.Wall * _times;
+        if (_wall.Elapsed > waiting)
         {
-            return TooComplex($"The picture takes more than {Text(JobLimits.Wall)} seconds, which is the limit.", (long)JobLimits.Wall.TotalSeconds);
+            return TooComplex($"The picture takes more than {Text(waiting)} seconds, which is the limit.", (long)waiting.TotalSeconds);
         }
 
         return now.Memory > memory

@@ -11,11 +11,12 @@ internal sealed record ToWorker(Job? Job = null, bool? MayDecode = null);
 /// <summary>A line from a worker: first that it is ready, then for each job perhaps what it needs, and how it ended.</summary>
 /// <param name="Ready">Sent once.</param>
 /// <param name="NeedsBytes">Of memory for the decode; it waits for <see cref="ToWorker.MayDecode"/>.</param>
+/// <param name="Times">How many times the limit on time is to hold for it; at most <see cref="Need.MostTimes"/> are granted.</param>
 /// <param name="Fault">The temp folder does not work; true: it is full.</param>
 /// <param name="Error">Something that should not happen: what it was, on one line.</param>
 /// <param name="Trace">Where it happened; for the log.</param>
 internal sealed record FromWorker(
-    Confinement? Ready = null, long? NeedsBytes = null, JobAnswer? Answer = null, Refusal? Refused = null, bool? Fault = null, string? Error = null, string? Trace = null)
+    Confinement? Ready = null, long? NeedsBytes = null, int Times = 1, JobAnswer? Answer = null, Refusal? Refused = null, bool? Fault = null, string? Error = null, string? Trace = null)
 {
     /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>

@@ -102,7 +102,7 @@ internal sealed class WorkerProcess : IDisposable
             watch.Pause();
             try
             {
-                await admit(bytes);
+                await admit(new Need(bytes, message.Times));
             }
             catch
             {
@@ -110,7 +110,7 @@ internal sealed class WorkerProcess : IDisposable
                 throw;
             }
 
-            watch.GoOn();
+            watch.GoOn(message.Times);
             message = await ExchangeAsync(new ToWorker(MayDecode: true), watch);
         }
 

@@ -46,9 +46,9 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{kind}: asked for {asked / 1_000_000} MB, took {taken / 1_000_000} MB");
         taken.Should().BeLessThan(asked + Once);
 
-        Task Admit(long bytes)
+        Task Admit(Need need)
         {
-            asked = bytes;
+            asked = need.Bytes;
             File.WriteAllText($"/proc/{worker}/clear_refs", "5"); // the peak begins anew
             before = Kilobytes(worker, "VmRSS");
             return Task.CompletedTask;

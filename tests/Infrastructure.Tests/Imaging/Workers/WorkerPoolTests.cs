@@ -94,9 +94,9 @@ public sealed class WorkerPoolTests : IDisposable
     public async Task Ask_for_memory_before_they_decode_and_not_for_a_header()
     {
         List<long> asked = [];
-        Task Admit(long bytes)
+        Task Admit(Need need)
         {
-            asked.Add(bytes);
+            asked.Add(need.Bytes);
             return Task.CompletedTask;
         }
 
