@@ -6,7 +6,7 @@ namespace ImageBackend.Infrastructure.Configuration;
 /// <param name="Port">0: any free one.</param>
 /// <param name="ApiSecretKey">Null only in development: then a random one is drawn.</param>
 /// <param name="RoutePrefix">Before every path: empty, or with a leading and without a final slash.</param>
-/// <param name="AllowedOrigins">Whose pages may upload; <c>*</c>: everybody's.</param>
+/// <param name="AllowedOrigins">Whose pages may read answers; <c>*</c>: everybody's.</param>
 public sealed partial record ServiceSettings(
     int Port, string? ApiSecretKey, string RoutePrefix, IReadOnlyList<string> AllowedOrigins)
 {
@@ -33,18 +33,25 @@ public sealed partial record ServiceSettings(
     private static string[] ReadAllowedOrigins(SettingsReader variables)
     {
         const string Name = "ALLOWED_ORIGINS";
-        string[] origins = variables.Text(Name, "*", "Whose pages may upload, parted by commas, such as `https://www.example.org`; `*`: everybody's.")!
+        string[] origins = variables.Text(Name, "*", "Whose pages may read answers, separated by commas, such as `https://www.example.org` or `capacitor://localhost`; `*`: everybody's.")!
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (string origin in origins.Where(origin => origin != "*" && !IsOrigin(origin)))
         {
-            variables.Mistake(Name, $"'{origin}' is no origin; for example https://www.example.org, without a path");
+            variables.Mistake(Name, origin == "null"
+                ? "'null' is the origin of every sandboxed frame and local file, so it would let everybody in; '*' says so openly"
+                : $"'{origin}' is not an origin; for example https://www.example.org or capacitor://localhost, without a path");
         }
 
         return origins;
     }
 
-    private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https") && text == uri.GetLeftPart(UriPartial.Authority);
+    // As browsers write it: small letters, no default port, international names in ASCII. Old web views send a bare "file://".
+    private static bool IsOrigin(string text) => text == "file://"
+        || (OriginGrammar().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+            && (uri.Scheme is not ("http" or "https") || text == uri.GetLeftPart(UriPartial.Authority)));
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9+.-]*://([A-Za-z0-9._~-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OriginGrammar();
 
     [GeneratedRegex(@"\A(/[A-Za-z0-9._~-]+)+\z", RegexOptions.CultureInvariant)]
     private static partial Regex PrefixGrammar();

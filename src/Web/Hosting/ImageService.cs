@@ -145,10 +145,7 @@ internal static class ImageService
 
     private static void MapRoutes(WebApplication app, string prefix)
     {
-        app.UseWhen(
-            context => context.Request.Path.Equals($"{prefix}/upload", StringComparison.OrdinalIgnoreCase)
-                || context.Request.Path.Equals($"{prefix}/upload/", StringComparison.OrdinalIgnoreCase),
-            upload => upload.UseMiddleware<CrossOrigin>());
+        app.UseMiddleware<CrossOrigin>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.WriteForStatusAsync);
         app.UseRouting(); // after the above, so that errors keep what they add

@@ -2,47 +2,54 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>Lets pages of other origins upload, as the predecessors do: preflights, and headers on every answer of <c>/upload</c>, errors too.</summary>
-/// <remarks>The routes with a secret are for servers; no page has a reason to call them.</remarks>
+/// <summary>Lets pages of other origins read every answer, errors too, as the predecessors do; answers preflights for every address.</summary>
+/// <remarks>That a page may read an answer opens nothing: what is protected asks for the secret, and no cookie is ever looked at.</remarks>
 internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings)
 {
     private const string MaxAgeSeconds = "1728000"; // 20 days, as both predecessors say
+    private const string Methods = "GET,POST";
+    private const string Headers = "Origin,Content-Type,Accept,Authorization";
+
+    private readonly bool _allowsAll = settings.AllowedOrigins.Contains("*");
 
     public Task InvokeAsync(HttpContext context)
     {
-        string? allowed = AllowedFor(context.Request.Headers.Origin.ToString());
+        string origin = context.Request.Headers.Origin.ToString();
+        string? allowed = AllowedFor(origin);
         // At the last moment: what turns an exception into an answer clears the headers first.
         context.Response.OnStarting(() =>
         {
-            context.Response.Headers.Vary = "Origin";
-            context.Response.Headers.AccessControlAllowOrigin = allowed;
+            Add(context.Response.Headers, allowed);
             return Task.CompletedTask;
         });
-        if (!HttpMethods.IsOptions(context.Request.Method))
+        if (allowed is null || origin.Length == 0 || !HttpMethods.IsOptions(context.Request.Method) || context.Request.Headers.AccessControlRequestMethod.Count == 0)
         {
             return next(context);
         }
 
-        IHeaderDictionary headers = context.Response.Headers;
-        if (allowed is not null && context.Request.Headers.AccessControlRequestMethod.Count > 0)
-        {
-            headers.AccessControlAllowMethods = "GET,POST";
-            headers.AccessControlAllowHeaders = "Origin,Content-Type,Accept,Authorization";
-            headers.AccessControlMaxAge = MaxAgeSeconds;
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-        else
-        {
-            headers.Allow = "POST";
-        }
-
+        context.Response.Headers.AccessControlMaxAge = MaxAgeSeconds;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
 
-    // "*" where all may; else the origin itself, if it is one of the list.
+    private void Add(IHeaderDictionary headers, string? allowed)
+    {
+        if (!_allowsAll)
+        {
+            headers.Vary = "Origin"; // also where none was sent: a cache must not give this answer to a page
+        }
+
+        if (allowed is not null)
+        {
+            headers.AccessControlAllowOrigin = allowed;
+            headers.AccessControlAllowMethods = Methods;
+            headers.AccessControlAllowHeaders = Headers;
+        }
+    }
+
+    // "*" where all may, also without an origin, so that all get the same answer; else the origin itself, if it is one of the list.
     private string? AllowedFor(string origin) =>
-        origin.Length == 0 ? null
-        : settings.AllowedOrigins.Contains("*") ? "*"
-        : settings.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) ? origin
+        _allowsAll ? "*"
+        : origin.Length > 0 && settings.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) ? origin
         : null;
 }

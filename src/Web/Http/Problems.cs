@@ -28,6 +28,13 @@ internal static class Problems
     public static Task WriteForStatusAsync(StatusCodeContext context)
     {
         HttpContext http = context.HttpContext;
+        if (HttpMethods.IsOptions(http.Request.Method) && http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+        {
+            // What OPTIONS asks for is just that: the methods of this address.
+            http.Response.StatusCode = StatusCodes.Status200OK;
+            return Task.CompletedTask;
+        }
+
         ProblemHttpResult? problem = http.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => Result(404, "unknown_route", "There is nothing at this address."),

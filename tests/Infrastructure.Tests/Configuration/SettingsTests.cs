@@ -83,6 +83,49 @@ public sealed class SettingsTests : IDisposable
         backend.TempFolder.FullName.Should().Be(_folder.File("temp"));
     }
 
+    [Theory]
+    [InlineData("http://localhost:3000")]
+    [InlineData("https://[::1]:8443")]
+    [InlineData("capacitor://localhost")]
+    [InlineData("ionic://localhost")]
+    [InlineData("app://obsidian.md")]
+    [InlineData("tauri://localhost")]
+    [InlineData("chrome-extension://abcdefghijklmnopabcdefghijklmnop")]
+    [InlineData("moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc")]
+    [InlineData("file://")]
+    public void Take_the_origins_of_sites_and_of_apps(string origin)
+    {
+        _variables["ALLOWED_ORIGINS"] = $"https://www.example.org,{origin}";
+        SettingsReader reader = _variables.Reader();
+
+        ServiceSettings service = ServiceSettings.Read(reader);
+
+        reader.Mistakes.Should().BeEmpty();
+        service.AllowedOrigins.Should().Equal("https://www.example.org", origin);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("localhost")]
+    [InlineData("https://")]
+    [InlineData("https://www.example.org/")]
+    [InlineData("https://www.example.org/path")]
+    [InlineData("https://www.example.org:443")]
+    [InlineData("https://*.example.org")]
+    [InlineData("https://WWW.example.org")]
+    [InlineData("https://bücher.example")]
+    [InlineData("https://user@www.example.org")]
+    [InlineData("capacitor://localhost/")]
+    [InlineData("capacitor:localhost")]
+    [InlineData("capacitor://")]
+    [InlineData("://localhost")]
+    public void Take_no_origin_that_a_browser_would_not_send_and_not_that_of_everybody(string origin)
+    {
+        _variables["ALLOWED_ORIGINS"] = origin;
+
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith($"ALLOWED_ORIGINS: '{origin}' is ");
+    }
+
     [Fact]
     [Trait("fault", "c2c-24")]
     public void Say_all_mistakes_at_once_each_with_its_variable_and_what_is_right()
