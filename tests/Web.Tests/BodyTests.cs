@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ImageBackend.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
@@ -41,6 +42,84 @@ public sealed class BodyTests : IAsyncLifetime
         await published.ShouldBeJsonAsync(200);
         await without.ShouldBeProblemAsync(400, "bad_key");
         (await deleted.ShouldBeJsonAsync(200)).TryGetProperty("ignored", out _).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("{\"secret\":\"x\",\"filename\":\"\\ud800\"}")]
+    [InlineData("{\"secret\":\"\\udc00 \"}")]
+    [InlineData("{\"\\ud800\":\"x\"}")]
+    [InlineData("{\"secret\":[\"x\",\"\\ud800\"]}")]
+    [InlineData("{\"secret\":\"\\ud800\\u0041\"}")]
+    public async Task JSON_with_half_a_character_is_malformed(string json)
+    {
+        foreach (string path in new[] { "/publish", "/delete", "/recrop", "/rotate" })
+        {
+            using StringContent content = new(json, Encoding.UTF8, "application/json");
+            using HttpResponseMessage response = await _service.Client.PostAsync(path, content);
+
+            await response.ShouldBeProblemAsync(400, "malformed_request");
+        }
+
+        _service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{\"secret\":\"", "\"}")]
+    [InlineData("{\"", "\":1}")]
+    [InlineData("{\"secret\":[\"", "\"]}")]
+    public async Task JSON_that_is_not_UTF_8_is_malformed(string before, string after)
+    {
+        foreach (byte[] wrong in new byte[][] { [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80] })
+        {
+            using ByteArrayContent content = new([.. Encoding.ASCII.GetBytes(before), .. wrong, .. Encoding.ASCII.GetBytes(after)]);
+            content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            using HttpResponseMessage response = await _service.Client.PostAsync("/publish", content);
+
+            await response.ShouldBeProblemAsync(400, "malformed_request");
+        }
+
+        _service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("secret=%00&filename=%00")]
+    [InlineData("secret=%ED%A0%80&filename=%FF")]
+    [InlineData("secret=%&filename=%zz")]
+    [InlineData("=&=&&&;=")]
+    public async Task A_form_with_broken_escapes_is_a_mistake_of_the_client(string form)
+    {
+        using StringContent content = new(form, Encoding.ASCII, "application/x-www-form-urlencoded");
+        using HttpResponseMessage response = await _service.Client.PostAsync("/publish", content);
+
+        ((int)response.StatusCode).Should().BeInRange(400, 403);
+        _service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "secret=x")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=secret\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nx\r\n--x--\r\n")]
+    public async Task A_charset_that_is_closed_is_a_mistake_of_the_client(string contentType, string form)
+    {
+        using ByteArrayContent content = new(Encoding.ASCII.GetBytes(form));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using HttpResponseMessage response = await _service.Client.PostAsync("/publish", content);
+
+        await response.ShouldBeProblemAsync(400, "malformed_request");
+        _service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/active/%")]
+    [InlineData("/active/%FF.jpg")]
+    [InlineData("/active/%ED%A0%80.jpg")]
+    [InlineData("/active/%00.jpg")]
+    [InlineData("/active/a.jpg?%FF=%ED%A0%80&\\")]
+    public async Task An_address_with_broken_escapes_is_a_mistake_of_the_client(string address)
+    {
+        string answer = await _service.SendRawAsync(Encoding.ASCII.GetBytes($"GET {address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+
+        answer.Should().StartWith("HTTP/1.1 40");
+        _service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty();
     }
 
     [Fact]

@@ -108,6 +108,24 @@ public sealed class ChangeTests : IAsyncLifetime
         await again.ShouldBeProblemAsync(404, "unknown_image");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("null")]
+    public async Task Rotate_without_a_rotation_turns_clockwise_as_c2c_does(string? json)
+    {
+        string old = await _service.UploadedAsync(Pictures.Jpeg(120, 80));
+        await (await _service.PublishAsync(old)).ShouldBeJsonAsync(200);
+        using StringContent body = new(
+            $$"""{"secret":"{{TestService.Secret}}","filename":"{{old}}","rotation":{{json}}}""", System.Text.Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage response = json is null ? await RotateAsync(old) : await _service.Client.PostAsync("/rotate", body);
+
+        string made = (await response.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()!;
+        byte[] big = await ActiveAsync(Thumbnail(made, "BI"));
+        Look.SizeOf(big).Should().Be((80, 120));
+        Look.AtQuadrants(big)[1].DistanceTo(Pictures.Red).Should().BeLessThan(24, "what was the upper left is the upper right");
+    }
+
     [Fact]
     public async Task What_can_not_be_turned_is_refused()
     {
@@ -118,7 +136,7 @@ public sealed class ChangeTests : IAsyncLifetime
 
         await (await RotateAsync(photo, "45")).ShouldBeProblemAsync(400, "bad_rotation");
         await (await RotateAsync(photo, "90", "90")).ShouldBeProblemAsync(400, "bad_rotation");
-        await (await RotateAsync(photo)).ShouldBeProblemAsync(400, "bad_rotation");
+        await (await RotateAsync(photo, "")).ShouldBeProblemAsync(400, "bad_rotation");
         await (await RotateAsync(drawing, "90")).ShouldBeProblemAsync(400, "bad_rotation");
         (await _service.Active.NamesAsync()).Should().HaveCount(8);
     }

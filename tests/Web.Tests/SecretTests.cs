@@ -80,6 +80,24 @@ public sealed class SecretTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("7", "7")]
+    [InlineData("true", "true")]
+    [InlineData("{}", "{}")]
+    [InlineData("null", "null")]
+    public async Task That_is_no_text_in_JSON_is_403_also_where_it_reads_like_the_secret(string secret, string json)
+    {
+        await using TestService service = await TestService.StartAsync(("API_SECRET_KEY", secret));
+        using StringContent bare = new($"{{\"secret\":{json}}}", Encoding.UTF8, "application/json");
+        using StringContent text = new($"{{\"secret\":\"{json}\"}}", Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage refused = await service.Client.PostAsync("/delete", bare);
+        using HttpResponseMessage taken = await service.Client.PostAsync("/delete", text);
+
+        await refused.ShouldBeProblemAsync(403, "secret_wrong");
+        await taken.ShouldBeJsonAsync(200);
+    }
+
     [Fact]
     public async Task In_two_halves_is_403()
     {
@@ -105,6 +123,12 @@ public sealed class SecretTests : IAsyncLifetime
     [InlineData("application/json", "{\"secret\":7}", 403, "secret_wrong")]
     [InlineData("application/json", "{\"secret\":[\"the-secret-of-these-tests\",\"x\"]}", 403, "secret_wrong")]
     [InlineData("application/json", "{\"secret\":{\"a\":1}}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret\":[\"the-secret-of-these-tests\"]}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret\":[]}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret[]\":\"the-secret-of-these-tests\"}", 403, "secret_wrong")]
+    [InlineData("application/json", "{\"secret\":\"the-secret-of-these-tests\",\"secret[]\":\"the-secret-of-these-tests\"}", 403, "secret_wrong")]
+    [InlineData("application/x-www-form-urlencoded", "secret[]=the-secret-of-these-tests", 403, "secret_wrong")]
+    [InlineData("application/x-www-form-urlencoded", "secret%5B%5D=the-secret-of-these-tests", 403, "secret_wrong")]
     [InlineData("application/json", "{\"filename\":\"1475660224_882910455.jpg\"}", 401, "secret_missing")]
     [InlineData("text/plain", "secret=the-secret-of-these-tests", 401, "secret_missing")]
     [InlineData("multipart/form-data; boundary=x", "secret=the-secret-of-these-tests", 400, "malformed_request")]

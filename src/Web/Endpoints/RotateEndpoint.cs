@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImageBackend.Application.Images.Rotate;
 using ImageBackend.Domain;
 using ImageBackend.Web.Http;
@@ -13,9 +14,9 @@ internal static class RotateEndpoint
     private static async Task<Ok<NewKeyReply>> RotateAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {
         ApiForm form = context.Form();
-        string?[] rotations = form.Values("rotation").ToArray();
-        // Several are no rotation, as one that is not a quarter is none.
-        string? rotation = rotations.Length == 0 ? null : string.Join(",", rotations);
+        string[] rotations = [.. form.Values("rotation").OfType<string>()];
+        // None is a quarter clockwise, as in c2c; several are no rotation, as one that is not a quarter is none.
+        string rotation = rotations.Length == 0 ? Rotation.Clockwise.Degrees.ToString(CultureInfo.InvariantCulture) : string.Join(",", rotations);
         ImageKey key = await mediator.Send(new RotateImage(form.Single("filename"), rotation), cancellationToken);
         return TypedResults.Ok(new NewKeyReply(true, key.ToString()));
     }

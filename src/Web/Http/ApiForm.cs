@@ -12,6 +12,7 @@ internal sealed class ApiForm
     public const int MaxBytes = 1_000_000;
 
     private const int MaxJsonDepth = 8;
+    private const string Brackets = "[]";
 
     private static readonly FormOptions Options = new()
     {
@@ -21,9 +22,12 @@ internal sealed class ApiForm
         MultipartBodyLengthLimit = MaxBytes,
     };
 
-    private readonly Func<string, StringValues> _fields;
+    private readonly Func<string, StringValues?> _texts;
+    private readonly Func<string, StringValues?> _others;
 
-    private ApiForm(Func<string, StringValues> fields) => _fields = fields;
+    /// <param name="texts">The values of a field that are given as plain texts; null: none.</param>
+    /// <param name="others">Those that are given as a list, a number or the like; null: none.</param>
+    private ApiForm(Func<string, StringValues?> texts, Func<string, StringValues?> others) => (_texts, _others) = (texts, others);
 
     /// <returns>Empty when the body is of another kind, or there is none.</returns>
     /// <exception cref="BadHttpRequestException">The body is malformed, too large or too slow.</exception>
@@ -37,9 +41,14 @@ internal sealed class ApiForm
                 return await ReadJsonAsync(context);
             }
 
+            if (MultipartType.BoundaryOf(context.Request.ContentType) is { } boundary)
+            {
+                context.Request.ContentType = MultipartType.WithBoundary(boundary);
+            }
+
             FormFeature feature = new(context.Request, Options);
             IFormCollection form = feature.HasFormContentType ? await feature.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
-            return new ApiForm(name => form[name]);
+            return new ApiForm(name => ValuesOf(form, name), name => ValuesOf(form, name + Brackets));
         }
         catch (JsonException exception)
         {
@@ -49,6 +58,10 @@ internal sealed class ApiForm
         {
             throw new MalformedRequestException("The form is malformed.", exception);
         }
+        catch (NotSupportedException exception)
+        {
+            throw new MalformedRequestException("The charset of the form is not supported; send UTF-8.", exception); // UTF-7
+        }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
             throw new MalformedRequestException("The form is cut off.", exception);
@@ -56,7 +69,7 @@ internal sealed class ApiForm
     }
 
     /// <returns>Every value of a field, in order; of <c>name[]</c> too, as PHP and jQuery write lists.</returns>
-    public StringValues Values(string name) => StringValues.Concat(_fields(name), _fields(name + "[]"));
+    public StringValues Values(string name) => StringValues.Concat(_texts(name) ?? default, _others(name) ?? default);
 
     /// <exception cref="BadHttpRequestException">The field is given more than once.</exception>
     public string? Single(string name)
@@ -64,6 +77,14 @@ internal sealed class ApiForm
         StringValues values = Values(name);
         return values.Count <= 1 ? values : throw new MalformedRequestException($"The field '{name}' is given {values.Count} times; give it once.");
     }
+
+    /// <returns>Whether the field is given in any form: also as an empty list, or null.</returns>
+    public bool IsGiven(string name) => _texts(name) is not null || _others(name) is not null;
+
+    /// <returns>The value of a field that is given once, as a plain text; else null.</returns>
+    public string? Text(string name) => _others(name) is null && _texts(name) is { Count: 1 } values ? values[0] : null;
+
+    private static StringValues? ValuesOf(IFormCollection form, string name) => form.TryGetValue(name, out StringValues values) ? values : (StringValues?)null;
 
     private static async Task<ApiForm> ReadJsonAsync(HttpContext context)
     {
@@ -74,18 +95,37 @@ internal sealed class ApiForm
             throw new JsonException();
         }
 
-        Dictionary<string, StringValues> fields = [];
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        Dictionary<string, StringValues> texts = [];
+        Dictionary<string, StringValues> others = [];
+        try
         {
-            fields[property.Name] = property.Value.ValueKind == JsonValueKind.Array
-                ? property.Value.EnumerateArray().Select(TextOf).ToArray()
-                : new StringValues([TextOf(property.Value)]);
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            {
+                string name = property.Name;
+                if (property.Value.ValueKind == JsonValueKind.String && !name.EndsWith(Brackets, StringComparison.Ordinal))
+                {
+                    texts[name] = property.Value.GetString();
+                }
+                else
+                {
+                    others[name.EndsWith(Brackets, StringComparison.Ordinal) ? name[..^Brackets.Length] : name] = property.Value.ValueKind == JsonValueKind.Array
+                        ? property.Value.EnumerateArray().Select(TextOf).ToArray()
+                        : new StringValues([TextOf(property.Value)]);
+                }
+            }
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The parser takes any bytes, and half of a character written as \uD800, for a text; that it is none shows when it is asked for.
+            throw new MalformedRequestException("The JSON has a text that is not valid Unicode.", exception);
         }
 
-        return new ApiForm(name => fields.GetValueOrDefault(name));
+        return new ApiForm(
+            name => texts.TryGetValue(name, out StringValues values) ? values : (StringValues?)null,
+            name => others.TryGetValue(name, out StringValues values) ? values : (StringValues?)null);
     }
 
-    // A number or an object is no secret and no key; as text it is refused like any wrong one. Null is a value that is not given.
+    // A number or an object is no key; as text it is refused like any wrong one. Null is a value that is not given.
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Primitives;
-
 namespace ImageBackend.Web.Http;
 
 /// <summary>Lets only calls through whose form has the secret, once; leaves the form for the endpoint.</summary>
@@ -8,13 +6,13 @@ internal sealed class SecretFilter(ApiSecret secret) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         ApiForm form = await ApiForm.ReadAsync(context.HttpContext);
-        StringValues given = form.Values("secret");
-        if (given.Count == 0)
+        if (!form.IsGiven("secret"))
         {
             return Problems.Result(StatusCodes.Status401Unauthorized, "secret_missing", "The form has no field 'secret'.");
         }
 
-        if (given.Count > 1 || !secret.Matches(given.ToString()))
+        // As c2c: a list of one secret, or a number that reads like it, is not the secret.
+        if (form.Text("secret") is not { } given || !secret.Matches(given))
         {
             return Problems.Result(StatusCodes.Status403Forbidden, "secret_wrong", "The field 'secret' is not the secret key.");
         }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure;
 using Microsoft.AspNetCore.WebUtilities;
@@ -9,13 +10,12 @@ namespace ImageBackend.Web.Http;
 /// The one file of a multipart form, read straight from the socket. Its end is told only when the whole form was read and
 /// holds no second file, so that who reads it to its end knows that the form is right.
 /// </summary>
-internal sealed class UploadedFile : AsyncReadStream
+internal sealed partial class UploadedFile : AsyncReadStream
 {
     private const string FieldName = "file";
 
     // The reader hands out at most a buffer at a time: of its own 4 kB a photo of 3 MB would be eight hundred.
     private const int BufferBytes = 128 * 1024;
-    private const int MaxBoundaryLength = 200; // RFC 2046 allows 70
     private const int MaxParts = 100;
 
     private readonly MultipartReader _form;
@@ -30,18 +30,8 @@ internal sealed class UploadedFile : AsyncReadStream
     /// <exception cref="BadHttpRequestException">The form is malformed, too large or too slow.</exception>
     public static async Task<UploadedFile> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
-            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InvalidImageException(InvalidImageException.NoFile, "Send the photo as multipart/form-data, in a part named 'file'.");
-        }
-
-        string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary.Length is 0 or > MaxBoundaryLength)
-        {
-            throw new MalformedRequestException("The multipart form has no usable boundary.");
-        }
-
+        string boundary = MultipartType.BoundaryOf(request.ContentType)
+            ?? throw new InvalidImageException(InvalidImageException.NoFile, "Send the photo as multipart/form-data, in a part named 'file'.");
         UploadedFile file = new(new MultipartReader(boundary, request.Body, BufferBytes));
         file._content = await file.NextFileAsync(cancellationToken)
             ?? throw new InvalidImageException(InvalidImageException.NoFile, "The form has no part named 'file'.");
@@ -78,14 +68,13 @@ internal sealed class UploadedFile : AsyncReadStream
                 throw new MalformedRequestException($"The form has more than {MaxParts} parts.");
             }
 
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-                || HeaderUtilities.RemoveQuotes(disposition.Name) != FieldName)
+            (string? name, bool hasFileName) = Read(section.ContentDisposition ?? "");
+            if (name != FieldName)
             {
                 continue;
             }
 
-            // The name itself is never used: the bytes decide, and the photo gets a new name.
-            if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
+            if (hasFileName)
             {
                 return section.Body;
             }
@@ -95,6 +84,18 @@ internal sealed class UploadedFile : AsyncReadStream
 
         return null;
     }
+
+    // The file's name itself is never used: the bytes decide, and the photo gets a new name. So one with quotes that were not escaped does no harm.
+    private static (string? Name, bool HasFileName) Read(string disposition) =>
+        ContentDispositionHeaderValue.TryParse(disposition, out ContentDispositionHeaderValue? parsed)
+            ? (HeaderUtilities.RemoveQuotes(parsed.Name).Value, parsed.FileName.HasValue || parsed.FileNameStar.HasValue)
+            : (NameGrammar().Match(disposition) is { Success: true } match ? match.Groups["name"].Value : null, FileNameGrammar().IsMatch(disposition));
+
+    [GeneratedRegex(""";\s*name\s*=\s*(?:"(?<name>[^"]*)"|(?<name>[^";\s]+))""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex NameGrammar();
+
+    [GeneratedRegex(""";\s*filename\*?\s*=""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex FileNameGrammar();
 
     private static async ValueTask<T> TranslateAsync<T>(Func<ValueTask<T>> read)
     {
