@@ -1,13 +1,120 @@
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The real time, and as much more as a test lets pass at once. Timers do not notice.</summary>
-internal sealed class PassingTime : TimeProvider
+/// <summary>The real time, and as much more as a test lets pass at once. Its timers notice.</summary>
+/// <param name="stands">Whether no time passes but what the test lets pass.</param>
+internal sealed class PassingTime(bool stands = false) : TimeProvider
 {
+    private readonly Lock _gate = new();
+    private readonly List<PassingTimer> _timers = [];
+    private readonly long _start = System.GetTimestamp();
+    private readonly bool _stands = stands;
     private TimeSpan _passed;
 
-    public void Pass(TimeSpan time) => _passed += time;
+    public void Pass(TimeSpan time)
+    {
+        PassingTimer[] timers;
+        lock (_gate)
+        {
+            _passed += time;
+            timers = [.. _timers];
+        }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _passed;
+        foreach (PassingTimer timer in timers)
+        {
+            timer.Notice();
+        }
+    }
 
-    public override long GetTimestamp() => base.GetTimestamp() + (long)(_passed.TotalSeconds * TimestampFrequency);
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Passed;
+
+    public override long GetTimestamp() => (_stands ? _start : base.GetTimestamp()) + (long)(Passed.TotalSeconds * TimestampFrequency);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        PassingTimer timer = new(this, callback, state);
+        lock (_gate)
+        {
+            _timers.Add(timer);
+        }
+
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private TimeSpan Passed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _passed;
+            }
+        }
+    }
+
+    private sealed class PassingTimer : ITimer
+    {
+        private readonly Lock _gate = new();
+        private readonly PassingTime _time;
+        private readonly ITimer _real;
+        private long _setAt;
+        private TimeSpan _due = Timeout.InfiniteTimeSpan;
+        private TimeSpan _period;
+
+        public PassingTimer(PassingTime time, TimerCallback callback, object? state)
+        {
+            _time = time;
+            _real = System.CreateTimer(_ => Fire(callback, state), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (_gate)
+            {
+                (_setAt, _due, _period) = (_time.GetTimestamp(), dueTime, period);
+                return Arm(dueTime);
+            }
+        }
+
+        public void Notice()
+        {
+            lock (_gate)
+            {
+                if (_due != Timeout.InfiniteTimeSpan)
+                {
+                    TimeSpan left = _due - _time.GetElapsedTime(_setAt);
+                    Arm(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_time._gate)
+            {
+                _time._timers.Remove(this);
+            }
+
+            _real.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Fire(TimerCallback callback, object? state)
+        {
+            lock (_gate)
+            {
+                (_setAt, _due) = (_time.GetTimestamp(), _period > TimeSpan.Zero ? _period : Timeout.InfiniteTimeSpan);
+            }
+
+            callback(state);
+        }
+
+        // Where the time stands only what is due at once may come.
+        private bool Arm(TimeSpan due) => _real.Change(_time._stands && due > TimeSpan.Zero ? Timeout.InfiniteTimeSpan : due, _time._stands ? Timeout.InfiniteTimeSpan : _period);
+    }
 }

@@ -53,6 +53,11 @@ internal sealed partial class ServiceProcess : IDisposable
 
     public string Output => string.Join('\n', _output);
 
+    /// <summary>Memory of the process itself, in bytes.</summary>
+    public long ResidentBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     public static ServiceProcess Start(TempFolder workingFolder, params (string Name, string Value)[] variables) =>
         new(workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
 

@@ -19,8 +19,9 @@ public sealed class StorageException(string storage, string problem, bool isFull
     public bool IsFull { get; } = isFull;
 }
 
-/// <summary>Something that this waited for did not become free in time: a place for one more decode, or an image that others work on.</summary>
-public sealed class BusyException(string message = "All decoders are busy.") : Exception(message);
+/// <summary>There is no place for one more just now; asked again soon there may be.</summary>
+/// <param name="reason">What is taken: for logs.</param>
+public sealed class BusyException(string reason = "All decoders are busy.") : Exception(reason);
 
 /// <summary>What a client sent can't be taken; the code and the facts go back to it.</summary>
 /// <param name="code">Stable, for programs: one of the codes in README.</param>

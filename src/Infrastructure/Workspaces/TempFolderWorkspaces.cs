@@ -82,13 +82,15 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
 
     private sealed class Workspace(string folder, FileStream held) : IWorkspace
     {
+        // Of each upload that comes in, however slowly.
+        private const int ReceiveBytes = 32 * 1024;
         private const int BufferBytes = 128 * 1024;
 
         public string PathOf(string name) => Path.Combine(folder, name);
 
         public async Task<long> ReceiveAsync(string name, Stream content, long maxBytes, CancellationToken cancellationToken)
         {
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
             try
             {
                 await using FileStream file = Guard(() =>
@@ -148,7 +150,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             held.Dispose();
         }
 
-        private static int UpToOnePast(long bytesLeft) => (int)Math.Min(BufferBytes, bytesLeft + 1);
+        private static int UpToOnePast(long bytesLeft) => (int)Math.Min(ReceiveBytes, bytesLeft + 1);
 
         private static FileStream Guard(Func<FileStream> open)
         {

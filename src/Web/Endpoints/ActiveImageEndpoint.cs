@@ -2,6 +2,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Active;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Web.Http;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,14 +17,28 @@ internal static class ActiveImageEndpoint
 
     public static void MapActiveImages(this IEndpointRouteBuilder routes) => routes.MapMethods("/active/{key}", Methods, GetAsync);
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetAsync(
-        string key, HttpContext context, IMediator mediator, BackendSettings settings, CancellationToken cancellationToken)
+    private static async Task<Results<FileStreamHttpResult, RedirectHttpResult, ProblemHttpResult>> GetAsync(
+        string key,
+        HttpContext context,
+        IMediator mediator,
+        BackendSettings settings,
+        ServiceSettings service,
+        Readers readers,
+        CancellationToken cancellationToken)
     {
-        if (!ImageKey.TryParse(key, out _))
+        if (!ImageKey.TryParse(key, out ImageKey? parsed))
         {
             return Problems.Result(404, "unknown_image", "There is no such image.");
         }
 
+        if (service.RedirectsReaders)
+        {
+            // Nothing is looked up: that is what a redirect saves. Of what is not there, S3 says so.
+            context.Response.Headers.CacheControl = settings.Storage.CacheControl;
+            return TypedResults.Redirect(settings.Storage.S3!.Active.AddressOf(parsed).AbsoluteUri);
+        }
+
+        readers.Admit(context.Response);
         OpenActiveImage open = new(key) { Part = AskedPart.Of(context.Request), FactsOnly = HttpMethods.IsHead(context.Request.Method) };
         OpenedImage image = await mediator.Send(open, cancellationToken);
         IHeaderDictionary headers = context.Response.Headers;

@@ -18,7 +18,7 @@ internal static class UploadEndpoint
     public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync);
 
     private static async Task<Ok<UploadReply>> UploadAsync(
-        HttpContext context, IMediator mediator, UploadLimits limits, CancellationToken cancellationToken)
+        HttpContext context, IMediator mediator, UploadLimits limits, Receiving receiving, CancellationToken cancellationToken)
     {
         long maxBytes = limits.MaxBytes + EnvelopeBytes;
         if (context.Request.ContentLength > maxBytes)
@@ -31,6 +31,7 @@ internal static class UploadEndpoint
             size.MaxRequestBodySize = maxBytes;
         }
 
+        using IDisposable received = receiving.Upload(context.Request);
         try
         {
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);

@@ -17,8 +17,8 @@ internal static class ImageService
     private const int Failed = 1;
     private const int BadSettings = 2;
 
-    // Of an upload; 1 MB each would be much for hundreds of them.
-    private const int ReadAheadBytes = 128 * 1024;
+    // Of an upload; 1 MB each would be much for hundreds of them, and 128 kB for a thousand.
+    private const int ReadAheadBytes = 64 * 1024;
 
     /// <returns>The program's exit code: 0, 1 when the decoders don't work, 2 when the settings can't be used.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -89,6 +89,11 @@ internal static class ImageService
         SettingsReader reader = new(builder.Configuration, builder.Environment.IsDevelopment());
         ServiceSettings service = ServiceSettings.Read(reader);
         BackendSettings backend = BackendSettings.Read(reader);
+        if (service.Traffic.MaxReceivedBytes < backend.Limits.MaxBytes)
+        {
+            reader.Mistake("MAX_RECEIVING_MB", $"is less than one upload may have by MAX_UPLOAD_BYTES, {backend.Limits.MaxBytes} bytes");
+        }
+
         reader.ThrowIfMistaken();
 
         ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey);
@@ -96,6 +101,8 @@ internal static class ImageService
         builder.Services.AddBackgroundWork();
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
+        builder.Services.AddSingleton<Receiving>();
+        builder.Services.AddSingleton<Readers>();
         // The framework would add a trace's id, which nobody can look up; what a client may quote is the request's id.
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
@@ -124,6 +131,8 @@ internal static class ImageService
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // At Information ASP.NET logs each request with its query string, where a confused client may put the secret.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Of a request that we gave up as too slow it complains that it can't skip the rest of the body. What fails in a request is logged by its answer.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         // A failure to start is said once, by the one who answers it; one of background work comes as critical too.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // While it is tried out it is nobody else's.
@@ -138,8 +147,10 @@ internal static class ImageService
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
-            // As a slow telephone of long ago; a photo of 4 MB may take half an hour.
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 2_000, gracePeriod: TimeSpan.FromSeconds(15));
+            // Its average over the whole body lets who began fast stop for hours; Receiving has a rule for that.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            // For what Readers has handed over to its buffers, and for the other answers.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(service.Traffic.MinBytesPerSecond, gracePeriod: TimeSpan.FromSeconds(30));
         });
     }
 

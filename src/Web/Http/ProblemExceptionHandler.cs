@@ -43,6 +43,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 return Problems.Result(404, "unknown_image", $"There is no image {missing.Key}.");
 
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                context.Response.Headers.Connection = "close";
                 return Problems.Result(408, "too_slow", "The request came too slowly.");
 
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

@@ -1,10 +1,11 @@
 namespace ImageBackend.Web.Http;
 
 /// <summary>Lets only calls through whose form has the secret, once; leaves the form for the endpoint.</summary>
-internal sealed class SecretFilter(ApiSecret secret) : IEndpointFilter
+internal sealed class SecretFilter(ApiSecret secret, Receiving receiving) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        receiving.Form(context.HttpContext.Request);
         ApiForm form = await ApiForm.ReadAsync(context.HttpContext);
         if (!form.IsGiven("secret"))
         {

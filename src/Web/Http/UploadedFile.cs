@@ -14,8 +14,8 @@ internal sealed partial class UploadedFile : AsyncReadStream
 {
     private const string FieldName = "file";
 
-    // The reader hands out at most a buffer at a time: of its own 4 kB a photo of 3 MB would be eight hundred.
-    private const int BufferBytes = 128 * 1024;
+    // The reader hands out at most a buffer at a time: of its own 4 kB a photo of 3 MB would be eight hundred. Each upload that comes in holds one.
+    private const int BufferBytes = 16 * 1024;
     private const int MaxParts = 100;
 
     private readonly MultipartReader _form;

@@ -127,6 +127,25 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Say_that_folders_have_no_address_to_redirect_to()
+    {
+        _variables["ACTIVE_REDIRECT"] = "1";
+
+        _variables.Mistakes().Should().Equal("ACTIVE_REDIRECT: needs STORAGE_BACKEND=s3: files of a folder have no address of their own");
+    }
+
+    [Fact]
+    public void Bound_what_is_under_way()
+    {
+        _variables["MAX_RECEIVING"] = "3";
+        _variables["MAX_RECEIVING_MB"] = "40";
+        _variables["MAX_READERS"] = "5";
+        _variables["MIN_BYTES_PER_SECOND"] = "1000";
+
+        ServiceSettings.Read(_variables.Reader()).Traffic.Should().Be(new TrafficLimits(3, 40_000_000, 5, 1000));
+    }
+
+    [Fact]
     [Trait("fault", "c2c-24")]
     public void Say_all_mistakes_at_once_each_with_its_variable_and_what_is_right()
     {

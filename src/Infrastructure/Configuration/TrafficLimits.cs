@@ -1,0 +1,39 @@
+namespace ImageBackend.Infrastructure.Configuration;
+
+/// <summary>What may be under way between the service and its clients at once, and how slowly it may go.</summary>
+/// <param name="MaxReceiving">Uploads whose bodies come in at once.</param>
+/// <param name="MaxReceivedBytes">Bytes that all uploads under way may have sent into the temp folder.</param>
+/// <param name="MaxReaders">Answers with a published image that go out at once.</param>
+/// <param name="MinBytesPerSecond">The least, as a whole; for a moment it may be less.</param>
+public sealed record TrafficLimits(int MaxReceiving, long MaxReceivedBytes, int MaxReaders, int MinBytesPerSecond)
+{
+    public static readonly TrafficLimits Default = new(2_000, 4_000_000_000, 256, 5_000);
+
+    private const long Mega = 1_000_000;
+
+    internal static TrafficLimits Read(SettingsReader variables) => new(
+        variables.Number(
+            "MAX_RECEIVING",
+            Default.MaxReceiving,
+            1,
+            100_000,
+            "Uploads whose bodies may come in at once, each up to 200 kB of memory; one more is answered 503 `busy` before its body is read."),
+        Mega * variables.Number(
+            "MAX_RECEIVING_MB",
+            Default.MaxReceivedBytes / Mega,
+            1,
+            100_000_000,
+            "Room in TEMP_FOLDER, in MB, that all uploads under way share; past it 503 `busy`. Not less than MAX_UPLOAD_BYTES."),
+        variables.Number(
+            "MAX_READERS",
+            Default.MaxReaders,
+            1,
+            100_000,
+            "Answers of `/active` that may go out at once; one more is answered 503 `busy`."),
+        variables.Number(
+            "MIN_BYTES_PER_SECOND",
+            Default.MinBytesPerSecond,
+            1,
+            1_000_000,
+            "How fast a body must come, or an image of `/active` be taken, as a whole and after a minute to begin with; in any 30 s two fifths of it (60 kB by default) are enough. Slower: 408 `too_slow`, and the connection is closed."));
+}

@@ -1,0 +1,68 @@
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Web.Http;
+
+/// <summary>How slowly the bytes of one body may come or go. Only the time counts in which we wait for the client.</summary>
+/// <remarks>
+/// Two rules: from one mark to the next, which is some bytes further on, at most half a minute (an average alone lets who began fast stop for
+/// hours); and as a whole no more than a minute and the time that the bytes take at the least rate.
+/// </remarks>
+internal sealed class Pace(TrafficLimits limits, TimeProvider time)
+{
+    private static readonly TimeSpan MostToMark = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MostToBegin = TimeSpan.FromMinutes(1);
+
+    // Two fifths of the least rate: a client may be slower for a while.
+    private readonly long _markBytes = Math.Max(1, limits.MinBytesPerSecond * (long)MostToMark.TotalSeconds * 2 / 5);
+
+    private long _bytes;
+    private TimeSpan _waited;
+    private long _bytesSinceMark;
+    private TimeSpan _waitedSinceMark;
+
+    private TimeSpan Left
+    {
+        get
+        {
+            TimeSpan toMark = MostToMark - _waitedSinceMark;
+            TimeSpan toEnd = MostToBegin + TimeSpan.FromSeconds((double)_bytes / limits.MinBytesPerSecond) - _waited;
+            TimeSpan left = toMark < toEnd ? toMark : toEnd;
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Moves bytes from or to the client.</summary>
+    /// <param name="move">Ends early when its token says so; its result is the number of bytes.</param>
+    /// <exception cref="TooSlowException">The client was too slow.</exception>
+    public async ValueTask<int> MoveAsync(Func<CancellationToken, ValueTask<int>> move, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = new(Left, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        long began = time.GetTimestamp();
+        try
+        {
+            int bytes = await move(either.Token);
+            Note(bytes, time.GetElapsedTime(began));
+            return bytes;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TooSlowException();
+        }
+    }
+
+    private void Note(int bytes, TimeSpan waited)
+    {
+        _bytes += bytes;
+        _waited += waited;
+        _bytesSinceMark += bytes;
+        _waitedSinceMark += waited;
+        if (_bytesSinceMark >= _markBytes)
+        {
+            (_bytesSinceMark, _waitedSinceMark) = (0, TimeSpan.Zero);
+        }
+    }
+}
+
+/// <summary>What a client sends comes too slowly, or it takes too slowly what it asked for.</summary>
+internal sealed class TooSlowException() : BadHttpRequestException("The client is too slow.", StatusCodes.Status408RequestTimeout);

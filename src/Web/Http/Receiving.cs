@@ -1,0 +1,71 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Web.Http;
+
+/// <summary>Bounds what comes in: how many uploads at once, how many bytes of all of them, how slowly. Forms of other calls share a bound of their own.</summary>
+internal sealed class Receiving(ServiceSettings settings, TimeProvider time)
+{
+    // A form is held in memory. Its first bytes are free, so that who sends large ones can't keep the usual ones out.
+    private const int FreeBytesOfForm = 16 * 1024;
+    private const long MaxFormBytes = 32 * 1024 * 1024;
+
+    private readonly SharedRoom _places = new(settings.Traffic.MaxReceiving, "As many uploads as may come in at once do so.");
+    private readonly SharedRoom _files = new(settings.Traffic.MaxReceivedBytes, "The room for what uploads send is full.");
+    private readonly SharedRoom _forms = new(MaxFormBytes, "The room for large forms is full.");
+
+    /// <summary>Lets the body of an upload in. From now on reading it may end with <see cref="TooSlowException"/> or <see cref="BusyException"/>.</summary>
+    /// <returns>To be disposed when nothing of the upload is left in the temp folder: until then its bytes count.</returns>
+    /// <exception cref="BusyException">There is no place for one more; nothing of the body was read.</exception>
+    public IDisposable Upload(HttpRequest request)
+    {
+        SharedRoom.Share place = new(_places);
+        place.Take(1);
+        ReceivedBody body = new(request.Body, new Pace(settings.Traffic, time), new SharedRoom.Share(_files), freeBytes: 0, atEnd: place);
+        request.Body = body;
+        return body;
+    }
+
+    /// <summary>The same for the form of another call; its bytes count until the request ends.</summary>
+    public void Form(HttpRequest request)
+    {
+        ReceivedBody body = new(request.Body, new Pace(settings.Traffic, time), new SharedRoom.Share(_forms), FreeBytesOfForm, atEnd: null);
+        request.HttpContext.Response.RegisterForDispose(body);
+        request.Body = body;
+    }
+
+    /// <summary>A body as it is read.</summary>
+    /// <param name="room">Taken by its bytes, but for the first <paramref name="freeBytes"/>; given back when this is disposed.</param>
+    /// <param name="atEnd">Given back as soon as all has come.</param>
+    private sealed class ReceivedBody(Stream inner, Pace pace, SharedRoom.Share room, int freeBytes, SharedRoom.Share? atEnd) : AsyncReadStream
+    {
+        private long _bytes;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int read = await pace.MoveAsync(token => inner.ReadAsync(buffer, token), cancellationToken);
+            if (read == 0 && buffer.Length > 0)
+            {
+                atEnd?.Dispose();
+            }
+
+            long paid = Math.Max(0, _bytes - freeBytes);
+            _bytes += read;
+            room.Take(Math.Max(0, _bytes - freeBytes) - paid);
+            return read;
+        }
+
+        // What is read here belongs to the server.
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                atEnd?.Dispose();
+                room.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using ImageBackend.Application.Abstractions;
+
+namespace ImageBackend.Web.Http;
+
+/// <summary>So many bytes, or places, for all requests of one kind together.</summary>
+/// <param name="reason">What is said when there is no more of it.</param>
+internal sealed class SharedRoom(long size, string reason)
+{
+    private readonly Lock _gate = new();
+    private readonly long _size = size;
+    private readonly string _reason = reason;
+    private long _taken;
+
+    /// <summary>What one request has of it. Given back by <see cref="Dispose"/>, once.</summary>
+    public sealed class Share(SharedRoom room) : IDisposable
+    {
+        private long _taken;
+
+        /// <exception cref="BusyException">It would be more than there is; nothing is taken.</exception>
+        public void Take(long amount)
+        {
+            lock (room._gate)
+            {
+                if (room._taken + amount > room._size)
+                {
+                    throw new BusyException(room._reason);
+                }
+
+                room._taken += amount;
+                _taken += amount;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (room._gate)
+            {
+                room._taken -= _taken;
+                _taken = 0;
+            }
+        }
+    }
+}
