@@ -8,7 +8,7 @@ namespace ImageBackend.Infrastructure.V5;
 
 /// <summary>The old site's files, by HTTP.</summary>
 /// <param name="address">Of their folder; ends with a slash. Its host is trusted, and so are those of <paramref name="redirectHosts"/>; no other is ever asked.</param>
-/// <param name="login">For that host alone.</param>
+/// <param name="login">For that address' scheme, host and port alone.</param>
 internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IReadOnlyList<string> redirectHosts, FetchPatience patience)
     : IV5Originals, IDisposable
 {
@@ -115,7 +115,7 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
         for (int redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             using HttpRequestMessage request = new(HttpMethod.Get, at);
-            request.Headers.Authorization = at.Host == address.Host ? Authorization() : null;
+            request.Headers.Authorization = IsOfSameOrigin(at) ? Authorization() : null;
             HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.StatusCode == HttpStatusCode.OK)
             {
@@ -138,6 +138,9 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
         target.Scheme is "http" or "https" && (target.Host == address.Host || redirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase))
             ? target
             : throw new FetchFault($"the server redirects to {target.Scheme}://{target.Host}, and V5_REDIRECT_HOSTS does not name that host");
+
+    // Another port is another program's, and without TLS anybody on the way could read it.
+    private bool IsOfSameOrigin(Uri target) => (target.Scheme, target.Host, target.Port) == (address.Scheme, address.Host, address.Port);
 
     private static FetchFault Refused(HttpStatusCode status) => new($"the server answers {(int)status}")
     {

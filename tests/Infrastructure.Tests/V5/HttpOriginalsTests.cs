@@ -196,6 +196,20 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task On_another_port_of_the_same_host_are_fetched_without_the_password()
+    {
+        await using OriginalsServer other = OriginalsServer.Start();
+        other.Serve("elsewhere.jpg", Photo);
+        _server.Redirect(Name, new Uri(other.Address, "elsewhere.jpg").ToString());
+
+        await FetchAsync(login: new NetworkCredential("me", "s3cret"));
+
+        Fetched().Should().Equal(Photo);
+        _server.Authorizations.Should().Equal("Basic " + Convert.ToBase64String("me:s3cret"u8));
+        other.Authorizations.Should().Equal("");
+    }
+
+    [Fact]
     public async Task That_redirect_for_ever_are_given_up()
     {
         _server.Redirect(Name, Name);
