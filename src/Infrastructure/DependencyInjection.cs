@@ -37,9 +37,9 @@ public static class DependencyInjection
         return services;
     }
 
-    /// <summary>What only the HTTP service runs: warm decoders, the making of WebP and AVIF, the finishing of what was cut off, the removal of what expired.</summary>
+    /// <summary>What only the HTTP service runs: a look at the storages before all else, warm decoders, the making of WebP and AVIF, the finishing of what was cut off, the removal of what expired.</summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
+        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
 
     private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
     {
@@ -51,18 +51,25 @@ public static class DependencyInjection
                 s3 with { LargestBytes = settings.Limits.MaxBytes }, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Marks);
-            services.AddSingleton(new LeftoverSweep([workspaces.Sweep]));
+            services.AddStart("BUCKET", [], [workspaces.Sweep]);
         }
         else
         {
             FolderSettings folders = settings.Storage.Folders!;
-            FileSystemImageStorage incoming = new("incoming", folders.Incoming);
-            FileSystemImageStorage active = new("active", folders.Active);
+            FileSystemImageStorage incoming = new("incoming", folders.Incoming, folders.FileMode);
+            FileSystemImageStorage active = new("active", folders.Active, folders.FileMode);
             FolderMarks marks = new("incoming", folders.Incoming);
             services.AddSingleton(new ImageStores(incoming, active));
             services.AddSingleton<IImageMarks>(marks);
-            services.AddSingleton(new LeftoverSweep([incoming.Sweep, active.Sweep, marks.Sweep, workspaces.Sweep]));
+            services.AddStart("FOLDER", [incoming.Shortcoming, active.Shortcoming], [incoming.Sweep, active.Sweep, marks.Sweep, workspaces.Sweep]);
         }
+    }
+
+    private static void AddStart(this IServiceCollection services, string kind, IReadOnlyList<Func<string?>> shortcomings, IReadOnlyList<Func<Swept>> sweeps)
+    {
+        services.AddSingleton(provider => new StorageStart(
+            provider.GetRequiredService<ImageStores>(), kind, shortcomings, provider.GetRequiredService<ILogger<StorageStart>>()));
+        services.AddSingleton(provider => new LeftoverSweep(sweeps, provider.GetRequiredService<ILogger<LeftoverSweep>>()));
     }
 
     private static void AddImaging(this IServiceCollection services, BackendSettings settings)

@@ -36,6 +36,9 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
         calls.RunAsync(Name, $"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
 
+    public Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken) =>
+        calls.RunAsync(Name, $"compare with {other.Name}", () => _inner.IsSamePlaceAsync(Unwrap(other), cancellationToken));
+
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
         RunAsync($"delete {key}", () => _inner.DeleteAsync(key, cancellationToken));
 

@@ -99,6 +99,11 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
 
     public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
+        if (ReferenceEquals(this, source))
+        {
+            throw new StorageException(name, $"{key} is no copy.");
+        }
+
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
         await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
         byte[] expected = await SHA256.HashDataAsync(original.Content, cancellationToken);
@@ -109,6 +114,12 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         }
 
         return copy.Facts;
+    }
+
+    public async Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        return ReferenceEquals(this, other);
     }
 
     public async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public sealed class StorageException(string storage, string problem, bool isFull
     public string Storage { get; } = storage;
 
     public bool IsFull { get; } = isFull;
+
+    /// <summary>The storage works, this one object alone does not (a protected file, a folder in its place): another try does not help.</summary>
+    public bool IsOfOneObject { get; init; }
 }
 
 /// <summary>There is no place for one more just now; asked again soon there may be.</summary>

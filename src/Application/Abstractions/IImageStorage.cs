@@ -44,11 +44,15 @@ public interface IImageStorage
     /// <returns>True too when it is not there any more. <see cref="SetPropertiesAsync"/> puts it right.</returns>
     Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken);
 
-    /// <summary>Compares an object with the same one in the storage that it was copied from, by size and checksum.</summary>
+    /// <summary>Compares an object with the same one in the storage that it was copied from, by size and checksum, and makes sure that they are two.</summary>
     /// <returns>The copy.</returns>
     /// <exception cref="ImageNotFoundException">One of the two is not there (any more).</exception>
-    /// <exception cref="StorageException">They differ.</exception>
+    /// <exception cref="StorageException">They differ, or are one and the same.</exception>
     Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken);
+
+    /// <summary>Puts a mark, which is no image, and looks for it in another storage, then the other way round; no mark stays.</summary>
+    /// <returns>Whether both are one place under two names: then a copy is its source, and whoever removes the source loses both.</returns>
+    Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken);
 
     /// <summary>Removes an object and what is kept beside it; does nothing when there is none.</summary>
     Task DeleteAsync(ImageKey key, CancellationToken cancellationToken);

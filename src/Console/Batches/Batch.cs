@@ -14,7 +14,10 @@ internal sealed record Batch(
     Func<IMediator, string, CancellationToken, Task<ItemResult>> Work)
 {
     /// <summary>Whether a fault may be of the whole (a storage or database that is gone) and not of one item.</summary>
-    public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException or MigrationFaultException or BusyException or DecodersException;
+    public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException { IsOfOneObject: false } or MigrationFaultException or BusyException or DecodersException;
+
+    /// <summary>Whether it writes or removes anything; if not, nothing is tried on the storages before.</summary>
+    public bool MayWrite { get; init; } = true;
 
     /// <summary>Asked before anything is done: why nothing may be, or null.</summary>
     public Func<CancellationToken, Task<string?>> Refusal { get; init; } = _ => Task.FromResult<string?>(null);

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
@@ -45,6 +47,11 @@ internal static class BatchCommand
             using Interrupts interrupts = Interrupts.OfProcess();
             await using ServiceProvider services = ConsoleBackend.Create(new ScreenLog(screen, choices.IsVerbose), choices.Jobs, register);
             Batch batch = create(new BatchContext(parsed, choices, services));
+            if (batch.MayWrite && !choices.DryRun)
+            {
+                await services.GetRequiredService<StorageStart>().CheckAsync(interrupts.Stop);
+            }
+
             BatchRunner runner = new(batch, choices, services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
             return await runner.RunAsync();
         }
@@ -52,6 +59,15 @@ internal static class BatchCommand
         {
             await errors.WriteLineAsync(exception.Message);
             return ExitCodes.BadUsage;
+        }
+        catch (StorageException fault)
+        {
+            await errors.WriteLineAsync($"Nothing is done: {fault.Message} Run the same command once it works.");
+            return ExitCodes.Broken;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
         }
         catch (SettingsException exception)
         {

@@ -266,7 +266,7 @@ internal sealed class BatchRunner
     private static string MessageOf(Exception failure) => failure switch
     {
         ValidationException invalid => string.Join(' ', invalid.Errors.Select(error => error.ErrorMessage)),
-        InvalidImageException or ImageNotFoundException or OriginalUnavailableException => failure.Message,
+        InvalidImageException or ImageNotFoundException or OriginalUnavailableException or StorageException => failure.Message,
         _ => $"{failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}",
     };
 }

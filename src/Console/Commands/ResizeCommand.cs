@@ -30,7 +30,7 @@ internal static class ResizeCommand
         if (context.Parsed.GetValue(Plan))
         {
             ResizePlan plan = new(selection, context.Choices.Jobs, context.Services.GetRequiredService<TimeProvider>());
-            return new Batch("resize", token => active.OriginalsAsync(set, token), plan.WorkAsync) { Conclusion = plan.ToLines };
+            return new Batch("resize", token => active.OriginalsAsync(set, token), plan.WorkAsync) { Conclusion = plan.ToLines, MayWrite = false };
         }
 
         RegenerateMode mode = context.Choices.DryRun ? RegenerateMode.Look : RegenerateMode.Write;

@@ -1,28 +1,29 @@
 using System.CommandLine;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Storage.S3;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary><c>images storage</c>: the buckets themselves, not what is in them.</summary>
+/// <summary><c>images storage</c>: the buckets or folders themselves, not what is in them.</summary>
 internal static class StorageCommand
 {
     public static Command Create()
     {
-        Command storage = new("storage", "Make or check the two buckets of a storage on S3.");
+        Command storage = new("storage", "Make the two buckets of a storage on S3, or check the two storages.");
         storage.Subcommands.Add(Verb(
             "init",
             "Make the buckets, with public access to active, CORS, and the lifecycle rule that removes what was never published. Safe to repeat.",
             settings => StorageInit.Create(settings) is { } init ? (init, init.RunAsync) : null));
         storage.Subcommands.Add(Verb(
             "check",
-            "Put, copy, read and remove an object in both buckets, and say what is wrong.",
-            settings => StorageCheck.Create(settings, TimeProvider.System) is { } check ? (check, check.RunAsync) : null));
+            "Put, read and remove an object in both storages, copy it from one to the other, and say what is wrong.",
+            settings => StorageCheck.Create(settings, TimeProvider.System) is { } check ? (check, check.RunAsync) : (null, FolderCheck.Create(settings).RunAsync)));
         return storage;
     }
 
     private static Command Verb(
-        string name, string description, Func<BackendSettings, (IDisposable Owner, Func<CancellationToken, IAsyncEnumerable<StorageStep>> Run)?> create)
+        string name, string description, Func<BackendSettings, (IDisposable? Owner, Func<CancellationToken, IAsyncEnumerable<StorageStep>> Run)?> create)
     {
         Command verb = new(name, description);
         verb.SetAction(async (result, cancellationToken) =>
@@ -38,11 +39,11 @@ internal static class StorageCommand
 
             if (create(settings) is not { } work)
             {
-                await console.Error.WriteLineAsync("STORAGE_BACKEND is not s3: images are kept in folders, which need nothing of this.");
+                await console.Error.WriteLineAsync("STORAGE_BACKEND is not s3: images are kept in folders, which you make yourself.");
                 return ExitCodes.BadUsage;
             }
 
-            using IDisposable owner = work.Owner;
+            using IDisposable? owner = work.Owner;
             bool isWell = true;
             await foreach (StorageStep step in work.Run(cancellationToken))
             {

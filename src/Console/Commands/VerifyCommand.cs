@@ -40,6 +40,7 @@ internal static class VerifyCommand
             return verdict.Findings.All(finding => finding.IsRepaired) ? ItemResult.Processed(reasons: reasons) : ItemResult.Failed(reasons);
         })
         {
+            MayWrite = repair,
             Conclusion = () => counts.IsEmpty ? ["Nothing was found."]
                 : counts.OrderBy(one => one.Key).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Word(one.Key)}: {one.Value.Found:N0}{(repair ? $", of them repaired: {one.Value.Repaired:N0}" : "")}")),
         };

@@ -19,7 +19,15 @@ public sealed record BackendSettings(
     V5Settings V5,
     CleaningSettings Cleaning)
 {
-    public static BackendSettings Read(SettingsReader variables) => new(
+    public static BackendSettings Read(SettingsReader variables)
+    {
+        BackendSettings settings = ReadEach(variables);
+        // What is worked on would be public in the one, and removed as an image of the other.
+        settings.Storage.Folders?.RefuseAsPlaceOf("TEMP_FOLDER", settings.TempFolder, variables);
+        return settings;
+    }
+
+    private static BackendSettings ReadEach(SettingsReader variables) => new(
         StorageSettings.Read(variables),
         variables.OwnFolder(
             "TEMP_FOLDER",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageBackend.Infrastructure.Storage.FileSystem;
 using Microsoft.Extensions.Configuration;
 
 namespace ImageBackend.Infrastructure.Configuration;
@@ -7,6 +8,8 @@ namespace ImageBackend.Infrastructure.Configuration;
 /// <param name="isDevelopment">Whether what is needed for real may be left out, to try the program.</param>
 public sealed class SettingsReader(Func<string, string?> variables, bool isDevelopment)
 {
+    private const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly bool _checksFolders = true;
     private readonly List<string> _mistakes = [];
     private readonly List<SettingDeclaration> _declarations = [];
@@ -134,6 +137,27 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         }
     }
 
+    /// <summary>The mode of files, in octal: their owner may read and write them, nobody may run them.</summary>
+    /// <returns>Null when it is unset.</returns>
+    public UnixFileMode? FileMode(string name, string meaning, string shownDefault)
+    {
+        const int All = 0b110_110_110;
+        const int Owners = 0b110_000_000;
+        Declare(name, shownDefault, meaning);
+        if (ValueOf(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (text.Length is 3 or 4 && text.All(digit => digit is >= '0' and <= '7') && Convert.ToInt32(text, 8) is var mode && (mode & ~All) == 0 && (mode & Owners) == Owners)
+        {
+            return (UnixFileMode)mode;
+        }
+
+        Mistake(name, $"'{text}' is not a mode from 0600 to 0666 by which the owner may read and write; for example 0644");
+        return null;
+    }
+
     /// <summary>One of several words, in any letters.</summary>
     /// <param name="choices">The first is the default.</param>
     public string Choice(string name, IReadOnlyList<string> choices, string meaning, Func<string, string?>? whyNot = null)
@@ -180,12 +204,19 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return folder;
     }
 
-    /// <summary>A folder that is made when it is missing.</summary>
+    /// <summary>A folder that is made when it is missing, for this user alone.</summary>
     public DirectoryInfo OwnFolder(string name, string whenUnset, string shownDefault, string meaning)
     {
         Declare(name, shownDefault, meaning);
         DirectoryInfo folder = new(ValueOf(name) ?? whenUnset);
-        TryPrepare(name, folder, mayCreate: true);
+        // The default is in everybody's folder, where anybody can be first to make it; of one that is set the owner is the operator's choice.
+        if (ValueOf(name) is null && _checksFolders && new[] { folder.Parent!, folder }.FirstOrDefault(IsOfOthers) is { } theirs)
+        {
+            Mistake(name, $"is not set, and '{theirs.FullName}' of its default belongs to another user than '{Environment.UserName}', who could read and replace what is worked on; set it to a folder of its own, for example {name}=/var/tmp/images");
+            return folder;
+        }
+
+        TryPrepare(name, folder, mayCreate: true, isPrivate: true);
         return folder;
     }
 
@@ -196,7 +227,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
     private void Declare(string name, string @default, string meaning) => _declarations.Add(new SettingDeclaration(name, @default, meaning));
 
-    private void TryPrepare(string name, DirectoryInfo folder, bool mayCreate)
+    private void TryPrepare(string name, DirectoryInfo folder, bool mayCreate, bool isPrivate = false)
     {
         if (!_checksFolders)
         {
@@ -217,16 +248,42 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
         try
         {
-            folder.Create();
-            string probe = Path.Combine(folder.FullName, ".probe-" + Guid.NewGuid().ToString("N"));
-            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose))
+            if (isPrivate && !folder.Exists)
             {
+                MakePrivate(folder);
             }
+            else
+            {
+                folder.Create();
+            }
+
+            if (isPrivate && ValueOf(name) is null && !OperatingSystem.IsWindows())
+            {
+                folder.UnixFileMode = ForOwner; // older versions made it for all to read
+            }
+
+            // As a partial file: what a kill leaves of it is swept.
+            using FileStream probe = HeldFile.Create(() => PartialFile.Draw(folder.FullName));
+            File.Delete(probe.Name);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Mistake(name, $"the folder '{folder.FullName}' can't be written by the user '{Environment.UserName}'");
         }
+    }
+
+    private static bool IsOfOthers(DirectoryInfo folder) => Posix.Look(folder.FullName) is { } facts && facts.Owner != Posix.CurrentUser();
+
+    private static void MakePrivate(DirectoryInfo folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            folder.Create();
+            return;
+        }
+
+        folder.Parent?.Create();
+        Directory.CreateDirectory(folder.FullName, ForOwner);
     }
 }
 

@@ -12,12 +12,12 @@ internal static class V5Registration
     {
         services.AddSingleton<IV5Images>(_ =>
         {
-            settings.ThrowIfIncomplete();
+            settings.ThrowIfUnusable(storage.Folders);
             return new V5Images(settings.Database!, settings.NewestFirst);
         });
         services.AddSingleton<IV5Originals>(_ =>
         {
-            settings.ThrowIfIncomplete();
+            settings.ThrowIfUnusable(storage.Folders);
             return settings.Originals!.IsFile
                 ? new FolderOriginals(new DirectoryInfo(settings.Originals.LocalPath))
                 : new HttpOriginals(settings.Originals, settings.OriginalsLogin, settings.RedirectHosts, FetchPatience.Default);

@@ -1,5 +1,6 @@
 using System.Net;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.FileSystem;
 
 namespace ImageBackend.Infrastructure.V5;
 
@@ -16,8 +17,9 @@ public sealed record V5Settings(
     private const string DatabaseName = "V5_DATABASE_URL";
     private const string OriginalsName = "V5_IMAGES_URL";
 
-    /// <exception cref="SettingsException">What a migration needs is not set.</exception>
-    public void ThrowIfIncomplete()
+    /// <param name="folders">What is migrated into, if it is folders.</param>
+    /// <exception cref="SettingsException">What a migration needs is not set, or it would be migrated into itself.</exception>
+    public void ThrowIfUnusable(FolderSettings? folders)
     {
         List<string> mistakes = [];
         if (Database is null)
@@ -28,6 +30,11 @@ public sealed record V5Settings(
         if (Originals is null)
         {
             mistakes.Add($"{OriginalsName}: is not set; for example {OriginalsName}=https://s.example.org/uploads/images/, or a folder");
+        }
+
+        if (Originals is { IsFile: true } && folders?.HasPlaceOf(Originals.LocalPath) == true)
+        {
+            mistakes.Add($"{OriginalsName}: '{Originals.LocalPath}' is ACTIVE_FOLDER or INCOMING_FOLDER itself, whose images the migration replaces and removes; give it a copy, or another folder to migrate into");
         }
 
         if (mistakes.Count > 0)

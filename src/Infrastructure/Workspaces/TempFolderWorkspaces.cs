@@ -4,7 +4,7 @@ using ImageBackend.Infrastructure.Storage.FileSystem;
 
 namespace ImageBackend.Infrastructure.Workspaces;
 
-/// <summary>Workspaces as folders under TEMP_FOLDER. Each holds an open, locked file, by which a sweep tells the living from the dead.</summary>
+/// <summary>Workspaces as folders under TEMP_FOLDER. Each holds an open file, locked where that can be, and has its maker's mark in its name: by these a sweep tells the living from the dead.</summary>
 internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspaces
 {
     internal const string StorageName = "temp";
@@ -19,7 +19,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
         {
             FileStream held = HeldFile.Create(() =>
             {
-                string folder = Path.Combine(tempFolder.FullName, Prefix + Guid.NewGuid().ToString("N"));
+                string folder = Path.Combine(tempFolder.FullName, Prefix + MakerMark.Draw());
                 Directory.CreateDirectory(folder);
                 return Path.Combine(folder, LockName);
             });
@@ -32,53 +32,31 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     }
 
     /// <summary>Removes the workspaces of processes that are gone; those of living ones stay.</summary>
-    /// <returns>How many were removed.</returns>
-    public int Sweep()
+    public Swept Sweep() => !tempFolder.Exists
+        ? Swept.Nothing
+        : Swept.All(() => Directory.EnumerateDirectories(tempFolder.FullName, Prefix + "*").Where(IsOurs), TryRemove) + PartialFile.Sweep(tempFolder.FullName);
+
+    private static string DrawnOf(string folder) => Path.GetFileName(folder)[Prefix.Length..];
+
+    // Without a mark where the system tells nothing of processes, and of older versions.
+    private static bool IsOurs(string folder) => MakerMark.TryParse(DrawnOf(folder), out _) || Guid.TryParseExact(DrawnOf(folder), "N", out _);
+
+    private bool TryRemove(string folder)
     {
-        if (!tempFolder.Exists)
+        string lockPath = Path.Combine(folder, LockName);
+        // None: it was cut off before its lock was made, or while it was removed, since nothing is put into a folder without a lock.
+        using FileStream? held = File.Exists(lockPath) ? HeldFile.TryTake(lockPath) : null;
+        if ((held is null && File.Exists(lockPath)) || !Leftovers.IsOne(DrawnOf(folder), WrittenAt(folder), tempFolder.FullName))
         {
-            return 0;
+            return false;
         }
 
-        int removed = 0;
-        foreach (DirectoryInfo folder in tempFolder.EnumerateDirectories(Prefix + "*").Where(IsOurs))
-        {
-            removed += TryRemove(folder.FullName) ? 1 : 0;
-        }
-
-        return removed;
+        Directory.Delete(folder, recursive: true);
+        return true;
     }
 
-    private static bool IsOurs(DirectoryInfo folder) => Guid.TryParseExact(folder.Name[Prefix.Length..], "N", out _);
-
-    private static bool TryRemove(string folder)
-    {
-        try
-        {
-            string lockPath = Path.Combine(folder, LockName);
-            if (!File.Exists(lockPath))
-            {
-                // Empty: cut off before its lock was made, or being made right now: then its maker draws another folder.
-                // Not empty: cut off while it was removed, since nothing is put into a folder without a lock.
-                bool hasFiles = Directory.EnumerateFileSystemEntries(folder).Any(path => path != lockPath);
-                Directory.Delete(folder, recursive: hasFiles && !File.Exists(lockPath));
-                return true;
-            }
-
-            using FileStream? held = HeldFile.TryTake(lockPath);
-            if (held is null)
-            {
-                return false;
-            }
-
-            Directory.Delete(folder, recursive: true);
-            return true;
-        }
-        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
-        {
-            return false; // another sweep is ahead, or its owner has just ended it
-        }
-    }
+    private static DateTime WrittenAt(string folder) =>
+        Directory.EnumerateFiles(folder).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(folder)).Max();
 
     private sealed class Workspace(string folder, FileStream held) : IWorkspace
     {

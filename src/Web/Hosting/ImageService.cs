@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
@@ -20,7 +21,7 @@ internal static class ImageService
     // Of an upload; 1 MB each would be much for hundreds of them, and 128 kB for a thousand.
     private const int ReadAheadBytes = 64 * 1024;
 
-    /// <returns>The program's exit code: 0, 1 when the decoders don't work, 2 when the settings can't be used.</returns>
+    /// <returns>The program's exit code: 0, 1 when the decoders or the temp folder don't work, 2 when the settings can't be used.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -50,6 +51,11 @@ internal static class ImageService
         catch (DecodersException exception)
         {
             await Console.Error.WriteLineAsync($"The service does not start: pictures can't be decoded. {exception.Message}");
+            return Failed;
+        }
+        catch (StorageException exception)
+        {
+            await Console.Error.WriteLineAsync($"The service does not start: {exception.Message}");
             return Failed;
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
@@ -115,12 +121,7 @@ internal static class ImageService
             app.Logger.LogWarning("{Warning}", warning);
         }
 
-        int removed = app.Services.GetRequiredService<LeftoverSweep>().Run();
-        if (removed > 0)
-        {
-            app.Logger.LogInformation("Removed {Count} leftovers of processes that were cut off", removed);
-        }
-
+        app.Services.GetRequiredService<LeftoverSweep>().Run();
         MapRoutes(app, service.RoutePrefix);
         return app;
     }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
@@ -24,6 +27,53 @@ public sealed class FolderSettingTests : IDisposable
 
         Directory.Exists(_folder.File("images/temp")).Should().BeTrue();
         Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Should().HaveCount(4, "trying leaves nothing behind");
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void For_temp_are_made_for_this_user_alone()
+    {
+        _variables.Mistakes().Should().BeEmpty();
+
+        File.GetUnixFileMode(_folder.File("images/temp")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Theory]
+    [InlineData("images")]
+    [InlineData("images/temp")]
+    public void For_temp_by_default_that_belong_to_another_user_are_refused(string theirs)
+    {
+        if (Environment.UserName != "root")
+        {
+            return; // only root can give a folder away
+        }
+
+        Directory.CreateDirectory(_folder.File(theirs));
+        using (Process chown = Process.Start("chown", ["65534", _folder.File(theirs)]))
+        {
+            chown.WaitForExit();
+        }
+
+        SettingsReader reader = _variables.Reader();
+        reader.OwnFolder("SOME_FOLDER", _folder.File("images/temp"), "", "");
+
+        reader.Mistakes.Should().ContainSingle().Which.Should().StartWith($"SOME_FOLDER: is not set, and '{_folder.File(theirs)}' of its default belongs to another user");
+        _variables["SOME_FOLDER"] = _folder.File("images/temp");
+        reader = _variables.Reader();
+        reader.OwnFolder("SOME_FOLDER", "/nowhere", "", "");
+        reader.Mistakes.Should().BeEmpty("of a folder that is set the owner is the operator's choice");
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void For_temp_by_default_are_closed_to_others_if_they_were_open()
+    {
+        DirectoryInfo open = Directory.CreateDirectory(_folder.File("images/temp"));
+        open.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+        _variables.Reader().OwnFolder("SOME_FOLDER", open.FullName, "", "");
+
+        File.GetUnixFileMode(open.FullName).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]
@@ -87,6 +137,68 @@ public sealed class FolderSettingTests : IDisposable
         _variables["ACTIVE_FOLDER"] = _folder.File("link");
 
         _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: is the same folder as INCOMING_FOLDER");
+    }
+
+    [Fact]
+    public void For_active_that_are_the_one_for_incoming_by_a_link_above_are_refused()
+    {
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.Path);
+        _variables["ACTIVE_FOLDER"] = _folder.File("link/incoming");
+
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: is the same folder as INCOMING_FOLDER")
+            .And.EndWith("give each a folder of its own");
+    }
+
+    [Theory]
+    [InlineData("ACTIVE_FOLDER", "incoming/active")]
+    [InlineData("INCOMING_FOLDER", "active/incoming")]
+    [InlineData("ACTIVE_FOLDER", "link/incoming/a/b")]
+    [InlineData("INCOMING_FOLDER", "link/active/.hidden")]
+    public void For_images_that_lie_inside_each_other_are_refused(string name, string inner)
+    {
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.Path);
+        _variables[name] = Directory.CreateDirectory(_folder.File(inner)).FullName;
+
+        _variables.Mistakes().Should().ContainSingle().Which.Should().Match("ACTIVE_FOLDER: '*' lies inside INCOMING_FOLDER ('*') or around it; give each a folder of its own, side by side");
+    }
+
+    [Theory]
+    [InlineData("active")]
+    [InlineData("incoming/temp")]
+    [InlineData("link/active/temp")]
+    [InlineData(".")]
+    public void For_temp_that_are_or_hold_or_lie_in_one_for_images_are_refused(string temp)
+    {
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.Path);
+        _variables["TEMP_FOLDER"] = _folder.File(temp);
+
+        _variables.Mistakes().Should().NotBeEmpty().And.OnlyContain(mistake => mistake.StartsWith("TEMP_FOLDER: ", StringComparison.Ordinal) && mistake.EndsWith("give it a folder of its own beside that", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whose_names_begin_alike_are_fine()
+    {
+        _variables["ACTIVE_FOLDER"] = _folder.Folder("incoming-no-more");
+        _variables["TEMP_FOLDER"] = _folder.File("incoming2");
+
+        _variables.Mistakes().Should().BeEmpty();
+    }
+
+    [FactThatMounts]
+    public void For_active_that_are_the_one_for_incoming_by_a_mount_are_refused()
+    {
+        using BindMount mount = new(_folder.File("incoming"), _folder.File("active"));
+
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: is the same folder as INCOMING_FOLDER");
+    }
+
+    [FactThatMounts]
+    public void That_lie_inside_each_other_by_a_mount_are_refused()
+    {
+        _folder.Folder("active/deep/down");
+        using BindMount mount = new(_folder.File("active/deep/down"), _folder.File("incoming"));
+
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: ").And.Contain("lies inside INCOMING_FOLDER");
     }
 
     [Theory]

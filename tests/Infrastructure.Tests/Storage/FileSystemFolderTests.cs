@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
@@ -247,7 +248,7 @@ public sealed class FileSystemFolderTests : IDisposable
         await content.Stopped;
         FileSystemImageStorage ofAnotherProcess = new("active", _folder.Folder);
 
-        ofAnotherProcess.Sweep().Should().Be(0);
+        ofAnotherProcess.Sweep().Should().Be(Swept.Nothing);
 
         goOn.SetResult();
         await put;
@@ -259,11 +260,11 @@ public sealed class FileSystemFolderTests : IDisposable
     public async Task A_sweep_removes_what_the_dead_left_half_written()
     {
         await PutAsync(Key, "a photo", WithCrop);
-        await File.WriteAllTextAsync(_folder.PathOf(".partial-1"), "half a pho");
-        await File.WriteAllTextAsync(_folder.PathOf(".meta", ".partial-2"), "{");
+        await File.WriteAllTextAsync(_folder.PathOf(Marks.PartialOf(Marks.Gone)), "half a pho");
+        await File.WriteAllTextAsync(_folder.PathOf(".meta", Marks.PartialOf(Marks.Gone)), "{");
         await File.WriteAllTextAsync(_folder.PathOf(".other"), "of somebody else");
 
-        _storage.Sweep().Should().Be(2);
+        _storage.Sweep().Should().Be(new Swept(2));
 
         _folder.Entries.Should().Equal(".meta", $".meta/{Key}.json", ".other", Key.ToString());
     }
@@ -271,19 +272,70 @@ public sealed class FileSystemFolderTests : IDisposable
     [Fact]
     public void A_sweep_needs_no_hidden_folder()
     {
-        _storage.Sweep().Should().Be(0);
+        _storage.Sweep().Should().Be(Swept.Nothing);
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_what_a_living_process_writes_though_no_lock_is_seen()
+    {
+        // As on NFS and SMB, where .NET takes no lock for who writes.
+        string partial = _folder.PathOf(Marks.PartialOf(MakerMark.Own!));
+        await File.WriteAllTextAsync(partial, "half a pho");
+
+        _storage.Sweep().Should().Be(Swept.Nothing);
+
+        File.Exists(partial).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_what_another_host_wrote_until_it_is_a_day_old()
+    {
+        string partial = _folder.PathOf(Marks.PartialOf(Marks.Elsewhere));
+        string unmarked = _folder.PathOf(".partial-0123456789abcdef0123456789abcdef");
+        await File.WriteAllTextAsync(partial, "half a pho");
+        await File.WriteAllTextAsync(unmarked, "of an older version");
+
+        _storage.Sweep().Should().Be(Swept.Nothing);
+        File.SetLastWriteTimeUtc(partial, Marks.MoreThanADayAgo);
+        File.SetLastWriteTimeUtc(unmarked, Marks.MoreThanADayAgo);
+        _storage.Sweep().Should().Be(new Swept(2));
+    }
+
+    [Fact]
+    public async Task A_sweep_removes_what_another_container_left_where_locks_are_seen()
+    {
+        await File.WriteAllTextAsync(_folder.PathOf(Marks.PartialOf(Marks.OtherContainer)), "half a pho");
+
+        _storage.Sweep().Should().Be(new Swept(1));
+    }
+
+    [FactThatMounts]
+    public async Task A_sweep_goes_on_after_what_it_cannot_remove()
+    {
+        string[] partials = [.. Enumerable.Range(0, 3).Select(_ => _folder.PathOf(Marks.PartialOf(Marks.Gone)))];
+        foreach (string partial in partials)
+        {
+            await File.WriteAllTextAsync(partial, "half a pho");
+        }
+
+        using BindMount inTheWay = new(partials[1], partials[1]); // nobody can remove it
+
+        Swept swept = _storage.Sweep();
+
+        swept.Should().BeEquivalentTo(new { Removed = 2, Stuck = 1 });
+        swept.Trouble.Should().NotBeNull();
     }
 
     [NeedsToolFact("/usr/bin/flock")]
     public async Task A_sweep_leaves_what_another_process_writes_until_that_is_killed()
     {
-        string partial = _folder.PathOf(".partial-1");
+        string partial = _folder.PathOf(Marks.PartialOf(Marks.OtherContainer));
         await File.WriteAllTextAsync(partial, "half a pho");
         using LockHolder writer = await LockHolder.StartAsync(partial);
 
-        _storage.Sweep().Should().Be(0);
+        _storage.Sweep().Should().Be(Swept.Nothing);
         await writer.KillAsync();
-        _storage.Sweep().Should().Be(1);
+        _storage.Sweep().Should().Be(new Swept(1));
 
         _folder.Entries.Should().BeEmpty();
     }
@@ -303,6 +355,50 @@ public sealed class FileSystemFolderTests : IDisposable
         await _storage.DeleteAsync(Key, None);
         await PutAsync(ThumbnailKey, new string('x', 40_000), WithRecipe);
         _folder.Entries.Should().Equal(".meta", $".meta/{ThumbnailKey}.json", ThumbnailKey.ToString());
+    }
+
+    [FactThatMounts]
+    public async Task A_file_that_cannot_be_removed_is_a_fault_of_one_object()
+    {
+        await PutAsync(Key, "a photo");
+        await PutAsync(ThumbnailKey, "a thumbnail");
+        string file = _folder.PathOf(Key.ToString());
+        using BindMount inTheWay = new(file, file);
+        Func<Task> remove = () => _storage.DeleteAsync(Key, None);
+        Func<Task> replace = () => PutAsync(Key, "another");
+
+        (await remove.Should().ThrowAsync<StorageException>()).Which.IsOfOneObject.Should().BeTrue();
+        (await replace.Should().ThrowAsync<StorageException>()).Which.IsOfOneObject.Should().BeTrue();
+        await _storage.DeleteAsync(ThumbnailKey, None);
+        NoPartialFiles();
+    }
+
+    [Fact]
+    public async Task A_folder_where_a_file_should_be_is_a_fault_of_one_object_and_a_missing_one_of_all()
+    {
+        PutFolderInTheWayOf(Key);
+        Func<Task> act = () => PutAsync(Key, "a photo");
+
+        (await act.Should().ThrowAsync<StorageException>()).Which.IsOfOneObject.Should().BeTrue();
+        _folder.Folder.Delete(recursive: true);
+        (await act.Should().ThrowAsync<StorageException>()).Which.IsOfOneObject.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead)]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Files_have_the_mode_that_is_set(UnixFileMode mode)
+    {
+        FileSystemImageStorage storage = new("active", _folder.Folder, mode);
+        using MemoryStream photo = new("a photo"u8.ToArray());
+
+        await storage.PutAsync(Key, photo, WithCrop, None);
+
+        File.GetUnixFileMode(_folder.PathOf(Key.ToString())).Should().Be(mode);
+        File.GetUnixFileMode(MetaOf(Key)).Should().Be(mode);
+        File.GetUnixFileMode(_folder.PathOf(".meta")).Should().Be(mode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+            | (mode.HasFlag(UnixFileMode.OtherRead) ? UnixFileMode.OtherExecute : UnixFileMode.None));
     }
 
     private string MetaOf(ImageKey key) => _folder.PathOf(".meta", $"{key}.json");

@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Tests.Configuration;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Testing;
@@ -13,7 +14,7 @@ public sealed class V5SettingsTests
     public void Are_not_needed_before_something_is_migrated()
     {
         V5Settings settings = Read(out IReadOnlyList<string> mistakes);
-        Action act = settings.ThrowIfIncomplete;
+        Action act = () => settings.ThrowIfUnusable(folders: null);
 
         mistakes.Should().BeEmpty();
         act.Should().Throw<SettingsException>().Which.Mistakes.Should().HaveCount(2)
@@ -33,7 +34,7 @@ public sealed class V5SettingsTests
         V5Settings settings = Read(out IReadOnlyList<string> mistakes);
 
         mistakes.Should().BeEmpty();
-        settings.ThrowIfIncomplete();
+        settings.ThrowIfUnusable(folders: null);
         settings.Database!.ToString().Should().Be("db:5432/v5");
         settings.Originals.Should().Be(new Uri("https://s.example.org/uploads/images/"));
         (settings.OriginalsLogin!.UserName, settings.OriginalsLogin.Password).Should().Be(("user", "s3cret"));
@@ -41,6 +42,23 @@ public sealed class V5SettingsTests
         settings.NewestFirst.Should().BeTrue();
         settings.Ledger!.ToString().Should().Be("ledger:5432/bucket");
         settings.ToString().Should().NotContain("s3cret");
+    }
+
+    [Theory]
+    [InlineData("incoming")]
+    [InlineData("active")]
+    public void Take_no_folder_of_originals_that_is_migrated_into(string role)
+    {
+        using TempFolder folder = new();
+        FolderSettings folders = new(new DirectoryInfo(folder.Folder("incoming")), new DirectoryInfo(folder.Folder("active")));
+        Directory.CreateSymbolicLink(folder.File("v5"), folder.Path);
+        _variables["V5_DATABASE_URL"] = "postgresql://me:s3cret@db/v5";
+        _variables["V5_IMAGES_URL"] = folder.File($"v5/{role}");
+        V5Settings settings = Read(out _);
+        Action act = () => settings.ThrowIfUnusable(folders);
+
+        act.Should().Throw<SettingsException>().Which.Mistakes.Should().ContainSingle()
+            .Which.Should().StartWith("V5_IMAGES_URL: ").And.Contain("is ACTIVE_FOLDER or INCOMING_FOLDER itself");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Tests.Storage;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
 
@@ -14,7 +16,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private static string Ours() => $"workspace-{Guid.NewGuid():N}";
+    private static string OfTheDead() => Marks.WorkspaceOf(Marks.Gone);
 
     [Fact]
     public async Task Removes_everything_at_the_end()
@@ -105,7 +107,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     {
         TempFolderWorkspaces workspaces = new(new DirectoryInfo(_temp.PathOf("not", "there")));
 
-        workspaces.Sweep().Should().Be(0);
+        workspaces.Sweep().Should().Be(Swept.Nothing);
         using IWorkspace workspace = workspaces.Open();
 
         Directory.Exists(_temp.PathOf("not", "there")).Should().BeTrue();
@@ -147,7 +149,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
         using IWorkspace workspace = _workspaces.Open();
         await ReceiveAsync(workspace, "original", "a photo");
 
-        new TempFolderWorkspaces(_temp.Folder).Sweep().Should().Be(0);
+        new TempFolderWorkspaces(_temp.Folder).Sweep().Should().Be(Swept.Nothing);
 
         (await ReadAsync(workspace, "original")).Should().Be("a photo");
     }
@@ -157,13 +159,13 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     [Trait("fault", "v6-3")]
     public async Task A_sweep_removes_the_dead()
     {
-        DirectoryInfo dead = _temp.CreateFolder(Ours());
+        DirectoryInfo dead = _temp.CreateFolder(OfTheDead());
         await File.WriteAllTextAsync(Path.Combine(dead.FullName, ".lock"), "");
         await File.WriteAllTextAsync(Path.Combine(dead.FullName, "original"), "half a pho");
-        _temp.CreateFolder(Ours()); // cut off before its lock was made
+        _temp.CreateFolder(OfTheDead()); // cut off before its lock was made
         using IWorkspace living = _workspaces.Open();
 
-        _workspaces.Sweep().Should().Be(2);
+        _workspaces.Sweep().Should().Be(new Swept(2));
 
         _temp.Folder.EnumerateFileSystemInfos().Should().ContainSingle();
         File.Exists(living.PathOf(".lock")).Should().BeTrue();
@@ -172,15 +174,47 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     [Fact]
     public void A_sweep_removes_what_was_cut_off_while_it_was_removed()
     {
-        IWorkspace workspace = _workspaces.Open();
-        File.WriteAllText(workspace.PathOf("original"), "a photo");
-        File.Delete(workspace.PathOf(".lock")); // the lock may go first
-        _temp.CreateFolder(Ours());
+        DirectoryInfo dead = _temp.CreateFolder(OfTheDead());
+        File.WriteAllText(Path.Combine(dead.FullName, "original"), "a photo"); // the lock may go first
+        _temp.CreateFolder(OfTheDead());
 
-        _workspaces.Sweep().Should().Be(2);
+        _workspaces.Sweep().Should().Be(new Swept(2));
 
         _temp.Entries.Should().BeEmpty();
-        workspace.Dispose();
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_the_workspace_of_a_living_process_though_no_lock_is_seen()
+    {
+        // As on NFS and SMB, where .NET takes no lock for who writes.
+        DirectoryInfo living = _temp.CreateFolder(Marks.WorkspaceOf(MakerMark.Own!));
+        await File.WriteAllTextAsync(Path.Combine(living.FullName, ".lock"), "");
+        await File.WriteAllTextAsync(Path.Combine(living.FullName, "original"), "a photo");
+
+        _workspaces.Sweep().Should().Be(Swept.Nothing);
+
+        _temp.Entries.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_the_workspace_of_another_host_until_all_of_it_is_a_day_old()
+    {
+        foreach (string name in new[] { Marks.WorkspaceOf(Marks.Elsewhere), "workspace-0123456789abcdef0123456789abcdef" })
+        {
+            DirectoryInfo folder = _temp.CreateFolder(name);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".lock"), "");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "original"), "still coming");
+            File.SetLastWriteTimeUtc(Path.Combine(folder.FullName, ".lock"), Marks.MoreThanADayAgo);
+            Directory.SetLastWriteTimeUtc(folder.FullName, Marks.MoreThanADayAgo);
+        }
+
+        _workspaces.Sweep().Should().Be(Swept.Nothing);
+        foreach (string original in Directory.EnumerateFiles(_temp.Path, "original", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(original, Marks.MoreThanADayAgo);
+        }
+
+        _workspaces.Sweep().Should().Be(new Swept(2));
     }
 
     [Fact]
@@ -192,7 +226,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
         _temp.CreateFolder("workspace-1");
         await File.WriteAllTextAsync(_temp.PathOf("workspace-1", "no-lock-but-a-file"), "not ours");
 
-        _workspaces.Sweep().Should().Be(0);
+        _workspaces.Sweep().Should().Be(Swept.Nothing);
 
         _temp.Entries.Should().HaveCount(5);
     }
@@ -200,14 +234,14 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     [NeedsToolFact("/usr/bin/flock")]
     public async Task A_sweep_leaves_the_workspace_of_another_process_until_that_is_killed()
     {
-        DirectoryInfo folder = _temp.CreateFolder(Ours());
+        DirectoryInfo folder = _temp.CreateFolder(Marks.WorkspaceOf(Marks.OtherContainer));
         string lockPath = Path.Combine(folder.FullName, ".lock");
         await File.WriteAllTextAsync(lockPath, "");
         using LockHolder owner = await LockHolder.StartAsync(lockPath);
 
-        _workspaces.Sweep().Should().Be(0);
+        _workspaces.Sweep().Should().Be(Swept.Nothing);
         await owner.KillAsync();
-        _workspaces.Sweep().Should().Be(1);
+        _workspaces.Sweep().Should().Be(new Swept(1));
 
         _temp.Entries.Should().BeEmpty();
     }

@@ -465,6 +465,25 @@ public abstract class ImageStorageContract
     }
 
     [SkippableFact]
+    public async Task Tells_itself_from_another_place_and_leaves_no_mark()
+    {
+        (await Active.IsSamePlaceAsync(Incoming, None)).Should().BeFalse();
+        (await Active.IsSamePlaceAsync(Active, None)).Should().BeTrue();
+
+        (await ListAsync(Active)).Should().BeEmpty();
+        (await ListAsync(Incoming)).Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task Takes_no_object_for_a_copy_of_itself()
+    {
+        await PutAsync(Active, Key, "a photo");
+        Func<Task> act = () => Active.VerifyCopyAsync(Active, Key, None);
+
+        await act.Should().ThrowAsync<StorageException>();
+    }
+
+    [SkippableFact]
     public async Task Verifying_against_what_is_not_there_says_so()
     {
         Func<Task> act = () => Active.VerifyCopyAsync(Incoming, Key, None);
@@ -490,6 +509,7 @@ public abstract class ImageStorageContract
             ["open"] = () => Incoming.OpenReadAsync(Key, cancelled),
             ["put"] = () => Incoming.PutAsync(Key, content, ImageProperties.None, cancelled),
             ["copy"] = () => Active.CopyFromAsync(Incoming, Key, null, cancelled),
+            ["compare"] = () => Active.IsSamePlaceAsync(Incoming, cancelled),
             ["verify"] = () => Active.VerifyCopyAsync(Incoming, Key, cancelled),
             ["delete"] = () => Active.DeleteAsync(ThumbnailKey, cancelled),
             ["delete all"] = () => Active.DeleteAllAsync([ThumbnailKey], cancelled),

@@ -7,34 +7,54 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 /// <summary>Turns faults of a disk into those of the port.</summary>
 internal static class DiskFaults
 {
+    private const int NotPermitted = 1; // EPERM
+    private const int InputOutput = 5; // EIO
+    private const int TooManyFiles = 24; // EMFILE
     private const int NoSpaceLeft = 28; // ENOSPC
+    private const int ReadOnly = 30; // EROFS
     private const int QuotaExceeded = 122; // EDQUOT
 
-    // EPERM, ENOENT, EIO, EACCES, ENFILE, EMFILE, EFBIG, EROFS, ESTALE
-    private static readonly int[] Others = [1, 2, 5, 13, 23, 24, 27, 30, 116];
+    // ENXIO, ENODEV, ENOTCONN, ETIMEDOUT, EHOSTDOWN, ESTALE, EREMOTEIO: of file systems elsewhere, or of a disk that was pulled out.
+    private static readonly int[] Away = [6, 19, 107, 110, 112, 116, 121];
+
+    // EPERM, EBUSY, EEXIST, ENOTDIR, EISDIR, ETXTBSY, ENAMETOOLONG, ENOTEMPTY, ELOOP
+    private static readonly int[] OfOneFile = [NotPermitted, 16, 17, 20, 21, 26, 36, 39, 40];
+
+    // ENOENT, ENFILE, EACCES, EFBIG: those besides that can only be the disk's where a picture is written that was decoded.
+    private static readonly int[] OfDisk = [NotPermitted, 2, InputOutput, 13, 23, TooManyFiles, 27, NoSpaceLeft, ReadOnly, QuotaExceeded, .. Away];
 
     // libvips tells the system's errors in the system's words only.
-    private static readonly string[] FullInWords = [Marshal.GetPInvokeErrorMessage(NoSpaceLeft), Marshal.GetPInvokeErrorMessage(QuotaExceeded)];
-    private static readonly string[] OthersInWords = [.. Others.Select(Marshal.GetPInvokeErrorMessage)];
+    private static readonly (int Error, string Words)[] InTheSystemsWords = [.. OfDisk.Select(error => (error, Marshal.GetPInvokeErrorMessage(error)))];
 
-    /// <returns>Whether an exception is a fault of the disk, not of the caller. Of libvips' all else is a picture, or an encoder that refuses one.</returns>
+    /// <returns>Whether an exception is a fault of the disk, not of the caller; of libvips' own those alone that tell one of the system.</returns>
     public static bool IsOfDisk(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException || (exception is VipsException && (IsFull(exception) || Tells(exception, OthersInWords)));
+        exception is IOException or UnauthorizedAccessException || (exception is VipsException && ErrorOf(exception) != 0);
 
-    public static StorageException Of(string storage, Exception exception) => new(
-        storage, InWords(exception), isFull: IsFull(exception), exception);
+    /// <returns>Whether it may be one file that is protected or in the way, and not the folder that does not work.</returns>
+    public static bool MayBeOfOneFile(Exception exception) => exception is UnauthorizedAccessException || OfOneFile.Contains(ErrorOf(exception));
 
-    private static string InWords(Exception exception) => exception switch
+    public static StorageException Of(string storage, Exception exception, bool isOfOneObject = false) =>
+        new(storage, InWords(exception, isOfOneObject), isFull: ErrorOf(exception) is NoSpaceLeft or QuotaExceeded, exception) { IsOfOneObject = isOfOneObject };
+
+    private static string InWords(Exception exception, bool isOfOneObject) => (ErrorOf(exception), exception) switch
     {
-        _ when IsFull(exception) => "no space is left on the disk.",
-        UnauthorizedAccessException => "this user may not do that in its folder.",
-        DirectoryNotFoundException => "its folder is not there.",
+        (NoSpaceLeft, _) => "no space is left on the disk.",
+        (QuotaExceeded, _) => "no space is left on the disk for this user: its quota is used up.",
+        (InputOutput, _) => "the disk has a fault (input/output error).",
+        (ReadOnly, _) => "its file system is mounted read-only.",
+        (TooManyFiles, _) => "this process has too many files open.",
+        (var error, _) when Away.Contains(error) => "its file system does not answer.",
+        _ when isOfOneObject => "one file can't be read, replaced or removed: it is protected, or something else is in its place.",
+        (_, UnauthorizedAccessException) => "this user may not do that in its folder.",
+        (_, DirectoryNotFoundException) => "its folder is not there.",
         _ => "the disk does not work.",
     };
 
-    private static bool IsFull(Exception exception) =>
-        (exception.HResult & 0xFFFF) is NoSpaceLeft or QuotaExceeded
-        || (exception is VipsException && Tells(exception, FullInWords));
-
-    private static bool Tells(Exception exception, string[] words) => words.Any(one => exception.Message.Contains(one, StringComparison.Ordinal));
+    // The system's number; of what .NET has exceptions of its own for, HResult is another.
+    private static int ErrorOf(Exception exception) => exception switch
+    {
+        VipsException => InTheSystemsWords.FirstOrDefault(one => exception.Message.Contains(one.Words, StringComparison.Ordinal)).Error,
+        IOException { HResult: > 0 and < 4096 } => exception.HResult,
+        _ => 0,
+    };
 }

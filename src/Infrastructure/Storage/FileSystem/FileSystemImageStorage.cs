@@ -6,12 +6,13 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
 /// <summary>Images as plain files of one folder: a file is written beside, put on disk, then renamed into place.</summary>
 /// <param name="root">The folder. When it is missing, every call is a storage fault: a lost mount is not an empty storage.</param>
-internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : IImageStorage
+/// <param name="fileMode">Of each file; null: by the umask.</param>
+internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, UnixFileMode? fileMode = null) : IImageStorage
 {
     private const int CopyBufferBytes = 128 * 1024;
     private const int Tries = 5;
 
-    private readonly PropertiesFolder _properties = new(root.FullName);
+    private readonly PropertiesFolder _properties = new(root.FullName, fileMode);
 
     public string Name => name;
 
@@ -94,6 +95,11 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
         await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
+        if (IdentityOf(original) is { } identity && identity == IdentityOf(copy))
+        {
+            throw new StorageException(name, $"{key} is the very file that {source.Name} has, not a copy of it.");
+        }
+
         if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken), cancellationToken))
         {
             throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
@@ -108,7 +114,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         if (File.Exists(path))
         {
             File.Delete(path);
-            Posix.FlushFolder(root.FullName);
+            _ = Posix.FlushFolder(root.FullName);
         }
         else
         {
@@ -144,13 +150,36 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         }
     }
 
+    public Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken) => Guard(
+        () => Task.FromResult(other is FileSystemImageStorage folder
+            && (PartialFile.IsSeenFrom(root.FullName, folder.Root) || PartialFile.IsSeenFrom(folder.Root, root.FullName))),
+        cancellationToken);
+
     /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
-    /// <returns>How many files were removed.</returns>
-    public int Sweep()
+    public Swept Sweep()
     {
         string properties = Path.Combine(root.FullName, PropertiesFolder.Name);
-        return PartialFile.Sweep(root.FullName) + (Directory.Exists(properties) ? PartialFile.Sweep(properties) : 0);
+        return PartialFile.Sweep(root.FullName) + (Directory.Exists(properties) ? PartialFile.Sweep(properties) : Swept.Nothing);
     }
+
+    /// <returns>What its file system can't do, for the operator; null: nothing.</returns>
+    /// <exception cref="StorageException">The folder does not work.</exception>
+    public string? Shortcoming()
+    {
+        try
+        {
+            return Posix.FlushFolder(root.FullName) ? null
+                : $"The {name} folder's file system does not take fsync of a folder: what was answered as stored may be lost in a power cut.";
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(name, exception);
+        }
+    }
+
+    private string Root => root.FullName;
+
+    private static FileFacts? IdentityOf(OpenedImage image) => image.Content is FileStream file ? Posix.Look(file.SafeFileHandle) : null;
 
     private string PathOf(ImageKey key) => Path.Combine(root.FullName, key.ToString());
 
@@ -167,7 +196,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
     {
         string etag = "";
         await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName));
-        await PartialFile.CompleteAsync(file, PathOf(key), async () =>
+        await PartialFile.CompleteAsync(file, PathOf(key), fileMode, async () =>
         {
             await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
             // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
@@ -217,7 +246,13 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root) : 
         }
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
-            throw DiskFaults.Of(name, exception);
+            throw DiskFaults.Of(name, exception, isOfOneObject: DiskFaults.MayBeOfOneFile(exception) && CanBeWritten());
         }
+    }
+
+    private bool CanBeWritten()
+    {
+        string properties = Path.Combine(root.FullName, PropertiesFolder.Name);
+        return PartialFile.CanBeMadeIn(root.FullName) && (!Directory.Exists(properties) || PartialFile.CanBeMadeIn(properties));
     }
 }

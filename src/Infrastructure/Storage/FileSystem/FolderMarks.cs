@@ -30,7 +30,7 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
         ShouldBeThere();
         string folder = Directory.CreateDirectory(FolderOf(kind)).FullName;
         using FileStream file = HeldFile.Create(() => PartialFile.Draw(folder));
-        PartialFile.Complete(file, PathOf(kind, key), onDisk: true, () => file.Write(System.Text.Encoding.ASCII.GetBytes(text)));
+        PartialFile.Complete(file, PathOf(kind, key), mode: null, onDisk: true, () => file.Write(System.Text.Encoding.ASCII.GetBytes(text)));
         return true;
     }, cancellationToken);
 
@@ -61,8 +61,7 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
     }
 
     /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
-    /// <returns>How many files were removed.</returns>
-    public int Sweep() => Kinds.Select(FolderOf).Where(Directory.Exists).Sum(PartialFile.Sweep);
+    public Swept Sweep() => Kinds.Select(FolderOf).Where(Directory.Exists).Aggregate(Swept.Nothing, (all, folder) => all + PartialFile.Sweep(folder));
 
     private List<ListedMark> List(MarkKind kind)
     {

@@ -3,27 +3,63 @@ using ImageBackend.Infrastructure.Configuration;
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
 /// <summary>Two folders.</summary>
-public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active)
+/// <param name="FileMode">Of each file; null: as the process' umask has it.</param>
+public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active, UnixFileMode? FileMode = null)
 {
+    private const string IncomingName = "INCOMING_FOLDER";
+    private const string ActiveName = "ACTIVE_FOLDER";
+
     /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
     internal static FolderSettings Read(SettingsReader variables, bool isChosen)
     {
         FolderSettings settings = new(
-            variables.Folder("INCOMING_FOLDER", "data/incoming", "Uploads until they are published. Must exist.", isChosen),
-            variables.Folder("ACTIVE_FOLDER", "data/active", "Published images. Must exist.", isChosen));
-        string incoming = PlaceOf(settings.Incoming);
-        string active = PlaceOf(settings.Active);
-        if (isChosen && incoming == active)
+            variables.Folder(IncomingName, "data/incoming", "Uploads until they are published. Must exist.", isChosen),
+            variables.Folder(ActiveName, "data/active", "Published images. Must exist.", isChosen),
+            variables.FileMode("FILE_MODE", "Mode of stored files, in octal, such as `0644`: for a web server that runs as another user.", "by the umask"));
+        if (isChosen)
         {
-            variables.Mistake("ACTIVE_FOLDER", $"is the same folder as INCOMING_FOLDER ('{active}'); what is uploaded would be public at once");
+            settings.RefuseOnePlace(variables);
         }
 
         return settings;
     }
 
-    private static string PlaceOf(DirectoryInfo folder)
+    /// <summary>Notes a mistake when a folder for something else is one of these, or lies inside of one, or around it.</summary>
+    internal void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables)
     {
-        FileSystemInfo? target = folder.Exists ? folder.ResolveLinkTarget(returnFinalTarget: true) : null;
-        return Path.TrimEndingDirectorySeparator((target ?? folder).FullName);
+        if (FolderPlace.TryFind(folder.FullName) is not { } place)
+        {
+            return; // it is a mistake already
+        }
+
+        foreach ((string other, DirectoryInfo images) in new[] { (IncomingName, Incoming), (ActiveName, Active) })
+        {
+            if (FolderPlace.TryFind(images.FullName) is { } there && (place.IsSameAs(there) || place.IsInside(there) || there.IsInside(place)))
+            {
+                variables.Mistake(name, $"'{folder.FullName}' is, or lies inside or around, the folder of {other} ('{images.FullName}'); give it a folder of its own beside that");
+            }
+        }
+    }
+
+    /// <returns>Whether a folder is one of these two, whatever its name.</returns>
+    internal bool HasPlaceOf(string folder) => FolderPlace.TryFind(folder) is { } place
+        && new[] { Incoming, Active }.Any(images => FolderPlace.TryFind(images.FullName)?.IsSameAs(place) == true);
+
+    // What was copied from a folder into itself compares as equal, and is then removed as the copy's source.
+    private void RefuseOnePlace(SettingsReader variables)
+    {
+        if (FolderPlace.TryFind(Incoming.FullName) is not { } incoming || FolderPlace.TryFind(Active.FullName) is not { } active)
+        {
+            return; // it is a mistake already
+        }
+
+        if (active.IsSameAs(incoming))
+        {
+            variables.Mistake(ActiveName, $"is the same folder as {IncomingName} ('{Active.FullName}' and '{Incoming.FullName}'); what is uploaded would be public at once, and what is published would be lost: give each a folder of its own");
+        }
+        else if (active.IsInside(incoming) || incoming.IsInside(active))
+        {
+            variables.Mistake(ActiveName, $"'{Active.FullName}' lies inside {IncomingName} ('{Incoming.FullName}') or around it; give each a folder of its own, side by side");
+        }
     }
 }

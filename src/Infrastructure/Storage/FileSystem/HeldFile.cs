@@ -1,6 +1,6 @@
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
-/// <summary>Files that a running process holds locked, so that a sweep after a crash can tell its leftovers from living work.</summary>
+/// <summary>Files that a running process holds locked, where the file system has such locks; see <see cref="Leftovers"/>.</summary>
 internal static class HeldFile
 {
     // A sweep that opens the file in the instant between its creation and its lock takes it away; then a new name is drawn.
@@ -41,6 +41,21 @@ internal static class HeldFile
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
             return null;
+        }
+    }
+
+    /// <returns>Whether a second opening of a file that is held in this folder sees that it is.</returns>
+    public static bool LocksHoldIn(string folder)
+    {
+        using FileStream held = Create(() => PartialFile.Draw(folder));
+        try
+        {
+            using FileStream? second = TryTake(held.Name);
+            return second is null;
+        }
+        finally
+        {
+            File.Delete(held.Name);
         }
     }
 }

@@ -6,16 +6,17 @@ internal static class PartialFile
     // A dot: never the name of an image.
     private const string Prefix = ".partial-";
 
-    public static string Draw(string folder) => Path.Combine(folder, Prefix + Guid.NewGuid().ToString("N"));
+    public static string Draw(string folder) => Path.Combine(folder, Prefix + MakerMark.Draw());
 
     /// <summary>Writes the file and renames it; on a failure the partial file is removed.</summary>
+    /// <param name="mode">Null: as it was made, by the umask.</param>
     /// <param name="onDisk">Whether it must outlive a power cut once this returns.</param>
-    public static void Complete(FileStream file, string destination, bool onDisk, Action write)
+    public static void Complete(FileStream file, string destination, UnixFileMode? mode, bool onDisk, Action write)
     {
         try
         {
             write();
-            Rename(file, destination, onDisk);
+            Rename(file, destination, mode, onDisk);
         }
         catch
         {
@@ -25,12 +26,13 @@ internal static class PartialFile
     }
 
     /// <summary>Writes the file, puts it on disk, renames it and puts the folder on disk; on a failure the partial file is removed.</summary>
-    public static async Task CompleteAsync(FileStream file, string destination, Func<Task> write)
+    /// <param name="mode">Null: as it was made, by the umask.</param>
+    public static async Task CompleteAsync(FileStream file, string destination, UnixFileMode? mode, Func<Task> write)
     {
         try
         {
             await write();
-            Rename(file, destination, onDisk: true);
+            Rename(file, destination, mode, onDisk: true);
         }
         catch
         {
@@ -39,32 +41,60 @@ internal static class PartialFile
         }
     }
 
-    /// <summary>Removes what a crash left half-written in a folder; files that a process still holds stay.</summary>
-    /// <returns>How many were removed.</returns>
-    public static int Sweep(string folder)
+    /// <summary>Removes what a crash left half-written in a folder; files that a process still writes stay.</summary>
+    public static Swept Sweep(string folder) => Swept.All(() => Directory.EnumerateFiles(folder, Prefix + "*"), path =>
     {
-        int removed = 0;
-        foreach (string path in Directory.EnumerateFiles(folder, Prefix + "*"))
+        using FileStream? file = HeldFile.TryTake(path);
+        if (file is null || !Leftovers.IsOne(Path.GetFileName(path)[Prefix.Length..], File.GetLastWriteTimeUtc(file.SafeFileHandle), folder))
         {
-            using FileStream? file = HeldFile.TryTake(path);
-            if (file is not null)
-            {
-                File.Delete(path);
-                removed++;
-            }
+            return false;
         }
 
-        return removed;
+        File.Delete(path);
+        return true;
+    });
+
+    public static bool CanBeMadeIn(string folder)
+    {
+        try
+        {
+            using FileStream file = HeldFile.Create(() => Draw(folder));
+            File.Delete(file.Name);
+            return true;
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Whether what is made in one folder is seen in another: they are one, whatever their names.</returns>
+    public static bool IsSeenFrom(string folder, string elsewhere)
+    {
+        using FileStream mark = HeldFile.Create(() => Draw(folder));
+        try
+        {
+            return File.Exists(Path.Combine(elsewhere, Path.GetFileName(mark.Name)));
+        }
+        finally
+        {
+            File.Delete(mark.Name);
+        }
     }
 
     // The lock is kept over the rename, so that no sweep can come between.
-    private static void Rename(FileStream file, string destination, bool onDisk)
+    private static void Rename(FileStream file, string destination, UnixFileMode? mode, bool onDisk)
     {
+        if (mode is { } wanted && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, wanted);
+        }
+
         file.Flush(flushToDisk: onDisk);
         File.Move(file.Name, destination, overwrite: true);
         if (onDisk)
         {
-            Posix.FlushFolder(Path.GetDirectoryName(destination)!);
+            _ = Posix.FlushFolder(Path.GetDirectoryName(destination)!); // where it can't be done, the start has said so
         }
     }
 }

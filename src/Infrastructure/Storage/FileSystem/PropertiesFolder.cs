@@ -10,7 +10,8 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 /// What is kept beside the objects of a folder: one small JSON file an object in the hidden folder <c>.meta</c> of the same
 /// folder, so that the folder itself holds images only, as other programs that read it expect.
 /// </summary>
-internal sealed class PropertiesFolder(string root)
+/// <param name="fileMode">Of each file; the folder has it too, with the right to enter where there is that to read. Null: by the umask.</param>
+internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = null)
 {
     public const string Name = ".meta";
 
@@ -39,10 +40,10 @@ internal sealed class PropertiesFolder(string root)
     /// <summary>Writes what is kept beside an object. A crop is on disk when this returns; a recipe that a power cut takes only costs work.</summary>
     public void Write(ImageKey key, ImageProperties properties)
     {
-        Directory.CreateDirectory(_folder);
+        Make();
         using FileStream file = HeldFile.Create(() => PartialFile.Draw(_folder));
         bool onDisk = properties.Crop is not null;
-        PartialFile.Complete(file, PathOf(key), onDisk, () => JsonSerializer.Serialize(file, properties, Json));
+        PartialFile.Complete(file, PathOf(key), fileMode, onDisk, () => JsonSerializer.Serialize(file, properties, Json));
     }
 
     /// <returns>Whether there was something to remove.</returns>
@@ -54,8 +55,18 @@ internal sealed class PropertiesFolder(string root)
         }
 
         File.Delete(PathOf(key));
-        Posix.FlushFolder(_folder);
+        _ = Posix.FlushFolder(_folder);
         return true;
+    }
+
+    // Only when it is made: afterwards it is the operator's.
+    private void Make()
+    {
+        if (!Directory.Exists(_folder) && Directory.CreateDirectory(_folder) is var made && fileMode is { } mode && !OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Readers = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+            made.UnixFileMode = mode | (UnixFileMode)((int)(mode & Readers) >> 2);
+        }
     }
 
     private string PathOf(ImageKey key) => Path.Combine(_folder, $"{key}.json");

@@ -25,6 +25,9 @@ internal sealed class S3ImageStorage(
 
     private readonly AmazonS3Client _client = connection.Client;
 
+    // The storage that was found to be another place than this one; what is set does not change while a process runs.
+    private volatile IImageStorage? _apartFrom;
+
     public string Name => name;
 
     public async Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => (await LookAsync(key, cancellationToken))?.Facts;
@@ -101,8 +104,20 @@ internal sealed class S3ImageStorage(
         }
     }, cancellationToken, access.Acl);
 
+    public async Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken)
+    {
+        bool isSame = other is S3ImageStorage one && (await IsSeenFromAsync(one, cancellationToken) || await one.IsSeenFromAsync(this, cancellationToken));
+        _apartFrom = isSame ? null : other;
+        return isSame;
+    }
+
     public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
+        if (_apartFrom != source && await IsSamePlaceAsync(source, cancellationToken))
+        {
+            throw new StorageException(name, $"it is the same place as {source.Name} under another name, so {key} is no copy.");
+        }
+
         Task<S3Look?> looking = source is S3ImageStorage other ? other.LookAsync(key, cancellationToken) : LookAtAsync();
         Task<S3Look?> lookingAtCopy = LookAsync(key, cancellationToken);
         await Task.WhenAll(looking, lookingAtCopy);
@@ -310,6 +325,15 @@ internal sealed class S3ImageStorage(
     }, cancellationToken);
 
     private string BucketName => bucket.Name;
+
+    private Task<bool> IsSeenFromAsync(S3ImageStorage other, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        await S3Probe.SweepAsync(_client, bucket.Name, TimeProvider.System, cancellationToken);
+        Task seen = other.SeenAsync();
+        bool isSeen = await S3Probe.IsSeenAsync(_client, bucket.Name, other._client, other.BucketName, cancellationToken);
+        await seen.WaitAsync(cancellationToken);
+        return isSeen;
+    }, cancellationToken);
 
     private Task SeenAsync() => bucket.SeenAsync();
 

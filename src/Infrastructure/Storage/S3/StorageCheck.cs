@@ -51,6 +51,7 @@ public sealed class StorageCheck : IDisposable
             () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken), _settings.Active),
             () => Try("incoming: an object can be put", () => PutAsync(incoming, _probe, cancellationToken)),
             () => Try("incoming: it is found and read as it was put", () => ReadAsync(incoming, cancellationToken)),
+            () => Try("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Stores, "BUCKET", cancellationToken)),
             () => Try("incoming: others can't read it", () => IsClosedAsync(cancellationToken)),
             () => Try("incoming: a listing is gone on with after its first page", () => ListOnAsync(incoming, _stores.IncomingClient, _settings.Incoming, cancellationToken)),
             () => Try("active: it can be copied there", () => CopyAsync(incoming, active, cancellationToken)),

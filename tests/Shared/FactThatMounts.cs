@@ -1,14 +1,13 @@
 using System.Diagnostics;
-using ImageBackend.Testing;
 
-namespace ImageBackend.Infrastructure.Tests;
+namespace ImageBackend.Testing;
 
 /// <summary>A fact that needs a file system of its own, which only root may mount.</summary>
 internal sealed class FactThatMountsAttribute : FactAttribute
 {
     private static readonly Lazy<bool> CanMount = new(() =>
     {
-        using TestFolder folder = new();
+        using TempFolder folder = new();
         try
         {
             using SmallDisk disk = new(folder.Path, "64k");
@@ -42,7 +41,7 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose() => Run("umount", "--lazy", _path);
 
-    private static void Run(string program, params string[] arguments)
+    internal static void Run(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         string error = process.StandardError.ReadToEnd();
@@ -52,4 +51,18 @@ internal sealed class SmallDisk : IDisposable
             throw new InvalidOperationException($"{program}: {error}");
         }
     }
+}
+
+/// <summary>A folder or file that is seen in another place too.</summary>
+internal sealed class BindMount : IDisposable
+{
+    private readonly string _path;
+
+    public BindMount(string source, string path)
+    {
+        _path = path;
+        SmallDisk.Run("mount", "--bind", source, path);
+    }
+
+    public void Dispose() => SmallDisk.Run("umount", "--lazy", _path);
 }

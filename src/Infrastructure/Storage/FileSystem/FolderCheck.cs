@@ -1,0 +1,56 @@
+using System.Text;
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage.S3;
+
+namespace ImageBackend.Infrastructure.Storage.FileSystem;
+
+/// <summary>Does to the two folders, with a file of its own, what the service does.</summary>
+public sealed class FolderCheck
+{
+    private readonly FileSystemImageStorage _incoming;
+    private readonly FileSystemImageStorage _active;
+    private readonly ImageKey _probe = ImageKey.Parse($"storage-check_{Guid.NewGuid():N}.png");
+
+    private FolderCheck(FolderSettings folders)
+    {
+        _incoming = new FileSystemImageStorage("incoming", folders.Incoming, folders.FileMode);
+        _active = new FileSystemImageStorage("active", folders.Active, folders.FileMode);
+    }
+
+    /// <param name="settings">Of images in folders.</param>
+    public static FolderCheck Create(BackendSettings settings) => new(settings.Storage.Folders!);
+
+    /// <returns>What was tried; the first problem is the last step. The file is removed in any case.</returns>
+    public IAsyncEnumerable<StorageStep> RunAsync(CancellationToken cancellationToken)
+    {
+        return StorageStep.UntilProblemAsync(
+        [
+            () => Try("incoming, active: they are two folders", () => StorageStep.AreTwoAsync(new ImageStores(_incoming, _active), "FOLDER", cancellationToken)),
+            () => Try("incoming: a file can be put, read and removed", () => UseAsync(_incoming, cancellationToken)),
+            () => Try("active: a file can be put, read and removed", () => UseAsync(_active, cancellationToken)),
+            () => Try("incoming: what is stored outlives a power cut", () => Task.FromResult(_incoming.Shortcoming()), isNote: true),
+            () => Try("active: what is stored outlives a power cut", () => Task.FromResult(_active.Shortcoming()), isNote: true),
+        ], cancellationToken);
+
+        Task<StorageStep> Try(string what, Func<Task<string?>> work, bool isNote = false) => StorageStep.TryAsync(what, work, cancellationToken, isNote);
+    }
+
+    private async Task<string?> UseAsync(FileSystemImageStorage storage, CancellationToken cancellationToken)
+    {
+        const string Content = "A file of `images storage check`; it may be removed.";
+        try
+        {
+            using MemoryStream content = new(Encoding.ASCII.GetBytes(Content), writable: false);
+            await storage.PutAsync(_probe, content, new ImageProperties(Recipe: "check"), cancellationToken);
+            await using OpenedImage opened = await storage.OpenReadAsync(_probe, cancellationToken);
+            using StreamReader reader = new(opened.Content, Encoding.ASCII);
+            return opened.Facts.Properties.Recipe == "check" && await reader.ReadToEndAsync(cancellationToken) == Content ? null : "it is not what was put";
+        }
+        finally
+        {
+            await storage.DeleteAsync(_probe, CancellationToken.None);
+        }
+    }
+}

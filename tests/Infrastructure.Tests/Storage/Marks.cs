@@ -1,0 +1,22 @@
+using ImageBackend.Infrastructure.Storage.FileSystem;
+
+namespace ImageBackend.Infrastructure.Tests.Storage;
+
+/// <summary>Marks of processes that are not this one.</summary>
+internal static class Marks
+{
+    /// <summary>Of this host and container, with a number that another process has now.</summary>
+    public static MakerMark Gone => MakerMark.Own! with { Start = "1" };
+
+    public static MakerMark OtherContainer => MakerMark.Own! with { Space = "1" };
+
+    public static MakerMark Elsewhere => MakerMark.Own! with { Boot = "0123456789ab" };
+
+    public static DateTime MoreThanADayAgo => TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromHours(25);
+
+    /// <returns>The name of a half-written file.</returns>
+    public static string PartialOf(MakerMark mark) => $".partial-{mark}-{Guid.NewGuid():N}";
+
+    /// <returns>The name of a workspace.</returns>
+    public static string WorkspaceOf(MakerMark mark) => $"workspace-{mark}-{Guid.NewGuid():N}";
+}
