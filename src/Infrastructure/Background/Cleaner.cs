@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
@@ -12,6 +11,8 @@ namespace ImageBackend.Infrastructure.Background;
 /// <summary>Removes from time to time what was not published in time. Several servers may do so at once.</summary>
 internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory scopes, TimeProvider time, ILogger<Cleaner> logger) : BackgroundService
 {
+    private readonly SteadyWork _work = new(logger);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (settings.Interval == TimeSpan.Zero)
@@ -23,31 +24,31 @@ internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory sc
         using PeriodicTimer timer = new(settings.Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
-            {
-                int removed = await CleanAsync(stoppingToken);
-                if (removed > 0)
-                {
-                    logger.LogInformation("Removed {Count} uploads that were not published within {TimeToLive}", removed, Durations.ToText(settings.TimeToLive));
-                }
-            }
-            catch (StorageException failure)
-            {
-                logger.LogWarning("Incoming can't be cleaned now: {Failure}", failure.Message);
-            }
+            await _work.PassAsync("Incoming can't be cleaned now", () => CleanAsync(stoppingToken), stoppingToken);
         }
     }
 
-    private async Task<int> CleanAsync(CancellationToken cancellationToken)
+    private async Task CleanAsync(CancellationToken cancellationToken)
     {
         int removed = 0;
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         IMediator mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         await foreach (ImageKey key in scope.ServiceProvider.GetRequiredService<ExpiredUploads>().ListAsync(settings.TimeToLive, cancellationToken))
         {
-            removed += await mediator.Send(new RemoveExpiredUpload(key.ToString(), settings.TimeToLive), cancellationToken) == ExpiryOutcome.Removed ? 1 : 0;
+            await _work.TryAsync(
+                key.ToString(),
+                $"{key}, which nobody published in time, can't be removed",
+                async () => removed += await mediator.Send(new RemoveExpiredUpload(key.ToString(), settings.TimeToLive), cancellationToken) == ExpiryOutcome.Removed ? 1 : 0,
+                cancellationToken);
+            if (_work.IsGivenUp)
+            {
+                break;
+            }
         }
 
-        return removed;
+        if (removed > 0)
+        {
+            logger.LogInformation("Removed {Count} uploads that were not published within {TimeToLive}", removed, Durations.ToText(settings.TimeToLive));
+        }
     }
 }

@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Modern;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
@@ -13,6 +12,8 @@ namespace ImageBackend.Infrastructure.Background;
 /// one, so that the other half is left for uploads.</summary>
 internal sealed class ModernWorker(ModernBacklog backlog, ImagingSettings settings, IServiceScopeFactory scopes, ILogger<ModernWorker> logger) : BackgroundService
 {
+    private readonly SteadyWork _work = new(logger);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, Math.Max(1, settings.DecodeWorkers / 2)).Select(_ => MakeOneAfterAnotherAsync(stoppingToken)));
 
@@ -21,16 +22,16 @@ internal sealed class ModernWorker(ModernBacklog backlog, ImagingSettings settin
         while (!stoppingToken.IsCancellationRequested)
         {
             ImageKey key = await backlog.TakeAsync(stoppingToken);
-            try
-            {
-                using IServiceScope scope = scopes.CreateScope();
-                await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeModernThumbnails(key.ToString()), stoppingToken);
-            }
-            catch (Exception failure) when (failure is StorageException or BusyException or InvalidImageException or ImageNotFoundException)
-            {
-                // Its original is still in incoming, so the reconciler brings it back.
-                logger.LogWarning("WebP and AVIF of {Key} have to wait: {Failure}", key, failure.Message);
-            }
+            // Its original is still in incoming, so the reconciler brings it back.
+            await _work.TryAsync(
+                key.ToString(),
+                $"WebP and AVIF of {key} have to wait",
+                async () =>
+                {
+                    await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+                    await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeModernThumbnails(key.ToString()), stoppingToken);
+                },
+                stoppingToken);
         }
     }
 }

@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Modern;
 using MediatR;
@@ -13,31 +12,41 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time,
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
+    private readonly SteadyWork _work = new(logger);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Interval, time);
         do
         {
-            try
-            {
-                using IServiceScope scope = scopes.CreateScope();
-                IMediator mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-                if (await mediator.Send(new FinishDeletes(), stoppingToken) is > 0 and int deleted)
-                {
-                    logger.LogInformation("{Count} removals that were cut off are finished", deleted);
-                }
-
-                Reconciled done = await mediator.Send(new ReconcileIncoming(), stoppingToken);
-                if (done.Queued + done.Published > 0)
-                {
-                    logger.LogInformation("Of what was cut off, {Published} publishes are finished and {Queued} are in the queue", done.Published, done.Queued);
-                }
-            }
-            catch (Exception failure) when (failure is StorageException or BusyException)
-            {
-                logger.LogWarning("Incoming can't be looked through now: {Failure}", failure.Message);
-            }
+            await _work.PassAsync("Incoming can't be looked through now", () => ReconcileAsync(stoppingToken), stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        IMediator mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        const string Deletes = "Removals that were cut off can't be finished now";
+        await _work.TryAsync(Deletes, Deletes, () => FinishDeletesAsync(mediator, cancellationToken), cancellationToken);
+        Reconciled done = await mediator.Send(new ReconcileIncoming(), cancellationToken);
+        foreach (Unfinished left in done.Unfinished)
+        {
+            _work.Tell(left.Key.ToString(), $"The publish of {left.Key} that was cut off can't be finished", left.Fault);
+        }
+
+        if (done.Queued + done.Published > 0)
+        {
+            logger.LogInformation("Of what was cut off, {Published} publishes are finished and {Queued} are in the queue", done.Published, done.Queued);
+        }
+    }
+
+    private async Task FinishDeletesAsync(IMediator mediator, CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new FinishDeletes(), cancellationToken) is > 0 and int deleted)
+        {
+            logger.LogInformation("{Count} removals that were cut off are finished", deleted);
+        }
     }
 }

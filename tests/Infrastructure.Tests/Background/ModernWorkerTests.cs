@@ -2,6 +2,7 @@ using ImageBackend.Application.Images.Modern;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Testing;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,6 +54,37 @@ public sealed class ModernWorkerTests
             (await begun.WaitAsync(Patience)).Should().BeTrue();
         }
 
+        await worker.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Goes_on_after_a_fault_that_nobody_foresaw_and_says_it()
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        IMediator mediator = Substitute.For<IMediator>();
+        mediator.Send(Arg.Any<MakeModernThumbnails>(), Arg.Any<CancellationToken>()).Returns(call =>
+        {
+            if (call.Arg<MakeModernThumbnails>().Key.StartsWith("1690000000", StringComparison.Ordinal))
+            {
+                throw new NotSupportedException("nobody foresaw it");
+            }
+
+            done.SetResult();
+            return ModernOutcome.Complete;
+        });
+        await using ServiceProvider services = new ServiceCollection().AddSingleton(mediator).BuildServiceProvider();
+        LogLines log = new();
+        ModernBacklog backlog = new();
+        using ModernWorker worker = new(
+            backlog, new ImagingSettings(1), services.GetRequiredService<IServiceScopeFactory>(), new LineLogger<ModernWorker>(log));
+        backlog.Add(ImageKey.Parse("1690000000_0000000001.jpg"));
+        backlog.Add(ImageKey.Parse("1690000001_0000000001.jpg"));
+
+        await worker.StartAsync(CancellationToken.None);
+        await done.Task.WaitAsync(Patience);
+
+        worker.ExecuteTask!.IsFaulted.Should().BeFalse("then the host would end the service");
+        log.All.Should().ContainSingle().Which.Should().StartWith("Error WebP and AVIF of 1690000000_0000000001.jpg have to wait");
         await worker.StopAsync(CancellationToken.None);
     }
 }

@@ -2,7 +2,6 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
 using MediatR;
-using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Application.Images.Modern;
 
@@ -11,19 +10,29 @@ public sealed record ReconcileIncoming : IRequest<Reconciled>;
 
 /// <param name="Queued">Published images whose tail (WebP, AVIF, clearing incoming) was queued.</param>
 /// <param name="Published">Publishes that had been cut off and are finished now.</param>
-public sealed record Reconciled(int Queued, int Published);
+/// <param name="Unfinished">Those that could not be, the first thousand.</param>
+public sealed record Reconciled(int Queued, int Published, IReadOnlyList<Unfinished> Unfinished);
+
+/// <param name="Fault">Why not.</param>
+public sealed record Unfinished(ImageKey Key, Exception Fault);
 
 internal sealed class ReconcileIncomingHandler(
-    ImageStores stores, ThumbnailSet set, Publisher publisher, KeyLocks locks, IModernBacklog backlog, TimeProvider time, ILogger<ReconcileIncomingHandler> logger)
+    ImageStores stores, ThumbnailSet set, Publisher publisher, KeyLocks locks, IModernBacklog backlog, TimeProvider time)
     : IRequestHandler<ReconcileIncoming, Reconciled>
 {
     // A publish takes seconds; before this one may still be at work, and it is left to it.
     private static readonly TimeSpan CutOffAge = TimeSpan.FromMinutes(10);
 
+    // Then it is the storage, which may answer as slowly as it fails.
+    private const int MostFaultsInARow = 10;
+    private const int MostTold = 1000;
+
     public async Task<Reconciled> Handle(ReconcileIncoming request, CancellationToken cancellationToken)
     {
         int queued = 0;
         int published = 0;
+        int inARow = 0;
+        List<Unfinished> unfinished = [];
         await foreach (ListedImage image in stores.Incoming.ListAsync(cancellationToken))
         {
             if (!set.IsOriginal(image.Key))
@@ -31,18 +40,38 @@ internal sealed class ReconcileIncomingHandler(
                 continue;
             }
 
-            if (await stores.Active.ExistsAsync(image.Key, cancellationToken))
+            try
             {
-                backlog.Add(image.Key);
-                queued++;
+                if (await stores.Active.ExistsAsync(image.Key, cancellationToken))
+                {
+                    backlog.Add(image.Key);
+                    queued++;
+                }
+                else if (await WasCutOffAsync(image.Key, cancellationToken))
+                {
+                    using IDisposable turn = await locks.EnterAsync(image.Key, cancellationToken);
+                    await publisher.PublishAsync(image.Key, crop: null, waitForModern: true, cancellationToken);
+                    published++;
+                }
+
+                inARow = 0;
             }
-            else if (await WasCutOffAsync(image.Key, cancellationToken) && await FinishAsync(image.Key, cancellationToken))
+            catch (Exception fault) when (fault is not OperationCanceledException) // one image must not keep the others from their turn
             {
-                published++;
+                if (unfinished.Count < MostTold)
+                {
+                    unfinished.Add(new Unfinished(image.Key, fault));
+                }
+
+                bool isOfOne = fault is InvalidImageException or ImageNotFoundException or StorageException { IsOfOneObject: true };
+                if (!isOfOne && ++inARow == MostFaultsInARow)
+                {
+                    break;
+                }
             }
         }
 
-        return new Reconciled(queued, published);
+        return new Reconciled(queued, published, unfinished);
     }
 
     private async Task<bool> WasCutOffAsync(ImageKey key, CancellationToken cancellationToken)
@@ -50,21 +79,5 @@ internal sealed class ReconcileIncomingHandler(
         StoredImage?[] thumbnails = await Task.WhenAll(set.BaseKeysOf(key).Select(one => stores.Active.FindAsync(one, cancellationToken)));
         DateTimeOffset? latest = thumbnails.Max(thumbnail => thumbnail?.WrittenAt);
         return latest < time.GetUtcNow() - CutOffAge;
-    }
-
-    // One image must not keep the others from their turn.
-    private async Task<bool> FinishAsync(ImageKey key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using IDisposable turn = await locks.EnterAsync(key, cancellationToken);
-            await publisher.PublishAsync(key, crop: null, waitForModern: true, cancellationToken);
-            return true;
-        }
-        catch (Exception failure) when (failure is InvalidImageException or ImageNotFoundException or BusyException)
-        {
-            logger.LogWarning("The publish of {Key} can't be finished: {Failure}", key, failure.Message);
-            return false;
-        }
     }
 }
