@@ -36,14 +36,32 @@ internal static class ImagesCommand
 
         // Batches see to Ctrl-C themselves.
         InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null };
-        int code = await parsed.InvokeAsync(invocation);
         if (parsed.Errors.Count == 0)
         {
-            return code;
+            return await parsed.InvokeAsync(invocation);
         }
 
+        TextWriter errors = invocation.Error;
         string command = NameOf(parsed.CommandResult);
-        await invocation.Error.WriteLineAsync($"Usage: {command}{(parsed.CommandResult.Command.Subcommands.Count > 0 ? " [command]" : "")} [options]; `{command} --help` explains all.");
+        bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0;
+        if (isGroup && parsed.UnmatchedTokens.Count == 0 && parsed.Errors.All(error => error.SymbolResult is CommandResult))
+        {
+            await Create().Parse([.. arguments, "--help"]).InvokeAsync(new InvocationConfiguration { Output = errors, Error = errors });
+            await errors.WriteLineAsync($"Nothing is done: name a command, such as `{command} {parsed.CommandResult.Command.Subcommands[0].Name}`.");
+            return ExitCodes.BadUsage;
+        }
+
+        using StringWriter said = new();
+        invocation.Error = said;
+        await parsed.InvokeAsync(invocation);
+        // Of a command that is unknown it says too that there is none.
+        string[] mistakes = [.. said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        foreach (string mistake in mistakes.Length > 1 && isGroup ? mistakes[1..] : mistakes)
+        {
+            await errors.WriteLineAsync(mistake);
+        }
+
+        await errors.WriteLineAsync($"Usage: {command}{(isGroup ? " [command]" : "")} [options]; `{command} --help` explains all.");
         return ExitCodes.BadUsage;
     }
 

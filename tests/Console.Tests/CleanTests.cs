@@ -40,7 +40,7 @@ public sealed class CleanTests : IDisposable
     [Theory]
     [InlineData("clean --dry-run", 0, "Processed: 1475660224_1.jpg")]
     [InlineData("clean --max-delete 1", 1, "2 uploads have expired, more than --max-delete 1: nothing is removed.")]
-    [InlineData("clean --older-than 1m", 2, "'1m' is no time for --older-than")]
+    [InlineData("clean --older-than 1m", 2, "'1m' is not a valid time for --older-than")]
     [InlineData("clean --force", 2, "--force")]
     public async Task Removes_nothing_on_these(string arguments, int code, string word)
     {
@@ -57,6 +57,24 @@ public sealed class CleanTests : IDisposable
         (await _images.RunAsync("clean --max-delete 2")).Code.Should().Be(0);
 
         ImagesProgram.ImagesIn(_images.Incoming).Should().HaveCount(1);
+    }
+
+    [FactThatMounts]
+    public async Task One_that_cannot_be_removed_keeps_no_other_though_it_is_worked_on_alone()
+    {
+        for (int i = 10; i < 30; i++)
+        {
+            Put($"1475660224_{i}.jpg", TimeSpan.FromHours(3));
+        }
+
+        string stuck = Directory.EnumerateFiles(_images.Incoming, "1475660224_??.jpg").First();
+        using BindMount inTheWay = new(stuck, stuck);
+
+        Ended images = await _images.RunAsync("clean -j 1");
+
+        images.Code.Should().Be(1, "one failed: {0}", images.Errors);
+        images.Errors.Should().Contain($"Failed: {Path.GetFileName(stuck)}: The incoming storage: one file can't be").And.NotContain("Next try");
+        ImagesProgram.ImagesIn(_images.Incoming).Should().BeEquivalentTo(Path.GetFileName(stuck), "1475660224_3.jpg");
     }
 
     private void Put(string key, TimeSpan age)

@@ -28,7 +28,7 @@ internal sealed class BatchOptions
         {
             if (!Shard.TryParse(result.Tokens[0].Value, out Shard? shard))
             {
-                result.AddError($"'{result.Tokens[0].Value}' is no part; give i/n with i from 1 to n, such as 2/8.");
+                result.AddError($"'{result.Tokens[0].Value}' is not a valid part for --shard; give i/n with i from 1 to n, such as 2/8.");
             }
 
             return shard;
@@ -71,14 +71,15 @@ internal sealed class BatchOptions
         return choices is { Key: not null, Retry: not null } ? throw new UsageException("--key and --retry don't go together.") : choices;
     }
 
-    private static Option<int> Number(string name, string? letter, int min, int max, string description)
+    /// <summary>An option with a whole number; a mistake is told by the option's name.</summary>
+    public static Option<int> Number(string name, string? letter, int min, int max, string description)
     {
         Option<int> option = new(name, letter is null ? [] : [letter]) { Description = description, HelpName = "N" };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max))
             {
-                result.AddError($"'{token.Value}' is no number for {name}; give {min}{(max == int.MaxValue ? " or more" : $" to {max}")}.");
+                result.AddError($"'{token.Value}' is not a valid number for {name}; give {min}{(max == int.MaxValue ? " or more" : $" to {max}")}.");
             }
         });
         return option;

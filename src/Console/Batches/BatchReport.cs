@@ -30,6 +30,11 @@ internal sealed class BatchReport : IDisposable
             return null;
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"--report: '{path}' is a folder; give the name of a file.");
+        }
+
         try
         {
             BatchReport report = new(path, new FileStream(path + ".partial", FileMode.Create, FileAccess.Write));
@@ -40,7 +45,7 @@ internal sealed class BatchReport : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"The report '{path}' can't be written: {exception.Message}");
+            throw new UsageException($"--report: '{path}' can't be written: {exception.Message}");
         }
     }
 
@@ -61,7 +66,7 @@ internal sealed class BatchReport : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new UsageException($"'{path}' is no report of a batch: {exception.Message}");
+            throw new UsageException($"--retry: '{path}' can't be read as a report of a batch: {exception.Message}");
         }
     }
 

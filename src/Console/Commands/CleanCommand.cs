@@ -24,16 +24,13 @@ internal static class CleanCommand
                 return time;
             }
 
-            result.AddError($"'{text}' is no time for --older-than; give 10m or more, such as 90m, 2h, 7d.");
+            result.AddError($"'{text}' is not a valid time for --older-than; give 10m or more, such as 90m, 2h, 7d.");
             return null;
         },
     };
 
-    private static readonly Option<int?> MaxDelete = new("--max-delete")
-    {
-        Description = "Remove nothing at all if more uploads than this have expired: then something is amiss.",
-        HelpName = "N",
-    };
+    private static readonly Option<int> MaxDelete = BatchOptions.Number(
+        "--max-delete", null, 0, int.MaxValue, "Remove nothing at all if more uploads than this have expired: then something is amiss.");
 
     public static Command Create() => BatchCommand.Create(
         "clean",
@@ -66,11 +63,12 @@ internal static class CleanCommand
 
         async Task<string?> RefusalAsync(CancellationToken cancellationToken)
         {
-            if (context.Parsed.GetValue(MaxDelete) is not { } most)
+            if (context.Parsed.GetResult(MaxDelete) is null)
             {
                 return null;
             }
 
+            int most = context.Parsed.GetValue(MaxDelete);
             int expired = await KeysAsync(cancellationToken).CountAsync(cancellationToken);
             return expired <= most ? null
                 : string.Create(CultureInfo.InvariantCulture, $"{expired:N0} uploads have expired, more than --max-delete {most:N0}: nothing is removed.");

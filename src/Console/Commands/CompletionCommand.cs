@@ -27,7 +27,14 @@ internal static class CompletionCommand
     public static Command Create()
     {
         Argument<string> shell = new("shell") { Description = "bash or zsh" };
-        shell.AcceptOnlyFromAmong("bash", "zsh");
+        shell.CompletionSources.Add("bash", "zsh");
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value is not ("bash" or "zsh"))
+            {
+                result.AddError($"'{token.Value}' is not a shell that `images completion` knows; give bash or zsh.");
+            }
+        });
         Command completion = new("completion", "Print what makes a shell complete commands and options: source <(images completion bash)") { shell };
         completion.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(shell) == "zsh" ? Zsh : Bash));
         return completion;
