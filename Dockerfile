@@ -23,7 +23,10 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /app
+COPY build/images-command /usr/local/bin/
+# The predecessors' commands too, as in `docker compose exec images migrate`.
 RUN ln -s /app/console/images /usr/local/bin/images \
+    && for command in migrate resize verify clean; do ln -s images-command "/usr/local/bin/$command"; done \
     && mkdir -p /images/incoming /images/active /images/temp \
     && chown -R $APP_UID /images
 
