@@ -27,7 +27,10 @@ internal sealed class PassingTime(bool stands = false) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Passed;
 
-    public override long GetTimestamp() => (_stands ? _start : base.GetTimestamp()) + (long)(Passed.TotalSeconds * TimestampFrequency);
+    // In whole ticks: of fractions a test that waits for just so long would see a little less.
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => (_stands ? TimeSpan.Zero : System.GetElapsedTime(_start)).Ticks + Passed.Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
