@@ -22,6 +22,7 @@ public sealed class VerifyTests : IDisposable
         File.WriteAllText(Path.Combine(_images.Active, "2_2BI.jpg"), "");
         File.WriteAllBytes(Path.Combine(_images.Active, "3_3SI.jpg"), Pictures.Jpeg(30, 20));
         Put("4_4BI.jpg", Pictures.Jpeg(30, 20));
+        File.WriteAllText(Path.Combine(_images.Active, ".meta", "4_4BI.jpg.json"), """{"recipe":"0123456789abcdef"}"""); // without it, it may be somebody's original
 
         Ended found = await _images.RunAsync($"verify --decode --repair --dry-run --report {_images.PathOf("report.json")}");
         Ended repaired = await _images.RunAsync("verify --decode --repair");

@@ -12,7 +12,8 @@ internal sealed class BucketStorage(S3Server server, string bucket, AmazonS3Clie
 
     public string Bucket => bucket;
 
-    public override Task<IReadOnlyList<string>> NamesAsync() => server.KeysInAsync(bucket, _client);
+    // What begins with a dot is no image.
+    public override async Task<IReadOnlyList<string>> NamesAsync() => [.. (await server.KeysInAsync(bucket, _client)).Where(name => name[0] != '.')];
 
     public override Task<IReadOnlyList<string>> EverythingAsync() => server.KeysInAsync(bucket, _client);
 

@@ -175,6 +175,41 @@ public sealed class FileSystemFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_that_another_program_puts_in_the_place_of_a_thumbnail_has_no_recipe()
+    {
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+
+        await File.WriteAllTextAsync(_folder.PathOf(ThumbnailKey.ToString()), "of an older site");
+
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().BeNull("so it is made anew");
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(60, false)] // the picture was replaced since
+    public async Task A_recipe_of_older_versions_counts_until_the_picture_is_replaced(int secondsLater, bool counts)
+    {
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+        await File.WriteAllTextAsync(MetaOf(ThumbnailKey), """{"recipe":"0123456789abcdef"}""");
+        File.SetLastWriteTimeUtc(_folder.PathOf(ThumbnailKey.ToString()), File.GetLastWriteTimeUtc(MetaOf(ThumbnailKey)).AddSeconds(secondsLater));
+
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().Be(counts ? "0123456789abcdef" : null);
+    }
+
+    [Fact]
+    public async Task A_moved_folder_keeps_its_recipes()
+    {
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+        using TestFolder elsewhere = new();
+        using (Process copy = Process.Start("cp", ["-a", _folder.Path + "/.", elsewhere.Path]))
+        {
+            await copy.WaitForExitAsync();
+        }
+
+        (await new FileSystemImageStorage("active", elsewhere.Folder).FindAsync(ThumbnailKey, None))!.Properties.Should().Be(WithRecipe);
+    }
+
+    [Fact]
     public async Task The_recipe_is_written_after_the_picture()
     {
         await PutAsync(ThumbnailKey, "an old thumbnail");

@@ -338,6 +338,70 @@ public abstract class ImageStorageContract
     }
 
     [SkippableFact]
+    public async Task Of_parallel_puts_one_is_left_with_its_own_recipe()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            byte[][] contents = [.. Enumerable.Range(1, 8).Select(i => Enumerable.Repeat((byte)i, 5_000).ToArray())];
+
+            await Task.WhenAll(contents.Select(content => Task.Run(() => PutAsync(Active, ThumbnailKey, content, new ImageProperties($"recipe {content[0]}")))));
+
+            await using OpenedImage left = await Active.OpenReadAsync(ThumbnailKey, None);
+            left.Facts.Properties.Recipe.Should().Be($"recipe {(await ReadBytesAsync(left))[0]}");
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_copy_of_a_newer_content_does_not_get_the_recipe_of_the_one_that_was_found()
+    {
+        await PutAsync(Incoming, ThumbnailKey, "a thumbnail", new ImageProperties("0123456789abcdef"));
+        ImageProperties found = await PropertiesAsync(Incoming, ThumbnailKey);
+        await PutAsync(Incoming, ThumbnailKey, "another thumbnail", new ImageProperties("fedcba9876543210"));
+
+        await Active.CopyFromAsync(Incoming, ThumbnailKey, found, None);
+
+        (await ReadAsync(Active, ThumbnailKey)).Should().Be("another thumbnail");
+        (await PropertiesAsync(Active, ThumbnailKey)).Recipe.Should().BeNull("so it is made anew");
+    }
+
+    [SkippableFact]
+    public async Task A_recipe_that_was_found_is_not_set_beside_a_newer_content()
+    {
+        await PutAsync(Active, ThumbnailKey, "a thumbnail", new ImageProperties("0123456789abcdef"));
+        ImageProperties found = await PropertiesAsync(Active, ThumbnailKey);
+        await Active.SetPropertiesAsync(ThumbnailKey, found, None);
+        (await PropertiesAsync(Active, ThumbnailKey)).Recipe.Should().Be("0123456789abcdef", "it is the same content");
+        await PutAsync(Active, ThumbnailKey, "another thumbnail", new ImageProperties("fedcba9876543210"));
+
+        await Active.SetPropertiesAsync(ThumbnailKey, found, None);
+
+        (await PropertiesAsync(Active, ThumbnailKey)).Recipe.Should().BeNull();
+    }
+
+    [SkippableFact]
+    public async Task A_copy_keeps_its_recipe_when_it_is_copied_on()
+    {
+        await PutAsync(Incoming, ThumbnailKey, "a thumbnail", new ImageProperties("0123456789abcdef"));
+        await Active.CopyFromAsync(Incoming, ThumbnailKey, await PropertiesAsync(Incoming, ThumbnailKey), None);
+        await Active.SetPropertiesAsync(ThumbnailKey, await PropertiesAsync(Active, ThumbnailKey), None);
+
+        await Incoming.CopyFromAsync(Active, ThumbnailKey, await PropertiesAsync(Active, ThumbnailKey), None);
+
+        (await PropertiesAsync(Incoming, ThumbnailKey)).Recipe.Should().Be("0123456789abcdef");
+    }
+
+    [SkippableFact]
+    public async Task A_verified_copy_is_told()
+    {
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: "1,2,3,4"));
+        await Active.CopyFromAsync(Incoming, Key, null, None);
+
+        StoredImage copy = await Active.VerifyCopyAsync(Incoming, Key, None);
+
+        copy.Should().Be(await Active.FindAsync(Key, None));
+    }
+
+    [SkippableFact]
     public async Task A_reader_keeps_its_content_while_the_object_is_replaced_and_removed()
     {
         byte[] old = RandomNumberGenerator.GetBytes(300_000);

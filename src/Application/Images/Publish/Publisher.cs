@@ -179,8 +179,10 @@ internal sealed class Publisher(
             seen ??= await LookAsync(key);
             if (seen.Original is not { } original || seen.Tombstone is not null)
             {
-                await remover.TakeBackAsync(key, isDeleted: seen.Tombstone is not null);
-                if (seen.Tombstone?.Turned is not { } turned)
+                // Why it is gone may have been looked for just before it went.
+                Tombstone? tombstone = seen.Tombstone ?? await marks.FindTombstoneAsync(key, CancellationToken.None);
+                await remover.TakeBackAsync(key, isDeleted: tombstone is not null);
+                if (tombstone?.Turned is not { } turned)
                 {
                     throw Missing(key);
                 }

@@ -47,9 +47,10 @@ internal sealed class RecropImageHandler(
         if (!isDone)
         {
             await incoming.WriteAsync(workspace, stripper.Strip(workspace, OriginalFile.Name, old.Format), key, crop, cancellationToken);
-            // From here on nothing is given up, for nobody would know the new name.
-            await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
         }
+
+        // From here on nothing is given up, for nobody would know the new name. One that was cut off is finished.
+        await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
 
         // Of an image that was deleted meanwhile nothing is left. One that was turned had been there.
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })

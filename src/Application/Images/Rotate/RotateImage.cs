@@ -70,9 +70,10 @@ internal sealed class RotateImageHandler(
             await processor.TurnAsync(workspace.PathOf(OriginalFile.Name), old.Format, rotation, workspace.PathOf(TurnedName), cancellationToken);
             await incoming.WriteAsync(
                 workspace, stripper.Strip(workspace, TurnedName, old.Format), key, crop?.Turn(rotation, header.Size), cancellationToken);
-            // From here on nothing is given up, for nobody would know the new name.
-            await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
         }
+
+        // From here on nothing is given up, for nobody would know the new name. One that was cut off is finished.
+        await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
 
         return await ReplaceAsync(old, crop, new Turned(key, rotation, header.Size));
     }

@@ -146,7 +146,8 @@ internal sealed class VerifyImageHandler(
         List<Finding> findings =
         [
             .. thumbnails.Select(one => one.Due).OfType<Regenerator.Due>().Select(one => new Finding(
-                one.Reason == DueReason.Missing ? FindingKind.Missing : FindingKind.Stale, key.Thumbnail(one.Spec, one.Format).ToString(), IsRepaired: false)),
+                one.Reason == DueReason.Missing ? FindingKind.Missing : FindingKind.Stale, key.Thumbnail(one.Spec, one.Format).ToString(), IsRepaired: false))
+                .Where(finding => !wrong.Any(one => one.Key == finding.Key)), // what was replaced is stale, too
             .. wrong,
         ];
         Finding[] inside = [.. request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings];

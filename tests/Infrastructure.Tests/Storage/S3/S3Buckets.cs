@@ -26,6 +26,8 @@ internal sealed class S3Buckets : IAsyncDisposable
 
     public ImageStores Stores => _stores.Stores;
 
+    public IImageMarks Marks => _stores.Marks;
+
     public string SpoolFolder => _spool.Path;
 
     /// <param name="activeKey">Access key of the active bucket's account.</param>
