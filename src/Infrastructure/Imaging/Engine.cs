@@ -22,7 +22,7 @@ internal static class Engine
             {
                 CheckJob check => LoaderCheck.Run(check.Folder),
                 SanitiseJob sanitise => await SanitiseAsync(sanitise, cancellationToken),
-                CompareJob compare => await CompareAsync(compare, cancellationToken),
+                CompareJob compare => await CompareAsync(compare, admit, cancellationToken),
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
                 ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
                 TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
@@ -49,10 +49,11 @@ internal static class Engine
     }
 
     // A job of its own, with time of its own: a large drawing that has to be looked at is no costlier to take than others.
-    private static async Task<JobAnswer> CompareAsync(CompareJob job, CancellationToken cancellationToken)
+    private static async Task<JobAnswer> CompareAsync(CompareJob job, Admit admit, CancellationToken cancellationToken)
     {
         SvgCopy unfiltered = await SvgDocument.ReadAsync(job.Path, SvgForm.Unfiltered, cancellationToken);
         SvgCopy stored = await SvgDocument.ReadAsync(job.Sanitised, SvgForm.Stored, cancellationToken);
+        await admit(SvgComparison.BytesFor(unfiltered));
         bool isAltered = unfiltered.HasDroppedUnseen || !SvgComparison.AreAlike(unfiltered.Content, stored.Content);
         return new JobAnswer(Drawing: isAltered ? DrawingChange.Altered : DrawingChange.None);
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 

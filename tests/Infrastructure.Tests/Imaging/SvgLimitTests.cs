@@ -14,7 +14,8 @@ public sealed class SvgLimitTests : IDisposable
     {
         { "uses of uses of uses", UseBomb(levels: 6) },
         { "a ring of uses", "<g id=\"a\"><use href=\"#b\"/></g><g id=\"b\"><use href=\"#a\"/></g>" },
-        { "many filter steps", Filter(string.Concat(Enumerable.Repeat("<feOffset dx=\"1\"/>", 13))) },
+        { "many steps in one filter", Filter(string.Concat(Enumerable.Repeat("<feOffset dx=\"1\"/>", 17))) },
+        { "many filters", string.Concat(Enumerable.Repeat(Filter(string.Concat(Enumerable.Repeat("<feOffset dx=\"1\"/>", 10))), 13)) },
         { "octaves", Filter("<feTurbulence numOctaves=\"200\"/>") },
         { "a wide blur", Filter("<feGaussianBlur stdDeviation=\"3 200\"/>") },
         { "a filter of a region far beyond the picture", "<filter id=\"f\" width=\"2000%\"><feOffset/></filter>" },
@@ -31,6 +32,7 @@ public sealed class SvgLimitTests : IDisposable
     {
         { "a pattern of symbols", UseBomb(levels: 2) },
         { "a shadow", Filter("<feGaussianBlur stdDeviation=\"2\"/><feOffset dx=\"1\"/><feMerge><feMergeNode/><feMergeNode in=\"SourceGraphic\"/></feMerge>") },
+        { "a design with twenty shadows", string.Concat(Enumerable.Repeat(Filter("<feFlood/><feOffset dy=\"4\"/><feGaussianBlur stdDeviation=\"6\"/><feBlend in=\"SourceGraphic\"/>"), 20)) },
         { "a texture", Filter("<feTurbulence baseFrequency=\"0.1\" numOctaves=\"3\"/>") },
         { "cairo's text", "<defs><symbol id=\"g\"><path d=\"M1 0H4V-6H1Z\"/></symbol></defs>" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"<use xlink:href=\"#g\" x=\"{i % 90}\" y=\"9\"/>")) },
         { "half a million points in one path", $"<path d=\"M0 0{string.Concat(Enumerable.Repeat("h1v1", 245_000))}h-9v9\"/>" },

@@ -11,7 +11,8 @@ internal sealed class EmbeddedPictures
 {
     private const long MaxPixels = 100_000_000;
 
-    private long _pixels;
+    /// <summary>Of all that were kept so far.</summary>
+    public long Pixels { get; private set; }
 
     /// <param name="address">An <c>href</c>.</param>
     /// <returns>The address written anew, of the type that its bytes tell; null when it is no JPEG, PNG or GIF in base64 that can be read.</returns>
@@ -33,11 +34,11 @@ internal sealed class EmbeddedPictures
             return null;
         }
 
-        _pixels += pixels;
-        return _pixels <= MaxPixels
+        Pixels += pixels;
+        return Pixels <= MaxPixels
             ? $"data:{format.ContentType};base64,{Convert.ToBase64String(picture)}"
             : throw new InvalidImageException(
-                InvalidImageException.TooComplex, $"The pictures inside the drawing have {_pixels} pixels; the limit is {MaxPixels}.", MaxPixels, _pixels);
+                InvalidImageException.TooComplex, $"The pictures inside the drawing have {Pixels} pixels; the limit is {MaxPixels}.", MaxPixels, Pixels);
     }
 
     // As browsers read it: with white space anywhere, perhaps as %0A, and with or without the signs that fill it up.

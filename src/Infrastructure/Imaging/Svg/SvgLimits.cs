@@ -10,8 +10,9 @@ internal sealed class SvgLimits
     private const int MaxElements = 100_000;
     private const int MaxPainted = 500_000;
 
-    // Each works on all pixels of a region of its own size; icons and diagrams have one or two shadows.
-    private const int MaxFilterPrimitives = 12;
+    // Each works on all pixels of a region of its own size. A shadow takes four, a design has a shadow for each of its cards.
+    private const int MaxPrimitivesOfOne = 16;
+    private const int MaxPrimitives = 120;
     private const int MaxOctaves = 8;
     private const int MaxRadius = 100;
 
@@ -22,6 +23,7 @@ internal sealed class SvgLimits
     private readonly SvgExpansion _expansion = new();
     private int _elements;
     private int _primitives;
+    private int _primitivesOfOne;
 
     /// <param name="reader">At an element.</param>
     /// <exception cref="InvalidImageException">Past a limit.</exception>
@@ -29,7 +31,12 @@ internal sealed class SvgLimits
     {
         Require(++_elements, MaxElements, "elements");
         Require(reader.Depth, MaxDepth, "nested elements");
-        Require(_primitives += IsPrimitive(reader.LocalName) ? 1 : 0, MaxFilterPrimitives, "filter steps");
+        if (IsPrimitive(reader.LocalName))
+        {
+            Require(++_primitives, MaxPrimitives, "filter steps");
+            Require(++_primitivesOfOne, MaxPrimitivesOfOne, "steps in one filter");
+        }
+
         if (reader.LocalName.StartsWith("fe", StringComparison.Ordinal))
         {
             Require(NumberOf(reader, "numOctaves"), MaxOctaves, "octaves of turbulence");
@@ -37,6 +44,7 @@ internal sealed class SvgLimits
         }
         else if (reader.LocalName == "filter")
         {
+            _primitivesOfOne = 0;
             bool inPixels = reader.GetAttribute("filterUnits") == "userSpaceOnUse";
             int largest = Math.Max(NumberOf(reader, "width"), NumberOf(reader, "height"));
             Require(largest, inPixels ? MaxSide : MaxRegion, inPixels ? "pixels in a side of a filter" : "times the size in a filter's region");

@@ -42,7 +42,7 @@ internal static class SvgSanitiser
         byte[] clean = new byte[result.Length];
         result.Position = 0;
         result.ReadExactly(clean);
-        return new SvgCopy(clean, copy.HasDropped, copy.HasDroppedUnseen);
+        return new SvgCopy(clean, copy.PicturePixels, copy.HasDropped, copy.HasDroppedUnseen);
     }
 
     private sealed class Copy(XmlReader reader, XmlWriter writer, SvgForm form)
@@ -55,6 +55,8 @@ internal static class SvgSanitiser
         private int? _droppedDepth;
         private bool _hasDropped;
         private bool _hasDroppedUnseen;
+
+        public long PicturePixels => _pictures.Pixels;
 
         public bool HasDropped => _hasDropped || _style.HasDropped;
 
@@ -236,6 +238,11 @@ internal static class SvgSanitiser
             }
             else if (reader.NamespaceURI.Length == 0 && SvgVocabulary.Attributes.Contains(name))
             {
+                if (form == SvgForm.Rendered && name == "requiredFeatures")
+                {
+                    return; // to browsers of today it is always met
+                }
+
                 if (size is not null && ((name == "width" && (!size.HasWidth || form == SvgForm.Rendered)) || (name == "height" && (!size.HasHeight || form == SvgForm.Rendered))))
                 {
                     return;

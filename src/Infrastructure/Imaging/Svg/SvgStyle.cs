@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
-using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Svg;
 
@@ -13,6 +13,8 @@ internal sealed class SvgStyle(SvgForm form)
 
     // Pixels; a blur takes time by it.
     private const double MaxRadius = 100;
+
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create(":/\\<>@{}();\"\n\r\f");
 
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
 
@@ -394,7 +396,7 @@ internal sealed class SvgStyle(SvgForm form)
     private static bool TryText(CssReader css, StringBuilder into)
     {
         string content = css.Value;
-        if (content.AsSpan().IndexOfAny(":/\\<>@{}();\"\n\r\f") >= 0)
+        if (content.AsSpan().IndexOfAny(NotInNames) >= 0)
         {
             return false;
         }

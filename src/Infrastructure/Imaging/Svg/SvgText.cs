@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -13,6 +14,8 @@ namespace ImageBackend.Infrastructure.Imaging.Svg;
 internal static partial class SvgText
 {
     private const int MaxEntities = 200;
+
+    private static readonly SearchValues<char> BehindName = SearchValues.Create(" \t\r\n/>");
 
     /// <returns>XML for a parser, without the XML declaration; its lines are those of the document.</returns>
     /// <exception cref="InvalidImageException">Its root is not <c>svg</c>, its encoding is not known or not kept to, or its entities are too much.</exception>
@@ -99,7 +102,7 @@ internal static partial class SvgText
 
     private static void RequireDrawing(string text, int at)
     {
-        int end = at < text.Length && text[at] == '<' ? text.AsSpan(at + 1).IndexOfAny(" \t\r\n/>") : -1;
+        int end = at < text.Length && text[at] == '<' ? text.AsSpan(at + 1).IndexOfAny(BehindName) : -1;
         string name = end < 0 ? string.Empty : text.Substring(at + 1, end);
         if (name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] != "svg")
         {
