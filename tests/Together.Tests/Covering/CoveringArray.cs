@@ -23,7 +23,8 @@ internal static class CoveringArray
         List<int[]> taken = [];
         while (byWorth.TryDequeue(out int[]? row, out _))
         {
-            int worth = numbers.Of(row).Count(number => !covered[number]);
+            int[] all = numbers.Of(row);
+            int worth = all.Count(number => !covered[number]);
             if (worth == 0)
             {
                 continue;
@@ -35,7 +36,7 @@ internal static class CoveringArray
                 continue;
             }
 
-            foreach (int number in numbers.Of(row))
+            foreach (int number in all)
             {
                 covered[number] = true;
             }
@@ -78,14 +79,16 @@ internal static class CoveringArray
     private sealed class Numbers
     {
         private readonly int[][][] _facts;
-        private readonly int _strength;
+        private readonly int[][] _places;
         private readonly int _different;
 
         public Numbers(IReadOnlyList<Axis> axes, int strength)
         {
             Dictionary<Fact, int> known = [];
             _facts = [.. axes.Select(axis => axis.Values.Select(value => value.Select(NumberOf).ToArray()).ToArray())];
-            (_strength, _different) = (strength, known.Count);
+            _different = known.Count;
+            int[] all = [.. Enumerable.Range(0, axes.Sum(axis => axis.Values[0].Count))];
+            _places = [.. Subsets(all, strength, from: 0).Select(places => places.ToArray())];
             Count = (int)Math.Pow(_different, strength);
 
             int NumberOf(Fact fact) => known.TryGetValue(fact, out int number) ? number : known[fact] = known.Count;
@@ -93,27 +96,19 @@ internal static class CoveringArray
 
         public int Count { get; }
 
-        public IEnumerable<int> Of(int[] row)
+        public int[] Of(int[] row)
         {
             int[] facts = [.. row.SelectMany((value, axis) => _facts[axis][value])];
-            return From(facts, _strength, 0, 0);
-        }
-
-        private IEnumerable<int> From(int[] facts, int left, int start, int number)
-        {
-            if (left == 0)
+            int[] numbers = new int[_places.Length];
+            for (int i = 0; i < numbers.Length; i++)
             {
-                yield return number;
-                yield break;
-            }
-
-            for (int i = start; i <= facts.Length - left; i++)
-            {
-                foreach (int found in From(facts, left - 1, i + 1, (number * _different) + facts[i]))
+                foreach (int place in _places[i])
                 {
-                    yield return found;
+                    numbers[i] = (numbers[i] * _different) + facts[place];
                 }
             }
+
+            return numbers;
         }
     }
 }
