@@ -99,7 +99,10 @@ public sealed class SiteInTurn : IAsyncLifetime
         }
         finally
         {
-            site.Unknown.UnionWith(isDone ? [] : story.Stems);
+            if (!isDone)
+            {
+                site.Forget(story.Stems);
+            }
         }
     }
 
@@ -107,7 +110,8 @@ public sealed class SiteInTurn : IAsyncLifetime
     {
         await site.ShouldHaveNothingElseAsync();
         Ended ended = await site.ImagesAsync("verify", "--decode");
-        string[] found = [.. ended.Errors.Split('\n').Where(line => line.Length > 0 && !site.Unknown.Any(stem => line.Contains(stem, StringComparison.Ordinal)))];
+        // A machine that has much to do lets a decoder wait, which is said, and tried again.
+        string[] found = [.. ended.Errors.Split('\n').Where(line => line.Length > 0 && !line.Contains("Next try in", StringComparison.Ordinal) && !site.Unknown.Any(stem => line.Contains(stem, StringComparison.Ordinal)))];
         found.Should().BeEmpty(ended.Output);
         ended.Code.Should().BeOneOf(site.Unknown.Count > 0 ? [0, 1] : [0]);
         site.ShouldBeContent();

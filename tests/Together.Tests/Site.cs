@@ -131,6 +131,13 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
+    /// <summary>After a row that failed: what it left, and what was said of it, is no matter of the next.</summary>
+    public void Forget(IEnumerable<string> stems)
+    {
+        Unknown.UnionWith(stems);
+        _logsSeen = Service.Logs.AtLeast(LogLevel.Warning).Count();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Service.DisposeAsync();

@@ -34,13 +34,13 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
             Deed.PublishAgain => [await PublishAgainAsync(await PublishedAsync(Crop))],
             Deed.Recrop => await RecropAsync(await PublishedAsync(row.Crops ? null : Quarter(x: 0))),
             Deed.Rotate => [await RotateAsync(await PublishedAsync(Crop))],
-            Deed.DeleteUpload => await DeleteAsync(await UploadedAsync()),
-            Deed.DeletePublished => await DeleteAsync(await PublishedAsync(Crop)),
-            Deed.Serve => [await ServeAsync(await PublishedAsync(Crop))],
-            Deed.ResizeMissing => [await ResizeMissingAsync(await PublishedAsync(Crop))],
-            Deed.ResizeForce => [await ResizeForceAsync(await PublishedAsync(Crop))],
-            Deed.VerifyRepair => [await VerifyRepairAsync(await PublishedAsync(Crop))],
-            Deed.Clean => [await CleanAsync(await UploadedAsync())],
+            Deed.DeleteUpload => await DeleteAsync(await UploadedAsync()), // while WebP and AVIF are made
+            Deed.DeletePublished => await DeleteAsync(await SettledAsync(await PublishedAsync(Crop))),
+            Deed.Serve => [await ServeAsync(await SettledAsync(await PublishedAsync(Crop)))],
+            Deed.ResizeMissing => [await ResizeMissingAsync(await SettledAsync(await PublishedAsync(Crop)))],
+            Deed.ResizeForce => [await ResizeForceAsync(await SettledAsync(await PublishedAsync(Crop)))],
+            Deed.VerifyRepair => [await VerifyRepairAsync(await SettledAsync(await PublishedAsync(Crop)))],
+            Deed.Clean => [await CleanAsync(await SettledAsync(await UploadedAsync()))],
             Deed.Migrate => [await MigrateAsync()],
             _ => throw new InvalidOperationException($"Nobody knows how to do {row.Deed}."),
         };
@@ -182,6 +182,12 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
         return key;
     }
 
+    private async Task<ExpectedImage> SettledAsync(ExpectedImage image)
+    {
+        await site.ShouldHaveAsync(_stems, [image]);
+        return image;
+    }
+
     private async Task<IReadOnlyList<ExpectedImage>> DeleteAsync(ExpectedImage image)
     {
         string key = image.Key.ToString();
@@ -197,7 +203,6 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
 
     private async Task<ExpectedImage> ServeAsync(ExpectedImage image)
     {
-        await site.ShouldHaveAsync(_stems, [image]);
         foreach ((string name, ImageFormat format) in image.Thumbnails.Select(one => (one.Key.ToString(), one.Format)).Prepend((image.Key.ToString(), image.Key.Format)))
         {
             byte[] stored = await site.Service.Active.ReadAsync(name);
@@ -228,7 +233,6 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
 
     private async Task<ExpectedImage> ResizeMissingAsync(ExpectedImage image)
     {
-        await site.ShouldHaveAsync(_stems, [image]);
         ExpectedImage more = image with { Modern = [ImageFormat.WebP, ImageFormat.Avif] };
         string[] command = ["resize", "--missing", "--format", "webp,avif", "-k", image.Key.ToString()];
         ShouldEnd(await site.ImagesAsync(command), processed: image.Modern.Count == more.Modern.Count ? 0 : 1);
@@ -237,14 +241,12 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
 
     private async Task<ExpectedImage> ResizeForceAsync(ExpectedImage image)
     {
-        await site.ShouldHaveAsync(_stems, [image]);
         ShouldEnd(await site.ImagesAsync("resize", "--force", "-k", image.Key.ToString()), processed: 1);
         return image;
     }
 
     private async Task<ExpectedImage> VerifyRepairAsync(ExpectedImage image)
     {
-        await site.ShouldHaveAsync(_stems, [image]);
         string[] thumbnails = [.. image.Thumbnails.Select(one => one.Key.ToString())];
         await site.Service.Active.RemoveAsync(thumbnails[0]);
         byte[] other = await site.Service.Active.ReadAsync(thumbnails[1]);
@@ -259,7 +261,6 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
 
     private async Task<ExpectedImage> CleanAsync(ExpectedImage image)
     {
-        await site.ShouldHaveAsync(_stems, [image]);
         // Of an older site, which has the same names, and long ago.
         string old = string.Create(CultureInfo.InvariantCulture, $"1475660224_{step.Number}");
         _stems.Add(old);

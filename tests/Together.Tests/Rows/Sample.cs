@@ -117,7 +117,8 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
         string inside = row.Picture == Picture.SvgWithPicture
             ? $"""<image x="1.9" y="1.9" width="0.1" height="0.1" preserveAspectRatio="none" xlink:href="data:image/jpeg;base64,{photo}"/>"""
             : "";
-        return Encoding.UTF8.GetBytes(Pictures.Svg(size.Width, size.Height, inside));
+        // As it is when it is sanitised: the limit counts then, too.
+        return Encoding.UTF8.GetBytes(Pictures.Svg(size.Width, size.Height, inside).Replace("/>", " />", StringComparison.Ordinal));
     }
 
     // Whoever obeys orientation 6 turns it clockwise.
