@@ -8,6 +8,9 @@ internal static class JpegQuality
 
     private const int TableMarker = 0xDB;
     private const int ScanMarker = 0xDA;
+    private const int TemporaryMarker = 0x01;
+    private const int FirstRestart = 0xD0;
+    private const int LastRestart = 0xD7;
     private const int TableLength = 64;
 
     // The luminance table of the JPEG standard (annex K.1), in the zigzag order in which files hold it. Encoders of the
@@ -38,17 +41,15 @@ internal static class JpegQuality
     private static int[]? FindLuminance(FileStream file)
     {
         file.Position = 2; // after the start of image
-        while (file.ReadByte() == 0xFF)
+        while (NextMarker(file) is not (ScanMarker or < 0) and int marker)
         {
-            int marker;
-            do
+            if (marker is TemporaryMarker or (>= FirstRestart and <= LastRestart))
             {
-                marker = file.ReadByte();
+                continue; // it has no length
             }
-            while (marker == 0xFF);
 
             int length = (file.ReadByte() << 8) + file.ReadByte() - 2;
-            if (marker is ScanMarker or < 0 || length < 0)
+            if (length < 0)
             {
                 return null;
             }
@@ -63,6 +64,27 @@ internal static class JpegQuality
         }
 
         return null;
+    }
+
+    /// <returns>-1: there is none up to the file's end.</returns>
+    private static int NextMarker(FileStream file)
+    {
+        int one;
+        do
+        {
+            // What stands before the mark is passed over, as decoders do.
+            while ((one = file.ReadByte()) is not (0xFF or < 0))
+            {
+            }
+
+            while (one == 0xFF)
+            {
+                one = file.ReadByte();
+            }
+        }
+        while (one == 0);
+
+        return one;
     }
 
     // A segment holds one or more tables; number 0 is the luminance.

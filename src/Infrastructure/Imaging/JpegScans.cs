@@ -13,6 +13,7 @@ internal sealed class JpegScans
     private const int End = -1;
 
     private const byte Mark = 0xFF;
+    private const byte Temporary = 0x01;
     private const byte FirstRestart = 0xD0;
     private const byte LastRestart = 0xD7;
     private const byte StartOfImage = 0xD8;
@@ -66,9 +67,9 @@ internal sealed class JpegScans
         int marker = End;
         while (scans <= Max && (marker = NextMarker()) is not (End or EndOfImage))
         {
-            if (marker == StartOfImage)
+            if (marker is StartOfImage or Temporary)
             {
-                continue; // the only one without a length but the restarts
+                continue; // those without a length but the restarts
             }
 
             scans += marker == StartOfScan ? 1 : 0;
