@@ -73,6 +73,12 @@ stop_service() {
     service_pid=
 }
 
+# temp_left FOLDER: prints what is in a temp folder beside the folders of workers, which hold nothing but a lock between jobs.
+temp_left() {
+    find "$1" -mindepth 1 -maxdepth 1 ! -type d
+    find "$1" -mindepth 2 ! -name .lock
+}
+
 # upload FILE: prints the key.
 upload() { curl -sS -F "file=@$1" "$url/upload" | sed -n 's/^{"success":true,"filename":"\([^"]*\)".*/\1/p'; }
 

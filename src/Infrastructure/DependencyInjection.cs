@@ -83,7 +83,7 @@ public static class DependencyInjection
                 settings.Imaging,
                 settings.Thumbnails,
                 provider.GetRequiredService<WorkerProgram>(),
-                settings.TempFolder.FullName,
+                provider.GetRequiredService<IWorkspaces>(),
                 provider.GetRequiredService<ILogger<WorkerPool>>()));
         }
         else

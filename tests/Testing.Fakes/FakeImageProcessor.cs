@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
@@ -45,8 +46,17 @@ public sealed class FakeImageProcessor : IImageProcessor
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _headersRead);
-        Refuse(await File.ReadAllBytesAsync(path, cancellationToken), TestPictures.BrokenMark);
-        return Header;
+        byte[] original = await File.ReadAllBytesAsync(path, cancellationToken);
+        Refuse(original, TestPictures.BrokenMark);
+        using MemoryStream file = new(original, writable: false);
+        return Header with { Facts = PhotoFactsReader.Read(file, format) };
+    }
+
+    public async Task StripAsync(string path, ImageFormat format, Stripping what, string destination, CancellationToken cancellationToken)
+    {
+        await using FileStream source = File.OpenRead(path);
+        await using FileStream stripped = File.Create(destination);
+        OriginalStripper.Strip(source, stripped, format, what);
     }
 
     public async Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(

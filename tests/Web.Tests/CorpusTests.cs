@@ -204,7 +204,7 @@ public sealed class CorpusService : IAsyncLifetime, IDisposable
 
     internal byte[] Stored(ImageKey key) => File.ReadAllBytes(Path.Combine(_folder.File("incoming"), key.ToString()));
 
-    internal IEnumerable<string> WorkspacesLeft() => Directory.EnumerateFileSystemEntries(_folder.File("temp"));
+    internal IEnumerable<string> WorkspacesLeft() => TempLeft.In(_folder.File("temp"));
 }
 
 /// <summary>Runs for each row of a manifest; skipped where there is no corpus.</summary>

@@ -152,12 +152,12 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
             await killed.KillAsync();
         }
 
-        Directory.EnumerateDirectories(temp).Should().NotBeEmpty("else there is nothing to sweep");
+        TempLeft.In(temp).Should().NotBeEmpty("else there is nothing to sweep");
 
         using ServiceProcess next = StartForReal();
         using HttpClient again = await next.ConnectAsync();
 
-        Directory.EnumerateFileSystemEntries(temp).Should().BeEmpty();
+        TempLeft.In(temp).Should().BeEmpty();
         (await _storages.Incoming.NamesAsync()).Should().BeEmpty();
     }
 

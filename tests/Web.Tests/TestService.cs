@@ -94,7 +94,7 @@ internal sealed class TestService : IAsyncDisposable
     {
         (await Incoming.EverythingAsync()).Should().BeEmpty();
         (await Active.EverythingAsync()).Should().BeEmpty();
-        Directory.EnumerateFileSystemEntries(Temp).Should().BeEmpty();
+        TempLeft.In(Temp).Should().BeEmpty();
     }
 
     /// <summary>Takes a storage away, and lets the time pass after which the service must notice.</summary>

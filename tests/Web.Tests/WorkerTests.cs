@@ -13,12 +13,12 @@ public sealed class WorkerTests
     [Trait("fault", "c2c-13")]
     public async Task A_picture_that_takes_too_long_is_refused_and_leaves_nothing()
     {
-        await using TestService service = await TestService.StartAsync(("IMAGING_ISOLATION", "process"), ("DECODE_WORKERS", "1"), ("DECODE_CPU_SECONDS", "0.1"));
-        using Image noise = Pictures.Noise(3000, 2500);
+        await using TestService service = await TestService.StartAsync(("IMAGING_ISOLATION", "process"), ("DECODE_WORKERS", "1"), ("DECODE_CPU_SECONDS", "0.3"));
+        using Image noise = Pictures.Noise(6000, 5000);
 
-        using HttpResponseMessage slow = await service.UploadAsync(noise.PngsaveBuffer(compression: 9));
+        using HttpResponseMessage slow = await service.UploadAsync(noise.PngsaveBuffer(compression: 1));
 
-        (await slow.ShouldBeProblemAsync(400, "image_too_complex")).GetProperty("detail").GetString().Should().Contain("0.1 seconds");
+        (await slow.ShouldBeProblemAsync(400, "image_too_complex")).GetProperty("detail").GetString().Should().Contain("0.3 seconds");
         await service.ShouldHoldNothingAsync();
         await service.UploadedAsync(Pictures.Jpeg(64, 48));
     }

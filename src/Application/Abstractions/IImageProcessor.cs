@@ -1,8 +1,10 @@
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Abstractions;
 
 /// <summary>Reads pictures and makes thumbnails of them. File paths in, file paths out: it may work in another process.</summary>
+/// <remarks>All files of one call are in one workspace, and are not to be touched, nor looked for, until it ends.</remarks>
 public interface IImageProcessor
 {
     /// <summary>Writes a drawing anew with nothing in it but what draws: no script, no handler, no reference to anything outside of it.</summary>
@@ -12,11 +14,18 @@ public interface IImageProcessor
     /// <exception cref="InvalidImageException">Not a drawing, not well-formed XML, or past a limit.</exception>
     Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken);
 
-    /// <summary>Reads the header alone; no pixel is decoded.</summary>
+    /// <summary>Reads the header and what the EXIF tells; no pixel is decoded.</summary>
     /// <param name="path">The picture's file.</param>
     /// <param name="format">What its first bytes say; no other decoder is tried.</param>
     /// <exception cref="InvalidImageException">Not readable.</exception>
     Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken);
+
+    /// <summary>Copies a picture without what must not be known. No pixel is decoded: what is broken is cut off there.</summary>
+    /// <param name="format">JPEG, PNG or GIF.</param>
+    /// <param name="what">Not <see cref="Stripping.None"/>.</param>
+    /// <param name="destination">The file to write.</param>
+    /// <exception cref="InvalidImageException">Past a limit.</exception>
+    Task StripAsync(string path, ImageFormat format, Stripping what, string destination, CancellationToken cancellationToken);
 
     /// <summary>Makes all thumbnails with as few decodes of the original as possible: upright, sRGB, without metadata.</summary>
     /// <param name="crop">The area that the thumbnails show, in pixels of the upright picture (of each frame); null: all of it.</param>
@@ -38,7 +47,8 @@ public interface IImageProcessor
 /// <param name="Frames">1 unless animated.</param>
 /// <param name="IsUpright">Whether the stored pixels are upright as they are: EXIF orientation 1, none, or none that is valid.</param>
 /// <param name="IsInterlaced">Whether it is built up in passes (progressive JPEG, interlaced PNG): a decoder holds all of it in memory.</param>
-public sealed record ImageHeader(PixelSize Size, int Frames, bool IsUpright = true, bool IsInterlaced = false);
+/// <param name="Facts">What its EXIF tells; null: nothing.</param>
+public sealed record ImageHeader(PixelSize Size, int Frames, bool IsUpright = true, bool IsInterlaced = false, PhotoFacts? Facts = null);
 
 /// <param name="Path">The file to write; replaced if there.</param>
 public sealed record ThumbnailTarget(ThumbnailSpec Spec, ImageFormat Format, string Path);

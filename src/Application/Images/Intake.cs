@@ -10,12 +10,12 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
     private const string SanitisedName = "sanitised";
     private const string UprightName = "upright";
 
+    /// <remarks>Of the content itself only the first kilobytes are looked at here; everything deeper is done by the processor.</remarks>
     /// <param name="fileName">As it was received, a file of the workspace; stays as it is.</param>
     /// <exception cref="InvalidImageException">It is refused.</exception>
     public async Task<CheckedOriginal> CheckAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         ImageFormat format = await SniffAsync(workspace, fileName, cancellationToken);
-        limits.Check(format);
         string original = fileName;
         bool isAltered = false;
         if (format == ImageFormat.Svg)
@@ -32,23 +32,19 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
             original = UprightName;
         }
 
-        PhotoFacts facts = ReadFacts(workspace, fileName, format);
-        return new CheckedOriginal(stripper.Strip(workspace, original, format), format, header.Size, facts, isAltered);
+        // The facts are those of what was received: what is stored may not tell them any more.
+        original = await stripper.StripAsync(workspace, original, format, cancellationToken);
+        return new CheckedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, isAltered);
     }
 
-    // From what was received: what is stored may not tell it any more.
-    private static PhotoFacts ReadFacts(IWorkspace workspace, string fileName, ImageFormat format)
-    {
-        using Stream file = workspace.OpenRead(fileName);
-        return PhotoFactsReader.Read(file, format);
-    }
-
-    private static async Task<ImageFormat> SniffAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    private async Task<ImageFormat> SniffAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         await using Stream file = workspace.OpenRead(fileName);
-        return await FormatSniffer.SniffAsync(file, cancellationToken)
+        ImageFormat format = await FormatSniffer.SniffAsync(file, cancellationToken)
             ?? throw new InvalidImageException(
-                InvalidImageException.UnsupportedFormat, "The file is no picture of a format that is taken: JPEG, PNG, GIF or SVG.");
+                InvalidImageException.UnsupportedFormat, "The file is not a picture of a format that is taken: JPEG, PNG, GIF or SVG.");
+        limits.Check(format, file.Length);
+        return format;
     }
 }
 

@@ -18,6 +18,9 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
     /// <summary>Pixels of one side, fixed: past it the arithmetic of encoders ends (JPEG at 65,535) and a strip is no photo.</summary>
     public const int MaxSide = 30_000;
 
+    /// <summary>Bytes of a drawing, fixed: it is parsed, and rendered, from memory.</summary>
+    public const int MaxDrawingBytes = 2_000_000;
+
     /// <param name="bytes">Of the file, as far as it was read: one more than the limit is enough.</param>
     /// <exception cref="InvalidImageException">It is empty or too large.</exception>
     internal void Check(long bytes)
@@ -34,12 +37,19 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
         }
     }
 
-    /// <exception cref="InvalidImageException">This service does not take it.</exception>
-    internal void Check(ImageFormat format)
+    /// <param name="bytes">Of the file.</param>
+    /// <exception cref="InvalidImageException">This service does not take it, or not of this size.</exception>
+    internal void Check(ImageFormat format, long bytes)
     {
         if (format == ImageFormat.Svg && !TakesDrawings)
         {
             throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "This service takes no drawings (SVG), but JPEG, PNG and GIF.");
+        }
+
+        if (format == ImageFormat.Svg && bytes > MaxDrawingBytes)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.TooComplex, $"The drawing has {bytes} bytes; the limit for SVG is {MaxDrawingBytes}.", MaxDrawingBytes, bytes);
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class DecodeQueue(int places) : IDisposable
     /// <exception cref="BusyException">Too many wait already, or none became free in time.</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!_free.Wait(0, CancellationToken.None))
         {
             await WaitAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Svg;
 using ImageBackend.Infrastructure.Storage.FileSystem;
@@ -10,7 +11,9 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <summary>Does one job with libvips, in this process, on the calling thread. In production that process is a worker.</summary>
 internal static class Engine
 {
-    /// <param name="admit">Asked once, after the header was read and before any pixel is.</param>
+    private const int WriteBufferBytes = 128 * 1024;
+
+    /// <param name="admit">Asked before the file is parsed, and for a decode once more, after the header was read and before any pixel is.</param>
     /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
     /// <exception cref="StorageException">The disk is full or broken.</exception>
     public static async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
@@ -18,12 +21,18 @@ internal static class Engine
         Vips.EnsureReady();
         try
         {
+            if (job is PictureJob picture)
+            {
+                await admit(PictureFile.BytesToOpen(picture.Path, picture.Format, isDrawn: job is not SanitiseJob));
+            }
+
             return job switch
             {
                 CheckJob check => LoaderCheck.Run(check.Folder),
                 SanitiseJob sanitise => await SanitiseAsync(sanitise, cancellationToken),
                 CompareJob compare => await CompareAsync(compare, admit, cancellationToken),
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
+                StripJob strip => Strip(strip),
                 ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
                 TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
                 _ => throw new ArgumentException($"No such job: {job.GetType().Name}.", nameof(job)),
@@ -53,7 +62,7 @@ internal static class Engine
     {
         SvgCopy unfiltered = await SvgDocument.ReadAsync(job.Path, SvgForm.Unfiltered, cancellationToken);
         SvgCopy stored = await SvgDocument.ReadAsync(job.Sanitised, SvgForm.Stored, cancellationToken);
-        await admit(SvgComparison.BytesFor(unfiltered));
+        await admit(PictureFile.BytesToCompare(unfiltered.Content, stored.Content));
         bool isAltered = unfiltered.HasDroppedUnseen || !SvgComparison.AreAlike(unfiltered.Content, stored.Content);
         return new JobAnswer(Drawing: isAltered ? DrawingChange.Altered : DrawingChange.None);
     }
@@ -61,7 +70,23 @@ internal static class Engine
     private static async Task<JobAnswer> ReadHeaderAsync(HeaderJob job, CancellationToken cancellationToken)
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
-        return new JobAnswer(Header: new ImageHeader(picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced));
+        PhotoFacts facts = ReadFacts(job);
+        return new JobAnswer(Header: new ImageHeader(
+            picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced, facts == PhotoFacts.None ? null : facts));
+    }
+
+    private static PhotoFacts ReadFacts(HeaderJob job)
+    {
+        using FileStream file = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return PhotoFactsReader.Read(file, job.Format);
+    }
+
+    private static JobAnswer Strip(StripJob job)
+    {
+        using FileStream source = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream destination = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None, WriteBufferBytes);
+        OriginalStripper.Strip(source, destination, job.Format, job.What);
+        return new JobAnswer();
     }
 
     private static async Task<JobAnswer> MakeThumbnailsAsync(ThumbnailsJob job, Admit admit, CancellationToken cancellationToken)

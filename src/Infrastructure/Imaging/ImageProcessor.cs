@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Imaging;
@@ -35,6 +36,9 @@ internal sealed class ImageProcessor : IImageProcessor
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         (await RunAsync(new HeaderJob(path, format), cancellationToken)).Header!;
 
+    public Task StripAsync(string path, ImageFormat format, Stripping what, string destination, CancellationToken cancellationToken) =>
+        RunAsync(new StripJob(path, format, what, destination), cancellationToken);
+
     public async Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
         string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken) =>
         (await RunAsync(new ThumbnailsJob(path, format, crop, targets), cancellationToken)).Sizes!;
@@ -68,7 +72,7 @@ internal sealed class ImageProcessor : IImageProcessor
 
         async Task AdmitAsync(Need need)
         {
-            share?.Dispose(); // of a worker that died
+            share?.Dispose(); // for less, or of a worker that died
             share = await _memory.TakeAsync(need.Bytes, cancellationToken);
         }
     }

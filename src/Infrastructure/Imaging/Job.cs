@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Imaging;
@@ -10,28 +11,71 @@ namespace ImageBackend.Infrastructure.Imaging;
 [JsonDerivedType(typeof(SanitiseJob), "sanitise")]
 [JsonDerivedType(typeof(CompareJob), "compare")]
 [JsonDerivedType(typeof(HeaderJob), "header")]
+[JsonDerivedType(typeof(StripJob), "strip")]
 [JsonDerivedType(typeof(ThumbnailsJob), "thumbnails")]
 [JsonDerivedType(typeof(TurnJob), "turn")]
-internal abstract record Job;
+internal abstract record Job
+{
+    /// <returns>The folder that all its files are in.</returns>
+    public abstract string Workspace();
+
+    /// <returns>The same job on the same files, when their folder has been moved.</returns>
+    /// <param name="workspace">Where it is now.</param>
+    public abstract Job In(string workspace);
+}
 
 /// <summary>Proves that loaders which nobody needs are closed, by trying some.</summary>
 /// <param name="Folder">For the files that are tried.</param>
-internal sealed record CheckJob(string Folder) : Job;
+internal sealed record CheckJob(string Folder) : Job
+{
+    public override string Workspace() => Folder;
+
+    public override Job In(string workspace) => new CheckJob(workspace);
+}
 
 /// <param name="Path">The picture's file.</param>
 /// <param name="Format">What its first bytes say; no other decoder is tried.</param>
-internal abstract record PictureJob(string Path, ImageFormat Format) : Job;
+internal abstract record PictureJob(string Path, ImageFormat Format) : Job
+{
+    public override string Workspace() => System.IO.Path.GetDirectoryName(Path)!;
 
-internal sealed record SanitiseJob(string Path, ImageFormat Format, string Destination) : PictureJob(Path, Format);
+    protected static string In(string workspace, string path) => System.IO.Path.Combine(workspace, System.IO.Path.GetFileName(path));
+}
+
+internal sealed record SanitiseJob(string Path, ImageFormat Format, string Destination) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
+}
 
 /// <param name="Sanitised">What was made of it.</param>
-internal sealed record CompareJob(string Path, ImageFormat Format, string Sanitised) : PictureJob(Path, Format);
+internal sealed record CompareJob(string Path, ImageFormat Format, string Sanitised) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path), Sanitised = In(workspace, Sanitised) };
+}
 
-internal sealed record HeaderJob(string Path, ImageFormat Format) : PictureJob(Path, Format);
+internal sealed record HeaderJob(string Path, ImageFormat Format) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path) };
+}
 
-internal sealed record ThumbnailsJob(string Path, ImageFormat Format, CropArea? Crop, IReadOnlyList<ThumbnailTarget> Targets) : PictureJob(Path, Format);
+internal sealed record StripJob(string Path, ImageFormat Format, Stripping What, string Destination) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
+}
 
-internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotation, string Destination) : PictureJob(Path, Format);
+internal sealed record ThumbnailsJob(string Path, ImageFormat Format, CropArea? Crop, IReadOnlyList<ThumbnailTarget> Targets) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with
+    {
+        Path = In(workspace, Path),
+        Targets = [.. Targets.Select(target => target with { Path = In(workspace, target.Path) })],
+    };
+}
+
+internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotation, string Destination) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
+}
 
 /// <param name="Header">Of a <see cref="HeaderJob"/>.</param>
 /// <param name="Sizes">Of a <see cref="ThumbnailsJob"/>: of each target, in order.</param>
@@ -53,7 +97,7 @@ internal enum DrawingChange
 /// <exception cref="InvalidImageException">There will never be so much.</exception>
 internal delegate Task Admit(Need need);
 
-/// <param name="Bytes">Of memory, at most, by the picture's header.</param>
+/// <param name="Bytes">Of memory that the job takes at most from now on; what was admitted before is given back.</param>
 /// <param name="Times">How many times the time of a still picture it may take: 1 to <see cref="MostTimes"/>.</param>
 internal readonly record struct Need(long Bytes, int Times = 1)
 {

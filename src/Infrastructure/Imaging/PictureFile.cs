@@ -19,13 +19,30 @@ internal sealed class PictureFile
 
     private static readonly byte[] JpegEnd = [0xFF, 0xD9];
 
+    // Code, tables and buffers, whatever the picture is.
+    private const long OnceBytes = 16_000_000;
+
+    // An element is a few dozen bytes of text, some hundred in memory while it is sanitised, and twice that to the renderer.
+    private const long ParsedBytesPerByte = 40;
+    private const long DrawnBytesPerByte = 80;
+
+    // Measured: what libvips keeps of rows between a decoder and a resize.
+    private const int RowsHeld = 700;
+    private const int RowsHeldPerShrink = 45;
+
+    // The transformation of inks to colours.
+    private const long InkTablesBytes = 60_000_000;
+
     private readonly string _path;
     private readonly ImageFormat _format;
     private readonly byte[]? _drawing;
     private readonly byte[]? _profile; // of a PNG that tells its colours otherwise
     private readonly PixelSize _stored;
     private readonly int _orientation;
+    private readonly int _bands;
     private readonly int _bytesPerPixel;
+    private readonly bool _hasAlpha;
+    private readonly bool _isOfInks;
     private readonly bool _hasHalfChroma;
     private readonly FileFacts _facts;
 
@@ -37,6 +54,9 @@ internal sealed class PictureFile
         _orientation = header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and int valid ? valid : 1;
         _stored = new PixelSize(header.Width, header.Height);
         IsInterlaced = IsSet(header, "interlaced") || IsSet(header, "jpeg-multiscan");
+        _bands = header.Bands;
+        _hasAlpha = header.HasAlpha();
+        _isOfInks = header.Interpretation == Enums.Interpretation.Cmyk;
         _bytesPerPixel = header.Bands * (header.Format is Enums.BandFormat.Ushort ? 2 : 1);
         _hasHalfChroma = ThumbnailEncoder.ChromaOf(header) == "4:2:0";
     }
@@ -108,6 +128,13 @@ internal sealed class PictureFile
         }
     }
 
+    /// <summary>What it takes at most to parse a file, before any pixel is decoded.</summary>
+    /// <param name="isDrawn">Whether a drawing is given to the renderer, or sanitised only.</param>
+    /// <returns>Bytes of memory.</returns>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static long BytesToOpen(string path, ImageFormat format, bool isDrawn) =>
+        format == ImageFormat.Svg ? OnceBytes + ((isDrawn ? DrawnBytesPerByte : ParsedBytesPerByte) * new FileInfo(path).Length) : OnceBytes;
+
     /// <summary>Whether a thumbnail is the picture as it is stored, all of it and in its own size, so that it needs no encoding.
     /// A GIF's colours can only get worse by that, and it is the dearest part of its way; a JPEG or PNG would keep the
     /// original's quality or compression, which may be any.</summary>
@@ -140,7 +167,7 @@ internal sealed class PictureFile
     {
         PixelSize target = Turn(size);
         // With a crop the pixels are counted in the full picture: a decoder that shrinks would round the area's sides.
-        int shrink = _format == ImageFormat.Jpeg && crop is null ? ThumbnailPlan.JpegShrink(_stored, target) : 1;
+        int shrink = ShrinkOnLoad(crop, target);
         // A drawing is rendered at the size that is needed (that of the largest thumbnail, at most its natural one), so it is
         // never shrunk as pixels; cropped, at its natural one.
         double scale = _format == ImageFormat.Svg && crop is null
@@ -169,23 +196,47 @@ internal sealed class PictureFile
     /// <returns>Bytes of memory.</returns>
     public long BytesToDecode(PixelRect? crop, PixelSize size, int frames)
     {
-        long result = 3 * FrameRun.Most(size.Pixels, frames) * size.Pixels * 4; // resized, in sRGB, upright
-        if (_format == ImageFormat.Svg)
-        {
-            // An element is a few dozen bytes of text and some hundred in memory.
-            return result + (40L * _drawing!.Length) + (crop is null ? 0 : _stored.Pixels * 4);
-        }
-
-        // Of a picture in passes the decoder holds everything (of a JPEG the coefficients, two bytes each), of others some rows.
-        long held = !IsInterlaced ? 512L * _stored.Width * _bytesPerPixel
-            : _format == ImageFormat.Jpeg ? _stored.Pixels * 2 * _bytesPerPixel / (_hasHalfChroma ? 2 : 1)
-            : _stored.Pixels * _bytesPerPixel;
-        return result + held + (_format == ImageFormat.Gif ? 2 * _stored.Pixels * 4 : 0);
+        long resized = FrameRun.Most(size.Pixels, frames) * size.Pixels * (4 + 4 + Math.Max(4, _bytesPerPixel)); // as it is stored, in sRGB, upright
+        return OnceBytes + resized + (_format == ImageFormat.Svg ? BytesToRender(crop) : BytesOfDecoder() + BytesOfRows(crop, size, frames));
     }
 
     /// <summary>What it takes at most to write the picture anew.</summary>
     /// <returns>Bytes of memory.</returns>
-    public long BytesToTurn() => (Frames > 1 ? 4 : 2) * FrameRun.Most(_stored.Pixels, Frames) * _stored.Pixels * _bytesPerPixel * (IsInterlaced && _format == ImageFormat.Jpeg ? 2 : 1);
+    public long BytesToTurn() =>
+        OnceBytes + (FrameRun.Most(_stored.Pixels, Frames) * _stored.Pixels * _bytesPerPixel * (_format == ImageFormat.Gif ? 6 : IsInterlaced && _format == ImageFormat.Jpeg ? 4 : 2));
+
+    /// <summary>What it takes at most to draw two drawings, one after the other, small.</summary>
+    /// <returns>Bytes of memory.</returns>
+    public static long BytesToCompare(byte[] one, byte[] other) =>
+        OnceBytes + (DrawnBytesPerByte * (one.Length + other.Length)) + Math.Max(DrawingMemory.OfPictures(one), DrawingMemory.OfPictures(other));
+
+    private long BytesToRender(PixelRect? crop) =>
+        (DrawnBytesPerByte * _drawing!.Length) + DrawingMemory.OfPictures(_drawing) + (crop is null ? 0 : _stored.Pixels * 4);
+
+    // Of a picture in passes it holds everything (of a JPEG the coefficients, two bytes each), of an animation two screens.
+    private long BytesOfDecoder() =>
+        (_isOfInks ? InkTablesBytes : 0)
+        + (_format == ImageFormat.Gif ? 2 * _stored.Pixels * 4
+            : !IsInterlaced ? 0
+            : _format == ImageFormat.Jpeg ? _stored.Pixels * 2 * _bytesPerPixel / (_hasHalfChroma ? 2 : 1)
+            : _stored.Pixels * _bytesPerPixel);
+
+    // Rows wait for the resize, the more of them the more it shrinks: as the decoder gives them (of a JPEG few, however wide), and of
+    // the part that is wanted once more, in numbers of four bytes where transparency is weighed.
+    private long BytesOfRows(PixelRect? crop, PixelSize size, int frames)
+    {
+        PixelSize target = Turn(size);
+        int shrink = ShrinkOnLoad(crop, target);
+        PixelSize part = crop is { } area ? Orientation.ToStored(area, Size, _orientation).Size : _stored;
+        long rows = Math.Min((long)FrameRun.Most(size.Pixels, frames) * _stored.Height / shrink, RowsHeld + (RowsHeldPerShrink * (part.Height / shrink / target.Height)));
+        (int given, int weighed) = _format == ImageFormat.Gif ? (4, 16)
+            : (_bytesPerPixel, _hasAlpha ? 4 * _bands : _bytesPerPixel);
+        long width = part.Width / shrink;
+        return rows * (((_format == ImageFormat.Jpeg ? width : _stored.Width) * given) + (width * weighed));
+    }
+
+    private int ShrinkOnLoad(PixelRect? crop, PixelSize target) =>
+        _format == ImageFormat.Jpeg && crop is null ? ThumbnailPlan.JpegShrink(_stored, target) : 1;
 
     /// <summary>Opens an animation for being written anew: full size, as stored, with its metadata.</summary>
     /// <returns>As those of <see cref="Decode"/>.</returns>

@@ -22,6 +22,13 @@ public sealed class FormatSnifferTests
         { "doctype", $"<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\"><svg xmlns=\"{SvgNamespace}\"/>" },
         { "doctype of illustrator", $"<!DOCTYPE svg [<!ENTITY ns_svg \"{SvgNamespace}\">]><svg xmlns=\"{SvgNamespace}\"/>" },
         { "broken further on", $"<svg xmlns=\"{SvgNamespace}\"><g></svg>" },
+        { "windows-1252", $"<?xml version=\"1.0\" encoding=\"windows-1252\"?><svg xmlns=\"{SvgNamespace}\"/>" },
+        { "doctype with quotes and brackets in it", $"<!DOCTYPE svg [<!-- don't ]> --><?x ]> ?><!ENTITY a \"]>\"><!ENTITY b '\"'>]><svg xmlns=\"{SvgNamespace}\"/>" },
+        { "entities longer than what is looked at", $"<!DOCTYPE svg [{string.Concat(Enumerable.Range(0, 500).Select(i => $"<!ENTITY ns_{i} \"http://ns.adobe.com/\">"))}]><svg xmlns=\"{SvgNamespace}\"/>" },
+        { "a declaration longer than what is looked at", $"<?xml version=\"1.0\"{new string(' ', 5_000)}?><svg/>" },
+        { "left to the parser: svg of another language", "<svg xmlns=\"http://example.org/\"/>" },
+        { "left to the parser: unknown encoding", "<?xml version=\"1.0\" encoding=\"klingon\"?><svg/>" },
+        { "left to the parser: a name longer than what is looked at", $"<{new string('x', 5_000)}/>" },
         { "cut off", $"<svg xmlns=\"{SvgNamespace}\"><g>" },
         { "with a script", $"<svg xmlns=\"{SvgNamespace}\"><script>alert(1)</script></svg>" },
     };
@@ -32,16 +39,16 @@ public sealed class FormatSnifferTests
         { "text", "This is a photo.jpg" },
         { "html", "<html><body><svg xmlns=\"http://www.w3.org/2000/svg\"/></body></html>" },
         { "other xml", "<drawing/>" },
-        { "svg of another language", "<svg xmlns=\"http://example.org/\"/>" },
         { "capitals", "<SVG/>" },
         { "a doctype alone", "<!DOCTYPE svg>" },
         { "a comment alone", "<!-- <svg/> -->" },
         { "a declaration alone", "<?xml version=\"1.0\"?>" },
         { "text before", "x<svg/>" },
         { "no xml", "<svg" },
-        { "unknown encoding", "<?xml version=\"1.0\" encoding=\"klingon\"?><svg/>" },
-        { "forbidden encoding", "<?xml version=\"1.0\" encoding=\"utf-7\"?><svg/>" },
         { "an entity in place of the root", "<!DOCTYPE svg [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>&e;" },
+        { "declaration of no kind", "<!ELEMENT svg ANY><svg/>" },
+        { "a name that begins alike", "<svgz/>" },
+        { "a prefix alone", "<svg:g/>" },
         { "tiff", "II*\0\u0008\0\0\0" },
         { "big tiff", "MM\0*\0\0\0\u0008" },
         { "bmp", "BM\u0010\0\0\0\0\0\0\0" },
@@ -79,10 +86,11 @@ public sealed class FormatSnifferTests
 
         if (!text.Contains("encoding="))
         {
-            foreach (Encoding encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
+            foreach (Encoding encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 })
             {
-                byte[] marked = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
-                (await SniffAsync(marked)).Should().Be(ImageFormat.Svg, $"{what} in {encoding.EncodingName}");
+                byte[] unmarked = encoding.GetBytes(text);
+                (await SniffAsync([.. encoding.GetPreamble(), .. unmarked])).Should().Be(ImageFormat.Svg, $"{what} in {encoding.EncodingName}");
+                (await SniffAsync(unmarked)).Should().Be(ImageFormat.Svg, $"{what} in {encoding.EncodingName}, unmarked");
             }
         }
     }
@@ -133,13 +141,28 @@ public sealed class FormatSnifferTests
         }
     }
 
-    [Fact]
-    public async Task Reads_no_further_than_the_root()
+    [Theory]
+    [InlineData("<svg ")] // attributes without end
+    [InlineData("<!-- ")]
+    [InlineData("<!DOCTYPE svg [")]
+    [InlineData("<?xml ")]
+    [InlineData("<x")]
+    [InlineData("  ")]
+    [InlineData("x")]
+    public async Task Reads_no_more_than_the_first_kilobytes(string beginning)
     {
-        byte[] content = [.. "<svg>"u8, .. new byte[1_000_000]];
-        await using StoppingStream stream = StoppingStream.Failing(content, stopAt: 100_000);
+        byte[] content = [.. Encoding.ASCII.GetBytes(beginning), .. Enumerable.Repeat((byte)' ', 1_000_000)];
+        await using StoppingStream stream = StoppingStream.Failing(content, stopAt: FormatSniffer.HeadBytes);
 
-        (await FormatSniffer.SniffAsync(stream, CancellationToken.None)).Should().Be(ImageFormat.Svg);
+        await FluentActions.Awaiting(() => FormatSniffer.SniffAsync(stream, CancellationToken.None)).Should().NotThrowAsync();
+    }
+
+    [Fact]
+    public async Task Goes_on_for_nobody_who_has_left()
+    {
+        await using StoppingStream stream = StoppingStream.Failing(new byte[10_000], stopAt: 10_000);
+
+        await FluentActions.Awaiting(() => FormatSniffer.SniffAsync(stream, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
     }
 
     private static async Task<ImageFormat?> SniffAsync(byte[] content)

@@ -28,6 +28,14 @@ public sealed class DecodeQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_has_left_before_gets_no_place_though_one_is_free()
+    {
+        await FluentActions.Awaiting(() => _queue.EnterAsync(new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+
+        using IDisposable place = await _queue.EnterAsync(default);
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_makes_room_in_the_queue()
     {
         using IDisposable place = await _queue.EnterAsync(default);

@@ -5,7 +5,7 @@ using ImageBackend.Domain;
 namespace ImageBackend.Application.Images.Metadata;
 
 /// <summary>Finds the EXIF of a JPEG or PNG and reads from it. A hostile one gives nulls.</summary>
-internal static class PhotoFactsReader
+public static class PhotoFactsReader
 {
     private const ushort DateTimeOriginal = 0x9003;
     private const ushort OffsetTimeOriginal = 0x9011;

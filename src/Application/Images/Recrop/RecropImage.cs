@@ -46,7 +46,8 @@ internal sealed class RecropImageHandler(
         (ImageKey key, bool isDone) = await mint.NameAsync(original, $"recrop {crop}", made => made.KeptCrop() == crop, cancellationToken);
         if (!isDone)
         {
-            await incoming.WriteAsync(workspace, stripper.Strip(workspace, OriginalFile.Name, old.Format), key, crop, cancellationToken);
+            string stripped = await stripper.StripAsync(workspace, OriginalFile.Name, old.Format, cancellationToken);
+            await incoming.WriteAsync(workspace, stripped, key, crop, cancellationToken);
         }
 
         // From here on nothing is given up, for nobody would know the new name. One that was cut off is finished.

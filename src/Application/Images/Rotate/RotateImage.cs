@@ -68,8 +68,8 @@ internal sealed class RotateImageHandler(
         if (!isDone)
         {
             await processor.TurnAsync(workspace.PathOf(OriginalFile.Name), old.Format, rotation, workspace.PathOf(TurnedName), cancellationToken);
-            await incoming.WriteAsync(
-                workspace, stripper.Strip(workspace, TurnedName, old.Format), key, crop?.Turn(rotation, header.Size), cancellationToken);
+            string stripped = await stripper.StripAsync(workspace, TurnedName, old.Format, cancellationToken);
+            await incoming.WriteAsync(workspace, stripped, key, crop?.Turn(rotation, header.Size), cancellationToken);
         }
 
         // From here on nothing is given up, for nobody would know the new name. One that was cut off is finished.

@@ -22,7 +22,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
             return [new Finding(FindingKind.Undecodable, original.ToString(), IsRepaired: false)];
         }
 
-        List<Finding> findings = TellsPlace(workspace, original.Format) ? [new Finding(FindingKind.Place, original.ToString(), IsRepaired: false)] : [];
+        List<Finding> findings = await TellsPlaceAsync(workspace, original.Format, cancellationToken) ? [new Finding(FindingKind.Place, original.ToString(), IsRepaired: false)] : [];
         foreach (ImageKey key in set.BaseKeysOf(original))
         {
             if (await JudgeAsync(workspace, key, cancellationToken) is { } kind)
@@ -34,16 +34,9 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
         return findings;
     }
 
-    private bool TellsPlace(IWorkspace workspace, ImageFormat format)
-    {
-        if (privacy.Strip == Stripping.None)
-        {
-            return false;
-        }
-
-        using Stream file = workspace.OpenRead(OriginalFile.Name);
-        return PhotoFactsReader.Read(file, format).Gps is not null;
-    }
+    private async Task<bool> TellsPlaceAsync(IWorkspace workspace, ImageFormat format, CancellationToken cancellationToken) =>
+        privacy.Strip != Stripping.None
+        && (await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), format, cancellationToken)).Facts?.Gps is not null;
 
     private async Task<FindingKind?> JudgeAsync(IWorkspace workspace, ImageKey thumbnail, CancellationToken cancellationToken)
     {

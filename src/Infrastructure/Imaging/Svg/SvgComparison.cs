@@ -11,10 +11,6 @@ internal static class SvgComparison
     // Levels of 255 in one pixel. What was left out and does not show leaves them all as they were.
     private const double Tolerance = 8;
 
-    /// <returns>Bytes of memory that a comparison with this one takes at most.</returns>
-    public static long BytesFor(SvgCopy drawing) =>
-        (40L * drawing.Content.Length) + (8 * drawing.PicturePixels); // an element is some dozens of bytes of text and some hundred in memory
-
     /// <returns>False also when neither can be drawn; true when one can and the other can't.</returns>
     public static bool AreAlike(byte[] one, byte[] other)
     {

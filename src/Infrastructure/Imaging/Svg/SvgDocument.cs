@@ -1,5 +1,6 @@
 using System.Xml;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
 
 namespace ImageBackend.Infrastructure.Imaging.Svg;
 
@@ -7,7 +8,7 @@ namespace ImageBackend.Infrastructure.Imaging.Svg;
 internal static class SvgDocument
 {
     /// <summary>Bytes of the file, before and after. A drawing is rendered from memory, so that it has no address to read its neighbours from.</summary>
-    public const int MaxBytes = 2_000_000;
+    public const int MaxBytes = UploadLimits.MaxDrawingBytes;
 
     /// <returns>The sanitised document: <see cref="SvgSanitiser"/>.</returns>
     /// <exception cref="InvalidImageException">Not a drawing, broken, or past a limit.</exception>

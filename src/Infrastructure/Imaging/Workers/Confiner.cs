@@ -18,9 +18,7 @@ internal static partial class Confiner
     private const ulong WriteFile = 1 << 1;
     private const ulong ReadFile = 1 << 2;
     private const ulong ReadFolder = 1 << 3;
-    private const ulong RemoveFolder = 1 << 4;
     private const ulong RemoveFile = 1 << 5;
-    private const ulong MakeFolder = 1 << 7;
     private const ulong MakeFile = 1 << 8;
     private const ulong AllOfVersion1 = (1 << 13) - 1;
     private const ulong Refer = 1 << 13; // version 2
@@ -39,7 +37,7 @@ internal static partial class Confiner
     public static bool HasLandlock => OperatingSystem.IsLinux() && Version() >= 1;
 
     /// <summary>Restricts this thread, as far as the kernel can, and executes this program anew from it; returns only where that fails.</summary>
-    /// <param name="workFolder">May be read and written.</param>
+    /// <param name="workFolder">Files in it, at any depth, may be read, written, made and removed; no links, no folders.</param>
     /// <param name="lastArgument">Added to the arguments, so that the new program knows.</param>
     public static void ExecuteConfined(string workFolder, string lastArgument)
     {
@@ -56,25 +54,29 @@ internal static partial class Confiner
     }
 
     /// <returns>What is closed indeed, tried from this thread, a new one and one of the pool.</returns>
-    public static async Task<Confinement> TryAsync()
+    public static async Task<Confinement> TryAsync(string workFolder)
     {
-        Confinement[] found = [TryHere(), OnNewThread(), await Task.Run(TryHere)];
-        return new Confinement(found.All(one => one.Files), found.All(one => one.Network));
+        Confinement[] found = [TryHere(workFolder), OnNewThread(workFolder), await Task.Run(() => TryHere(workFolder))];
+        return Confinement.None with { Files = found.All(one => one.Files), Network = found.All(one => one.Network) };
     }
 
-    private static Confinement OnNewThread()
+    private static Confinement OnNewThread(string workFolder)
     {
         Confinement? found = null;
-        Thread thread = new(() => found = TryHere());
+        Thread thread = new(() => found = TryHere(workFolder));
         thread.Start();
         thread.Join();
         return found!;
     }
 
-    private static Confinement TryHere() => new(
-        IsClosed(() => Directory.GetFileSystemEntries("/")) && IsClosed(() => File.OpenRead("/etc/passwd").Dispose()),
+    // The folder around the worker's own is where all others' are.
+    private static Confinement TryHere(string workFolder) => new(
+        IsClosed(() => Directory.GetFileSystemEntries("/"))
+            && IsClosed(() => Directory.GetFileSystemEntries(Path.GetDirectoryName(workFolder)!))
+            && IsClosed(() => File.OpenRead("/etc/passwd").Dispose()),
         IsClosed(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose())
-            && IsClosed(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp).Dispose()));
+            && IsClosed(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp).Dispose()),
+        GoesFirst: false);
 
     private static bool IsClosed(Action access)
     {
@@ -120,7 +122,7 @@ internal static partial class Confiner
         }
 
         Allow(ruleset, "/dev/null", ReadFile | WriteFile);
-        Allow(ruleset, workFolder, rights & (ReadFile | WriteFile | ReadFolder | RemoveFolder | RemoveFile | MakeFolder | MakeFile | Truncate));
+        Allow(ruleset, workFolder, rights & (ReadFile | WriteFile | RemoveFile | MakeFile | Truncate));
         _ = Landlock(RestrictSelf, (nint)ruleset, 0, 0);
         _ = Close((int)ruleset);
     }

@@ -14,6 +14,9 @@ public sealed partial class ImagingWorker
 
     private const string Confined = "confined";
 
+    private const string ScoreFile = "/proc/self/oom_score_adj";
+    private const string HighestScore = "1000";
+
     private readonly BlockingCollection<string> _lines = [];
     private readonly WorkerJson _json;
 
@@ -28,6 +31,7 @@ public sealed partial class ImagingWorker
         bool isConfined = arguments[^1] == Confined;
         if (!isConfined)
         {
+            BeTheFirstToGo();
             Confiner.ExecuteConfined(arguments[1], Confined);
         }
 
@@ -35,16 +39,16 @@ public sealed partial class ImagingWorker
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
-        BeTheFirstToGo();
         Vips.EnsureReady();
         ThumbnailSet set = ResizingConfig.Read(new SettingsReader(Environment.GetEnvironmentVariable, isDevelopment: false));
-        await new ImagingWorker(set).WorkAsync(isConfined);
+        await new ImagingWorker(set).WorkAsync(arguments[1], isConfined);
     }
 
-    private async Task WorkAsync(bool isConfined)
+    private async Task WorkAsync(string folder, bool isConfined)
     {
         new Thread(Listen) { IsBackground = true }.Start();
-        Send(new FromWorker(Ready: isConfined ? await Confiner.TryAsync() : new Confinement(Files: false, Network: false)));
+        Confinement found = isConfined ? await Confiner.TryAsync(folder) : Confinement.None;
+        Send(new FromWorker(Ready: found with { GoesFirst = GoesFirst() }));
         foreach (string line in _lines.GetConsumingEnumerable())
         {
             ToWorker message = _json.ReadToWorker(line);
@@ -101,16 +105,29 @@ public sealed partial class ImagingWorker
         Console.Out.Flush();
     }
 
-    // When memory is short after all, the kernel ends a worker and not the service.
+    // When memory is short after all, the kernel ends a worker and not the service. Written before the file is closed to this
+    // process; it outlasts the execution.
     private static void BeTheFirstToGo()
     {
         try
         {
-            File.WriteAllText("/proc/self/oom_score_adj", "1000");
+            File.WriteAllText(ScoreFile, HighestScore);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // There is none, or it may not be changed: then the kernel chooses.
+        }
+    }
+
+    private static bool GoesFirst()
+    {
+        try
+        {
+            return File.ReadAllText(ScoreFile).Trim() == HighestScore;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -8,9 +8,9 @@ namespace ImageBackend.Infrastructure.Imaging.Workers;
 /// <summary>A line to a worker: a job, or whether to go on with the one that asked for memory.</summary>
 internal sealed record ToWorker(Job? Job = null, bool? MayDecode = null);
 
-/// <summary>A line from a worker: first that it is ready, then for each job perhaps what it needs, and how it ended.</summary>
+/// <summary>A line from a worker: first that it is ready, then for each job what it needs, once or twice, and how it ended.</summary>
 /// <param name="Ready">Sent once.</param>
-/// <param name="NeedsBytes">Of memory for the decode; it waits for <see cref="ToWorker.MayDecode"/>.</param>
+/// <param name="NeedsBytes">Of memory from here on; it waits for <see cref="ToWorker.MayDecode"/>.</param>
 /// <param name="Times">How many times the limit on time is to hold for it; at most <see cref="Need.MostTimes"/> are granted.</param>
 /// <param name="Fault">The temp folder does not work; true: it is full.</param>
 /// <param name="Error">Something that should not happen: what it was, on one line.</param>
@@ -33,9 +33,13 @@ internal sealed record FromWorker(
 internal sealed record Refusal(string Code, string Detail, long? Limit, long? Actual);
 
 /// <summary>What a worker found closed when it tried, from several threads.</summary>
-/// <param name="Files">All files but the program's, its libraries, fonts, and the temp folder.</param>
+/// <param name="Files">All files but the program's, its libraries, fonts, and the worker's own folder.</param>
 /// <param name="Network">All of it.</param>
-internal sealed record Confinement(bool Files, bool Network);
+/// <param name="GoesFirst">Whether the kernel ends the worker, and not the service, when memory is short.</param>
+internal sealed record Confinement(bool Files, bool Network, bool GoesFirst)
+{
+    public static readonly Confinement None = new(Files: false, Network: false, GoesFirst: false);
+}
 
 /// <summary>Writes and reads lines of JSON.</summary>
 internal sealed class WorkerJson

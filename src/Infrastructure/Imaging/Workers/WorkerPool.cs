@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
 /// <summary>Keeps as many workers as are set, warm and waiting; replaces those that die or have worked long enough.</summary>
-internal sealed class WorkerPool : IJobRunner, IDisposable
+internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -14,17 +15,18 @@ internal sealed class WorkerPool : IJobRunner, IDisposable
 
     private readonly ImagingSettings _settings;
     private readonly WorkerProgram _program;
-    private readonly string _folder;
+    private readonly IWorkspaces _workspaces;
     private readonly WorkerJson _json;
     private readonly ILogger<WorkerPool> _logger;
     private readonly Channel<WorkerProcess> _idle = Channel.CreateUnbounded<WorkerProcess>();
     private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<Task, bool> _replacing = [];
     private readonly Lazy<Task> _started;
 
-    /// <param name="folder">Where the jobs' files are: TEMP_FOLDER.</param>
-    public WorkerPool(ImagingSettings settings, ThumbnailSet set, WorkerProgram program, string folder, ILogger<WorkerPool> logger)
+    /// <param name="workspaces">Those of the jobs, and of the workers themselves.</param>
+    public WorkerPool(ImagingSettings settings, ThumbnailSet set, WorkerProgram program, IWorkspaces workspaces, ILogger<WorkerPool> logger)
     {
-        (_settings, _program, _folder, _logger) = (settings, program, folder, logger);
+        (_settings, _program, _workspaces, _logger) = (settings, program, workspaces, logger);
         _json = new WorkerJson(set);
         _started = new Lazy<Task>(StartAsync);
     }
@@ -65,6 +67,13 @@ internal sealed class WorkerPool : IJobRunner, IDisposable
         }
     }
 
+    /// <summary>As <see cref="Dispose"/>, but waits for the workers that are just being started: their folders are to go too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await Task.WhenAll(_replacing.Keys);
+    }
+
     // The first worker must start; the others follow.
     private async Task StartAsync()
     {
@@ -79,14 +88,15 @@ internal sealed class WorkerPool : IJobRunner, IDisposable
         }
 
         _logger.LogInformation(
-            "Pictures are decoded in {Count} worker processes; to them files of others are {Files}, the network is {Network}",
+            "Pictures are decoded in {Count} worker processes; to them files of others are {Files}, the network is {Network}; when memory is short, the kernel ends {Victim}",
             _settings.DecodeWorkers,
             first.Confinement.Files ? "closed" : "open (this kernel has no Landlock)",
-            first.Confinement.Network ? "closed" : "open (this kernel has no seccomp)");
+            first.Confinement.Network ? "closed" : "open (this kernel has no seccomp)",
+            first.Confinement.GoesFirst ? "one of them" : "whom it likes (oom_score_adj can't be written)");
         GiveBack(first);
         for (int i = 1; i < _settings.DecodeWorkers; i++)
         {
-            _ = ReplaceAsync();
+            Replace();
         }
     }
 
@@ -135,7 +145,15 @@ internal sealed class WorkerPool : IJobRunner, IDisposable
         }
 
         worker.Dispose();
-        _ = ReplaceAsync();
+        Replace();
+    }
+
+    private void Replace()
+    {
+        Task replacing = ReplaceAsync();
+        _replacing[replacing] = true;
+        replacing.ContinueWith(
+            ended => _replacing.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     // Until it succeeds, more and more slowly: when a disk is full or memory is short, haste makes it worse.
@@ -166,5 +184,5 @@ internal sealed class WorkerPool : IJobRunner, IDisposable
         }
     }
 
-    private Task<WorkerProcess> StartWorkerAsync() => WorkerProcess.StartAsync(_program, _folder, _settings, _json, _end.Token);
+    private Task<WorkerProcess> StartWorkerAsync() => WorkerProcess.StartAsync(_program, _workspaces, _settings, _json, _end.Token);
 }

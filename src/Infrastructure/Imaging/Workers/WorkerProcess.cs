@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
@@ -11,7 +13,11 @@ internal sealed class WorkerProcess : IDisposable
     private const int MaxLine = 64 * 1024;
     private const int Sigkill = 137;
 
+    // Before the file is parsed, and before its pixels are decoded.
+    private const int MostAdmissions = 2;
+
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(50);
 
     // Of the environment a worker gets these and no more: no secret is among them.
@@ -23,27 +29,39 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly Process _process;
     private readonly WorkerJson _json;
+    private readonly IWorkspace _home;
     private readonly char[] _buffer = new char[MaxLine];
     private int _buffered;
     private volatile string _lastError = "";
+    private volatile bool _isKilled;
 
-    private WorkerProcess(Process process, WorkerJson json) => (_process, _json) = (process, json);
+    private WorkerProcess(Process process, WorkerJson json, IWorkspace home) => (_process, _json, _home) = (process, json, home);
 
     public int Id { get; private set; }
 
     public int JobsDone { get; private set; }
 
-    public Confinement Confinement { get; private set; } = new(Files: false, Network: false);
+    public Confinement Confinement { get; private set; } = Confinement.None;
 
-    public bool IsAlive => !_process.HasExited;
+    public bool IsAlive => !_isKilled && !_process.HasExited;
 
-    /// <param name="folder">Where its jobs' files are.</param>
+    /// <param name="workspaces">One of them is the worker's own: the only folder whose files it sees, and where the workspace of its job is meanwhile.</param>
     /// <returns>Ready for its first job; the caller disposes it, which ends it.</returns>
     /// <exception cref="WorkerGoneException">It did not start; the message says what it printed last.</exception>
     public static async Task<WorkerProcess> StartAsync(
-        WorkerProgram program, string folder, ImagingSettings settings, WorkerJson json, CancellationToken cancellationToken)
+        WorkerProgram program, IWorkspaces workspaces, ImagingSettings settings, WorkerJson json, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new(program.Path, [.. program.Arguments, ImagingWorker.Verb, folder])
+        IWorkspace home;
+        try
+        {
+            home = workspaces.Open();
+        }
+        catch (StorageException exception)
+        {
+            throw new WorkerGoneException($"A worker does not start: {exception.Message}", isKilled: false);
+        }
+
+        ProcessStartInfo start = new(program.Path, [.. program.Arguments, ImagingWorker.Verb, home.PathOf("")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -68,7 +86,7 @@ internal sealed class WorkerProcess : IDisposable
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // no socket, no file for debuggers
         start.Environment["DOTNET_TieredPGO"] = "0"; // it instruments code that soon waits for libvips anyway
         Process process = new() { StartInfo = start };
-        WorkerProcess worker = new(process, json);
+        WorkerProcess worker = new(process, json, home);
         process.ErrorDataReceived += (_, line) => worker._lastError = line.Data ?? worker._lastError;
         try
         {
@@ -95,10 +113,30 @@ internal sealed class WorkerProcess : IDisposable
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>
     public async Task<JobAnswer> RunAsync(Job job, JobLimits limits, Admit admit)
     {
+        string workspace = job.Workspace();
+        string here = _home.PathOf(Path.GetFileName(workspace));
+        TakeIn(workspace, here);
+        try
+        {
+            return await RunHereAsync(job.In(here), limits, admit);
+        }
+        finally
+        {
+            Move(here, workspace);
+        }
+    }
+
+    private async Task<JobAnswer> RunHereAsync(Job job, JobLimits limits, Admit admit)
+    {
         JobWatch watch = new(_process, job is PictureJob { Format: var format } && format == Domain.ImageFormat.Svg ? limits.DrawingCpu : limits.Cpu, limits.Memory);
         FromWorker message = await ExchangeAsync(new ToWorker(Job: job), watch);
-        if (message.NeedsBytes is { } bytes)
+        for (int admissions = 0; message.NeedsBytes is { } bytes; admissions++)
         {
+            if (admissions == MostAdmissions)
+            {
+                throw Gone();
+            }
+
             watch.Pause();
             try
             {
@@ -121,7 +159,41 @@ internal sealed class WorkerProcess : IDisposable
     public void Dispose()
     {
         Kill();
+        try
+        {
+            _process.WaitForExit(EndTime);
+        }
+        catch (InvalidOperationException)
+        {
+            // It never started.
+        }
+
         _process.Dispose();
+        _home.Dispose();
+    }
+
+    // A worker sees the files of its own folder only. Both are in the temp folder: nothing is copied.
+    private void TakeIn(string workspace, string here)
+    {
+        if (!Directory.Exists(_home.PathOf("")))
+        {
+            Kill();
+            throw new WorkerGoneException($"Worker {Id} has lost its folder.", isKilled: false);
+        }
+
+        Move(workspace, here);
+    }
+
+    private static void Move(string from, string to)
+    {
+        try
+        {
+            Directory.Move(from, to);
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
+        }
     }
 
     private async Task<FromWorker> ExchangeAsync(ToWorker message, JobWatch watch)
@@ -197,6 +269,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private void Kill()
     {
+        _isKilled = true; // it may live on for some moments
         try
         {
             _process.Kill();

@@ -3,6 +3,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Workers;
@@ -13,9 +14,14 @@ public sealed class MutationTests : IDisposable
     private const int LargestFile = 100_000;
 
     private readonly TempFolder _folder = new();
+    private readonly TempFolder _temp = new();
     private readonly LogLines _logs = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _temp.Dispose();
+    }
 
     [Fact]
     public async Task Of_pictures_are_taken_or_refused_and_no_worker_dies()
@@ -26,7 +32,7 @@ public sealed class MutationTests : IDisposable
             new ImagingSettings(2),
             ThumbnailSet.Default,
             new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
-            _folder.Path,
+            new TempFolderWorkspaces(new DirectoryInfo(_temp.Path)),
             new LineLogger<WorkerPool>(_logs));
         Random random = new(20_261_125);
         int taken = 0;

@@ -1,0 +1,9 @@
+namespace ImageBackend.Testing;
+
+/// <summary>What is left in a temp folder while a service runs.</summary>
+internal static class TempLeft
+{
+    /// <returns>All but the folders of workers, which hold nothing but a lock between jobs.</returns>
+    public static IEnumerable<string> In(string temp) => Directory.EnumerateFileSystemEntries(temp)
+        .Where(entry => File.Exists(entry) || Directory.EnumerateFileSystemEntries(entry).Any(inside => Path.GetFileName(inside) != ".lock"));
+}
