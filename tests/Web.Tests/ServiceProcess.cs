@@ -49,6 +49,8 @@ internal sealed partial class ServiceProcess : IDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     public IReadOnlyList<string> Errors => [.. _errors];
 
     public string Output => string.Join('\n', _output);
