@@ -39,7 +39,7 @@ internal static class Inspection
             using AssertionScope scope = new();
             (await OfAsync(site.Service.Incoming)).Should().Equal(incoming, "nothing else belongs into incoming");
             (await OfAsync(site.Service.Active)).Should().Equal(active, "nothing else belongs into active");
-            Directory.EnumerateFileSystemEntries(site.Service.Temp).Should().BeEmpty("nothing belongs into the temp folder when nothing is done");
+            TempLeft.In(site.Service.Temp).Should().BeEmpty("nothing belongs into the temp folder when nothing is done");
             foreach (ExpectedImage image in scope.HasFailures() ? [] : expected)
             {
                 foreach ((ThumbnailSpec spec, ImageFormat format, ImageKey key) in image.Thumbnails.Where(one => !one.Format.IsUploaded))
