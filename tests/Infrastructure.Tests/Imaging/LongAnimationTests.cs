@@ -3,6 +3,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
 using NetVips;
 using Xunit.Abstractions;
@@ -92,7 +93,7 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
             new ImagingSettings(1),
             ThumbnailSet.Default,
             new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
-            _folder.Path,
+            new TempFolderWorkspaces(new DirectoryInfo(_folder.Folder("temp"))),
             new LineLogger<WorkerPool>(new LogLines()));
         ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, ImageFormat.Gif, _folder.File(spec.Suffix)))];
         List<Need> needs = [];
