@@ -105,7 +105,7 @@ internal static class HonestDrawings
             	<!ENTITY ns_xlink "http://www.w3.org/1999/xlink">
             {entities}]>
             <svg version="1.1" id="Ebene_1" xmlns:x="&ns_extend;" xmlns:i="&ns_ai;" xmlns:graph="&ns_graphs;" xmlns="&ns_svg;" xmlns:xlink="&ns_xlink;" x="0px" y="0px"
-            	 {(variant % 2 == 0 ? "width=\"283.46px\" height=\"184.25px\" " : string.Empty)}viewBox="0 0 283.46 184.25" style="enable-background:new 0 0 283.46 184.25;" xml:space="preserve">
+            	 {(variant % 2 == 0 ? "width=\"566.92px\" height=\"368.5px\" " : string.Empty)}viewBox="0 0 283.46 184.25" style="enable-background:new 0 0 283.46 184.25;" xml:space="preserve">
             {sheet}
             <metadata><sfw xmlns="http://ns.adobe.com/SaveForWeb/1.0/"><slices/></sfw></metadata>
             <switch>
@@ -284,7 +284,7 @@ internal static class HonestDrawings
     // Qt's: everything on each group, millimetres, thousands of points.
     private static byte[] Qgis(Source at, int variant)
     {
-        int areas = 20 + (variant * 10);
+        int areas = 20 + (variant * 7);
         StringBuilder text = new("""
             <?xml version="1.0" encoding="UTF-8" standalone="no"?>
             <svg width="297mm" height="210mm"

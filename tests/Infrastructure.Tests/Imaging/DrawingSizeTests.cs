@@ -87,6 +87,7 @@ public sealed class DrawingSizeTests : IDisposable
     [InlineData("<text y='32'>x</text>", "<text y='32' font-size='16px'>x</text>")]
     [InlineData("<switch><g requiredFeatures='http://www.w3.org/TR/SVG11/feature#Extensibility'><rect width='9' height='9'/></g><text y='30'>not here</text></switch>", "<rect width='9' height='9'/>")]
     [InlineData("<style>:root{--c:#dc1e1e}</style><rect width='9' height='9' fill='var(--c)'/>", "<rect width='9' height='9' fill='#dc1e1e'/>")]
+    [InlineData("<style>:root{--c:#dc1e1e}@media (prefers-color-scheme: dark){:root{--c:blue}}</style><rect width='9' height='9' fill='var(--c)'/>", "<rect width='9' height='9' fill='#dc1e1e'/>")]
     [InlineData("<rect width='9' height='9' style='fill:var(--none, #dc1e1e)'/>", "<rect width='9' height='9' fill='#dc1e1e'/>")]
     [InlineData("<style>@media screen{rect{fill:#dc1e1e}}@media print{rect{fill:blue}}</style><rect width='9' height='9'/>", "<rect width='9' height='9' fill='#dc1e1e'/>")]
     public async Task What_the_renderer_does_not_know_is_drawn_as_by_a_browser(string inside, string same) => await ShouldLookAlikeAsync(inside, same);

@@ -18,6 +18,9 @@ internal sealed class SvgStyle(SvgForm form)
 
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
 
+    // Where rules hold only sometimes: what they say of variables counts for browsers alone.
+    private bool _isConditional;
+
     /// <summary>Whether something is left out that might show in a rendering.</summary>
     public bool HasDropped { get; private set; }
 
@@ -169,7 +172,10 @@ internal sealed class SvgStyle(SvgForm form)
 
         css.Next();
         StringBuilder rules = new();
+        bool isAlways = name == "media" && condition.ToLowerInvariant() is "" or "all" or "screen" or "only screen";
+        _isConditional = !isAlways;
         Rules(css, rules, name == "media" ? name : "keyframes");
+        _isConditional = false;
         css.Next();
         if (rules.Length == 0)
         {
@@ -180,7 +186,7 @@ internal sealed class SvgStyle(SvgForm form)
         {
             into.Append('@').Append(name).Append(' ').Append(condition).Append('{').Append(rules).Append('}');
         }
-        else if (name == "media" && condition.ToLowerInvariant() is "" or "all" or "screen" or "only screen")
+        else if (isAlways)
         {
             into.Append(rules);
         }
@@ -209,7 +215,7 @@ internal sealed class SvgStyle(SvgForm form)
                 continue;
             }
 
-            if (isOfRoot && form == SvgForm.Rendered && property!.StartsWith("--", StringComparison.Ordinal))
+            if (isOfRoot && !_isConditional && form == SvgForm.Rendered && property!.StartsWith("--", StringComparison.Ordinal))
             {
                 _variables[property] = text;
             }
