@@ -29,6 +29,22 @@ public sealed class DrawingTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("illustrator-1")] // entities, UTF-8
+    [InlineData("illustrator-2")] // ISO 8859-1
+    [InlineData("illustrator-3")] // windows-1252, styles by entities
+    [InlineData("illustrator-4")] // UTF-16
+    [InlineData("cairo-1")]
+    public async Task One_of_another_program_is_taken_and_stored_as_UTF8(string name)
+    {
+        using HttpResponseMessage response = await _service.UploadAsync(HonestDrawings.All().Single(one => one.Name == name).File, "drawing.svg");
+
+        JsonElement answer = await response.ShouldBeJsonAsync(200);
+        answer.TryGetProperty("altered", out _).Should().BeFalse();
+        string stored = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(await _service.Incoming.ReadAsync(answer.GetProperty("filename").GetString()!));
+        stored.Should().StartWith("<svg ").And.NotContain("ENTITY");
+    }
+
     [Fact]
     public async Task Its_size_is_that_in_pixels_of_CSS()
     {

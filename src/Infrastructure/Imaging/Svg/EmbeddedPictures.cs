@@ -11,8 +11,7 @@ internal sealed class EmbeddedPictures
 {
     private const long MaxPixels = 100_000_000;
 
-    /// <summary>Of all that were kept so far.</summary>
-    public long Pixels { get; private set; }
+    private long _pixels;
 
     /// <param name="address">An <c>href</c>.</param>
     /// <returns>The address written anew, of the type that its bytes tell; null when it is no JPEG, PNG or GIF in base64 that can be read.</returns>
@@ -34,11 +33,11 @@ internal sealed class EmbeddedPictures
             return null;
         }
 
-        Pixels += pixels;
-        return Pixels <= MaxPixels
+        _pixels += pixels;
+        return _pixels <= MaxPixels
             ? $"data:{format.ContentType};base64,{Convert.ToBase64String(picture)}"
             : throw new InvalidImageException(
-                InvalidImageException.TooComplex, $"The pictures inside the drawing have {Pixels} pixels; the limit is {MaxPixels}.", MaxPixels, Pixels);
+                InvalidImageException.TooComplex, $"The pictures inside the drawing have {_pixels} pixels; the limit is {MaxPixels}.", MaxPixels, _pixels);
     }
 
     // As browsers read it: with white space anywhere, perhaps as %0A, and with or without the signs that fill it up.

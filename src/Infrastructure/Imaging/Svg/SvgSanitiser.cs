@@ -42,7 +42,7 @@ internal static class SvgSanitiser
         byte[] clean = new byte[result.Length];
         result.Position = 0;
         result.ReadExactly(clean);
-        return new SvgCopy(clean, copy.PicturePixels, copy.HasDropped, copy.HasDroppedUnseen);
+        return new SvgCopy(clean, copy.HasDropped, copy.HasDroppedUnseen);
     }
 
     private sealed class Copy(XmlReader reader, XmlWriter writer, SvgForm form)
@@ -55,8 +55,6 @@ internal static class SvgSanitiser
         private int? _droppedDepth;
         private bool _hasDropped;
         private bool _hasDroppedUnseen;
-
-        public long PicturePixels => _pictures.Pixels;
 
         public bool HasDropped => _hasDropped || _style.HasDropped;
 
