@@ -22,8 +22,8 @@ internal sealed class PictureFile
     // Code, tables and buffers, whatever the picture is.
     private const long OnceBytes = 16_000_000;
 
-    // An element is a few dozen bytes of text, some hundred in memory while it is sanitised, and twice that to the renderer.
-    private const long ParsedBytesPerByte = 40;
+    // An element is a few dozen bytes of text, some hundred to the renderer; while it is sanitised a style sheet takes most.
+    private const long ParsedBytesPerByte = 50;
     private const long DrawnBytesPerByte = 80;
 
     // Measured: what libvips keeps of rows between a decoder and a resize.
@@ -31,7 +31,7 @@ internal sealed class PictureFile
     private const int RowsHeldPerShrink = 45;
 
     // The transformation of inks to colours.
-    private const long InkTablesBytes = 60_000_000;
+    private const long InkTablesBytes = 12_000_000;
 
     private readonly string _path;
     private readonly ImageFormat _format;
@@ -203,7 +203,7 @@ internal sealed class PictureFile
     /// <summary>What it takes at most to write the picture anew.</summary>
     /// <returns>Bytes of memory.</returns>
     public long BytesToTurn() =>
-        OnceBytes + (FrameRun.Most(_stored.Pixels, Frames) * _stored.Pixels * _bytesPerPixel * (_format == ImageFormat.Gif ? 6 : IsInterlaced && _format == ImageFormat.Jpeg ? 4 : 2));
+        OnceBytes + (FrameRun.Most(_stored.Pixels, Frames) * _stored.Pixels * _bytesPerPixel * (Frames > 1 ? 5 : _format == ImageFormat.Gif ? 8 : IsInterlaced && _format == ImageFormat.Jpeg ? 4 : 2));
 
     /// <summary>What it takes at most to draw two drawings, one after the other, small.</summary>
     /// <returns>Bytes of memory.</returns>
@@ -221,7 +221,7 @@ internal sealed class PictureFile
             : _format == ImageFormat.Jpeg ? _stored.Pixels * 2 * _bytesPerPixel / (_hasHalfChroma ? 2 : 1)
             : _stored.Pixels * _bytesPerPixel);
 
-    // Rows wait for the resize, the more of them the more it shrinks: as the decoder gives them (of a JPEG few, however wide), and of
+    // Rows wait for the resize, the more of them the more it shrinks: as the decoder gives them (of a JPEG of colours few, however wide), and of
     // the part that is wanted once more, in numbers of four bytes where transparency is weighed.
     private long BytesOfRows(PixelRect? crop, PixelSize size, int frames)
     {
@@ -232,7 +232,7 @@ internal sealed class PictureFile
         (int given, int weighed) = _format == ImageFormat.Gif ? (4, 16)
             : (_bytesPerPixel, _hasAlpha ? 4 * _bands : _bytesPerPixel);
         long width = part.Width / shrink;
-        return rows * (((_format == ImageFormat.Jpeg ? width : _stored.Width) * given) + (width * weighed));
+        return rows * (((_format == ImageFormat.Jpeg && !_isOfInks ? width : _stored.Width / shrink) * given) + (width * weighed));
     }
 
     private int ShrinkOnLoad(PixelRect? crop, PixelSize target) =>

@@ -89,11 +89,12 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
     public async Task A_screen_recording_within_the_limits_is_taken_and_turned_by_a_worker()
     {
         string path = _folder.Write("original", ScreenRecording(800, 600, 300));
+        using TempFolder temp = new();
         using WorkerPool pool = new(
             new ImagingSettings(1),
             ThumbnailSet.Default,
             new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
-            new TempFolderWorkspaces(new DirectoryInfo(_folder.Folder("temp"))),
+            new TempFolderWorkspaces(new DirectoryInfo(temp.Path)),
             new LineLogger<WorkerPool>(new LogLines()));
         ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, ImageFormat.Gif, _folder.File(spec.Suffix)))];
         List<Need> needs = [];

@@ -17,7 +17,7 @@ namespace ImageBackend.Infrastructure.Tests.Imaging.Workers;
 public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
 {
     // Below it what is told need not be near.
-    private const long Little = 64_000_000;
+    private const long Little = 96_000_000;
 
     private readonly TempFolder _folder = new();
     private readonly TempFolder _temp = new();
@@ -31,9 +31,9 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
     public static TheoryData<string> Kinds =>
     [
         "JPEG", "small JPEG", "JPEG, 48 megapixels", "progressive JPEG", "JPEG on its side", "cropped JPEG", "PNG", "interlaced PNG", "PNG of 16 bits", "GIF", "film", "drawing", "WebP of a JPEG", "AVIF of a JPEG", "turned JPEG", "turned PNG",
-        "wide PNG of 16 bits with alpha", "wide interlaced PNG with alpha", "tall PNG of 16 bits with alpha", "wide JPEG", "CMYK JPEG", "cropped CMYK JPEG", "wide GIF", "turned GIF",
+        "wide PNG of 16 bits with alpha", "wide interlaced PNG with alpha", "tall PNG of 16 bits with alpha", "wide JPEG", "CMYK JPEG", "cropped CMYK JPEG", "wide GIF", "turned GIF", "turned film",
         "drawing with a PNG of 16 megapixels", "drawing with three PNGs", "drawing with a progressive JPEG", "drawing of many elements", "header of a drawing of many elements",
-        "sanitised drawing of many elements", "sanitised drawing of long paths", "stripped JPEG", "WebP of a PNG of 16 bits with alpha",
+        "sanitised drawing of many elements", "sanitised drawing of long paths", "sanitised drawing of styles", "sanitised drawing with pictures", "stripped JPEG", "WebP of a PNG of 16 bits with alpha",
     ];
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.Parse(Environment.GetEnvironmentVariable("MEMORY_CASES") ?? "4", CultureInfo.InvariantCulture))];
@@ -119,6 +119,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         "CMYK JPEG" => Thumbnails(Inks(), ImageFormat.Jpeg),
         "cropped CMYK JPEG" => Thumbnails(Inks(), ImageFormat.Jpeg, CropArea.Parse("7000x900+500+50")),
         "wide GIF" => Thumbnails(Shades(15_000, 400, 3, isDeep: false).GifsaveBuffer(effort: 1), ImageFormat.Gif),
+        "turned film" => new TurnJob(_folder.Write("film", Pictures.AnimatedGif(1200, 900, [.. Enumerable.Range(10, 40)], 0)), ImageFormat.Gif, Rotation.Clockwise, _folder.File("turned")),
         "turned GIF" => new TurnJob(_folder.Write("photo", Shades(2000, 1500, 3, isDeep: false).GifsaveBuffer(effort: 1)), ImageFormat.Gif, Rotation.Clockwise, _folder.File("turned")),
         "drawing with a PNG of 16 megapixels" => Thumbnails(With(Shades(4000, 4000, 1, isDeep: false).PngsaveBuffer()), ImageFormat.Svg),
         "drawing with three PNGs" => Thumbnails(With([.. Enumerable.Range(1, 3).Select(i => Shades(3000 + i, 2000, 3, isDeep: false).PngsaveBuffer())]), ImageFormat.Svg),
@@ -128,6 +129,10 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         "sanitised drawing of many elements" => new SanitiseJob(_folder.Write("drawing", ManyElements()), ImageFormat.Svg, _folder.File("sanitised")),
         "sanitised drawing of long paths" => new SanitiseJob(
             _folder.Write("drawing", Drawing($"<path d=\"M0 0{string.Concat(Enumerable.Repeat("h1v1", 200_000))}\"/>")), ImageFormat.Svg, _folder.File("sanitised")),
+        "sanitised drawing of styles" => new SanitiseJob(
+            _folder.Write("drawing", Drawing($"<style>{string.Concat(Enumerable.Range(0, 80_000).Select(i => $".a{i % 1000}{{fill:#123456}}"))}</style>")), ImageFormat.Svg, _folder.File("sanitised")),
+        "sanitised drawing with pictures" => new SanitiseJob(
+            _folder.Write("drawing", With(Enumerable.Repeat(Photo(700, 500).JpegsaveBuffer(q: 60), 5).ToArray())), ImageFormat.Svg, _folder.File("sanitised")),
         "stripped JPEG" => new StripJob(_folder.Write("photo", Photo(4000, 3000).JpegsaveBuffer()), ImageFormat.Jpeg, Stripping.Gps, _folder.File("stripped")),
         "turned JPEG" => new TurnJob(_folder.Write("photo", Photo(4000, 3000).JpegsaveBuffer()), ImageFormat.Jpeg, Rotation.Clockwise, _folder.File("turned")),
         _ => new TurnJob(_folder.Write("photo", Photo(3000, 2000).PngsaveBuffer(compression: 1)), ImageFormat.Png, Rotation.Clockwise, _folder.File("turned")),
