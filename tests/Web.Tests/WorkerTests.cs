@@ -14,7 +14,7 @@ public sealed class WorkerTests
     public async Task A_picture_that_takes_too_long_is_refused_and_leaves_nothing()
     {
         await using TestService service = await TestService.StartAsync(("IMAGING_ISOLATION", "process"), ("DECODE_WORKERS", "1"), ("DECODE_CPU_SECONDS", "0.3"));
-        using Image noise = Pictures.Noise(6000, 5000);
+        using Image noise = Pictures.Noise(3700, 3300);
 
         using HttpResponseMessage slow = await service.UploadAsync(noise.PngsaveBuffer(compression: 1));
 
