@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
 /// <summary>`images migrate` as a process of its own: from a real PostgreSQL and a server of originals into real folders.</summary>
-public sealed class MigrateTests(PostgresServer database) : IClassFixture<PostgresServer>, IAsyncLifetime, IDisposable
+public sealed partial class MigrateTests(PostgresServer database) : IClassFixture<PostgresServer>, IAsyncLifetime, IDisposable
 {
     private const string Reader = "reader";
     private const string Password = "s3cret/of@reader";
@@ -220,8 +221,16 @@ public sealed class MigrateTests(PostgresServer database) : IClassFixture<Postgr
     private string[] Entries() =>
         [.. new DirectoryInfo(_images.Active).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal)];
 
+    // A recipe names the file that it was written with, which is another each time.
     private static Dictionary<string, byte[]> Contents(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), File.ReadAllBytes);
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), path => IsRecipe(path)
+            ? Encoding.UTF8.GetBytes(NamedFile().Replace(File.ReadAllText(path), ""))
+            : File.ReadAllBytes(path));
+
+    private static bool IsRecipe(string path) => path.EndsWith(".json", StringComparison.Ordinal);
+
+    [GeneratedRegex("\"recipeOf\":\"[^\"]+\"")]
+    private static partial Regex NamedFile();
 
     private static IEnumerable<string> WithoutThumbnails(string folder)
     {

@@ -82,7 +82,6 @@ public sealed class OddServerTests(S3Server server) : IAsyncLifetime
     {
         await _images.PutAllAsync(_images.Incoming, Expired, Pictures.Jpeg(30, 20));
         await _images.PutAsync(_images.Active, "1_1.jpg", Pictures.Jpeg(600, 400));
-        await _images.PutAsync(_images.Active, "3_3BI.jpg", Pictures.Jpeg(30, 20));
         _images.Proxy.Age = TimeSpan.FromHours(3);
 
         Ended clean = await _images.RunAsync("clean");

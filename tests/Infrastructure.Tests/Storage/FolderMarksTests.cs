@@ -33,9 +33,9 @@ public sealed class FolderMarksTests : ImageMarksContract, IDisposable
     {
         FolderMarks marks = new("incoming", _folder.Folder);
         await marks.SetAsync(MarkKind.Deleted, Key, "", default);
-        await File.WriteAllTextAsync(_folder.PathOf(".marks", "deleted", ".partial-1"), "");
+        await File.WriteAllTextAsync(_folder.PathOf(".marks", "deleted", Storage.Marks.PartialOf(Storage.Marks.Gone)), "");
 
-        marks.Sweep().Should().Be(1);
+        marks.Sweep().Removed.Should().Be(1);
 
         _folder.Entries.Should().Equal(".marks", ".marks/deleted", ".marks/deleted/1_2.jpg");
     }

@@ -5,6 +5,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
@@ -222,12 +223,29 @@ public sealed class S3ObjectTests(S3Server server)
         await stores.Stores.Active.CopyFromAsync(stores.Stores.Incoming, Key, null, None);
         Func<Task> verify = () => stores.Stores.Active.VerifyCopyAsync(stores.Stores.Incoming, Key, None);
 
-        await verify.Should().ThrowAsync<StorageException>().WithMessage("*it is the same bucket as that of incoming*");
+        await verify.Should().ThrowAsync<StorageException>().WithMessage("*it is the same place as incoming under another name*");
     }
 
     private static Task<FakeServer> HeadsOf(int bytes, string etag, string content = "") => FakeServer.StartAsync(context =>
     {
+        // What one bucket is asked for to find out whether it is another by a second name.
+        if (context.Request.Path.Value!.Contains("probe", StringComparison.Ordinal) && HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.StatusCode = 404;
+            return context.AnswerAsync("");
+        }
+
+        if (context.Request.Query.ContainsKey("list-type"))
+        {
+            return context.AnswerAsync("<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated></ListBucketResult>");
+        }
+
         context.Response.Headers.ETag = etag;
+        if (HttpMethods.IsPut(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method))
+        {
+            return context.AnswerAsync("");
+        }
+
         context.Response.Headers.LastModified = "Sun, 29 Nov 2026 10:00:00 GMT";
         context.Response.ContentType = "image/svg+xml";
         context.Response.ContentLength = bytes;
