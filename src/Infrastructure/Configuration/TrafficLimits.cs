@@ -7,7 +7,7 @@ namespace ImageBackend.Infrastructure.Configuration;
 /// <param name="MinBytesPerSecond">The least, as a whole; for a moment it may be less.</param>
 public sealed record TrafficLimits(int MaxReceiving, long MaxReceivedBytes, int MaxReaders, int MinBytesPerSecond)
 {
-    public static readonly TrafficLimits Default = new(2_000, 4_000_000_000, 256, 5_000);
+    public static readonly TrafficLimits Default = new(1_200, 4_000_000_000, 256, 5_000);
 
     private const long Mega = 1_000_000;
 

@@ -61,7 +61,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     private sealed class Workspace(string folder, FileStream held) : IWorkspace
     {
         // Of each upload that comes in, however slowly.
-        private const int ReceiveBytes = 32 * 1024;
+        private const int ReceiveBytes = 16 * 1024;
         private const int BufferBytes = 128 * 1024;
 
         public string PathOf(string name) => Path.Combine(folder, name);

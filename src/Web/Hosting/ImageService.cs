@@ -18,8 +18,8 @@ internal static class ImageService
     private const int Failed = 1;
     private const int BadSettings = 2;
 
-    // Of an upload; 1 MB each would be much for hundreds of them, and 128 kB for a thousand.
-    private const int ReadAheadBytes = 64 * 1024;
+    // Of an upload; 1 MB each would be much for hundreds of them, and 128 kB too much for a thousand.
+    private const int ReadAheadBytes = 32 * 1024;
 
     /// <returns>The program's exit code: 0, 1 when the decoders or the temp folder don't work, 2 when the settings can't be used.</returns>
     public static async Task<int> RunAsync(string[] args)
