@@ -11,7 +11,7 @@ run: ## Build the image and run the service with the settings of .env
 	@# The Dockerfile needs BuildKit, which older engines have but do not use unasked.
 	DOCKER_BUILDKIT=1 $(COMPOSE) up --build
 
-test: ## Build, check the formatting, run all tests (at most 15 minutes)
+test: ## Build, check the formatting, run all tests (at most 25 minutes)
 	@build/test
 
 proof: ## Measure what docs/proof/ claims: make proof TOPIC=upload

@@ -4,6 +4,7 @@ using ImageBackend.Web.Http;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>How slowly bytes may come, second by second: the time stands but for what a test lets pass.</summary>
+[Trait("Storage", "folders")]
 public sealed class PaceTests
 {
     private readonly PassingTime _time = new(stands: true);

@@ -7,6 +7,7 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>Start and end of the program. Each test starts a process, which takes a second or so.</summary>
+[Trait("Storage", "folders")]
 public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();

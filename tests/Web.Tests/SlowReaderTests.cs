@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>Readers of published images that take what they asked for slowly, or not at all.</summary>
+[Trait("Storage", "folders")]
 public sealed class SlowReaderTests
 {
     private const string Key = "1475660224_882910455.jpg";

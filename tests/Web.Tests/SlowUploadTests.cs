@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>Bodies that come slowly, or many at once, over real sockets; only the time is a test's own.</summary>
+[Trait("Storage", "folders")]
 public sealed class SlowUploadTests
 {
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(31);
