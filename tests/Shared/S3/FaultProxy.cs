@@ -60,9 +60,12 @@ public sealed record S3Refusal(int Status, string Code, string Message = "a faul
 /// <summary>Stands between a service and an S3 server, counts calls, and spoils some.</summary>
 public sealed partial class FaultProxy : IAsyncDisposable
 {
+    private static readonly TimeSpan UntilNoted = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app;
     private readonly HttpClient _server;
     private readonly Lock _gate = new();
+    private int _underWay;
     private readonly List<S3Call> _calls = [];
 
     private FaultProxy(WebApplication app, string server)
@@ -98,6 +101,8 @@ public sealed partial class FaultProxy : IAsyncDisposable
     /// <summary>What passed since this was asked last, in the order of its end.</summary>
     public IReadOnlyList<S3Call> TakeCalls()
     {
+        // A client may have its answer before the call is noted.
+        SpinWait.SpinUntil(() => Volatile.Read(ref _underWay) == 0, UntilNoted);
         lock (_gate)
         {
             S3Call[] calls = [.. _calls];
@@ -136,6 +141,7 @@ public sealed partial class FaultProxy : IAsyncDisposable
         using MemoryStream body = new();
         await CopySlowlyAsync(context.Request.Body, body);
         long bytesOut = 0;
+        Interlocked.Increment(ref _underWay);
         try
         {
             await Task.Delay(Latency);
@@ -156,6 +162,8 @@ public sealed partial class FaultProxy : IAsyncDisposable
             {
                 _calls.Add(new S3Call(context.Request.Method, target, isCopy, started, Stopwatch.GetTimestamp(), body.Length, bytesOut, fault));
             }
+
+            Interlocked.Decrement(ref _underWay);
         }
     }
 
