@@ -39,7 +39,7 @@ internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set
         }
 
         // A fault with one image keeps no other from being removed; it is passed on at the end.
-        StorageException? fault = null;
+        Exception? fault = null;
         ParallelOptions options = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(originals, options, async (key, token) =>
         {
@@ -48,7 +48,7 @@ internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set
                 using IDisposable turn = await locks.EnterAsync(key, token);
                 await remover.RemoveAsync(key, token);
             }
-            catch (StorageException exception)
+            catch (Exception exception) when (exception is StorageException or BusyException) // the storage's, or others are at work on it too long
             {
                 fault = exception;
             }
