@@ -10,7 +10,9 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, UnixFileMode? fileMode = null) : IImageStorage
 {
     private const int CopyBufferBytes = 128 * 1024;
-    private const int Tries = 5;
+
+    // Of several that write one picture at once each round settles one at least: five rounds were too few for eight writers.
+    private const int Tries = 32;
 
     private readonly PropertiesFolder _properties = new(root.FullName, fileMode);
 
