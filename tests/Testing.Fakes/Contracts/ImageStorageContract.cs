@@ -352,6 +352,44 @@ public abstract class ImageStorageContract
     }
 
     [SkippableFact]
+    public async Task Whatever_meets_at_one_image_succeeds_or_does_not_find_it()
+    {
+        ImageKey[] keys = [ThumbnailKey, Key];
+        Func<Task>[] deeds =
+        [
+            () => PutAsync(Incoming, Key, "an original"),
+            () => Active.CopyFromAsync(Incoming, Key, null, None),
+            () => Active.CopyFromAsync(Incoming, Key, null, None),
+            () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None),
+            () => Active.FindAsync(Key, None),
+            () => Incoming.DeleteAllAsync(keys, None),
+            () => Incoming.DeleteAllAsync(keys, None),
+            () => Active.DeleteAllAsync(keys, None),
+            () => Active.DeleteAsync(Key, None),
+        ];
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (ImageKey key in keys)
+            {
+                await PutAsync(Incoming, key, "an original");
+                await PutAsync(Active, key, "an original");
+            }
+
+            await Task.WhenAll(deeds.Select(deed => Task.Run(async () =>
+            {
+                try
+                {
+                    await deed();
+                }
+                catch (ImageNotFoundException)
+                {
+                    // Another deed has removed it.
+                }
+            })));
+        }
+    }
+
+    [SkippableFact]
     public async Task A_copy_of_a_newer_content_does_not_get_the_recipe_of_the_one_that_was_found()
     {
         await PutAsync(Incoming, ThumbnailKey, "a thumbnail", new ImageProperties("0123456789abcdef"));

@@ -27,6 +27,9 @@ internal sealed class TwoServices : IAsyncDisposable
 
     public ImageStores Stores { get; }
 
+    /// <summary>What the processes said.</summary>
+    public string Output => string.Join('\n', _processes.Select(process => process.Output));
+
     public IImageMarks Marks { get; }
 
     /// <param name="server">Null: on folders.</param>

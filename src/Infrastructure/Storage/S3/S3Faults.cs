@@ -5,7 +5,6 @@ using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
-using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
@@ -130,9 +129,6 @@ internal static partial class S3Faults
         _ => "the connection broke off",
     };
 
-    private static string Answer(AmazonServiceException exception)
-    {
-        string code = exception is DeleteObjectsException { Response.DeleteErrors: [DeleteError first, ..] } ? first.Code : exception.ErrorCode;
-        return $"{(int)exception.StatusCode} {code}{(string.IsNullOrEmpty(exception.RequestId) ? "" : $", request {exception.RequestId}")}";
-    }
+    private static string Answer(AmazonServiceException exception) =>
+        $"{(int)exception.StatusCode} {exception.ErrorCode}{(string.IsNullOrEmpty(exception.RequestId) ? "" : $", request {exception.RequestId}")}";
 }

@@ -233,8 +233,15 @@ internal sealed class S3ImageStorage(
             // What failed is thrown by the SDK; an answer that names nothing is not of S3.
             return (answer.DeletedObjects?.Count ?? 0) > 0 ? true : throw new StorageException(name, S3Faults.NoS3);
         }
-        catch (DeleteObjectsException exception) when (exception.Response.DeleteErrors is { Count: > 0 } errors && errors.TrueForAll(error => error.Code == "NoSuchKey"))
+        catch (DeleteObjectsException exception) when (exception.Response.DeleteErrors is { Count: > 0 } errors)
         {
+            // The SDK does not try single keys again; Ceph answers "UnknownError" for one that another request removes at the same moment.
+            HashSet<string> failed = [.. errors.Where(error => error.Code != "NoSuchKey").Select(error => error.Key)];
+            foreach (ImageKey key in keys.Where(key => failed.Contains(key.ToString())))
+            {
+                await DeleteAsync(key, cancellationToken);
+            }
+
             return true;
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsUnknown(exception))
