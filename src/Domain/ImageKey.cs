@@ -51,14 +51,16 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     /// <summary>The key of this original's thumbnail, in the format that is made at upload.</summary>
     public ImageKey Thumbnail(ThumbnailSpec spec) => Thumbnail(spec, Format.OfThumbnail);
 
-    public ImageKey Thumbnail(ThumbnailSpec spec, ImageFormat format) => new(Stem + spec.Suffix, format);
+    public ImageKey Thumbnail(ThumbnailSpec spec, ImageFormat format) => Thumbnail(spec.Suffix, format);
+
+    public ImageKey Thumbnail(string suffix, ImageFormat format) => new(Stem + suffix, format);
 
     /// <summary>The same name with another extension.</summary>
     public ImageKey In(ImageFormat format) => new(Stem, format);
 
     /// <returns>The original of which this would be the thumbnail; null when it has not that suffix.</returns>
-    public ImageKey? Original(ThumbnailSpec spec, ImageFormat format) =>
-        Stem.Length > spec.Suffix.Length && Stem.EndsWith(spec.Suffix, StringComparison.Ordinal) ? new(Stem[..^spec.Suffix.Length], format) : null;
+    public ImageKey? Original(string suffix, ImageFormat format) =>
+        Stem.Length > suffix.Length && Stem.EndsWith(suffix, StringComparison.Ordinal) ? new(Stem[..^suffix.Length], format) : null;
 
     public override string ToString() => $"{Stem}.{Format.Extension}";
 

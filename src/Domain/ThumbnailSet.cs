@@ -12,16 +12,19 @@ public sealed class ThumbnailSet
     ]);
 
     /// <param name="modernFormats">In which each thumbnail is made besides its base format: WebP, AVIF or none.</param>
+    /// <param name="formerSuffixes">Of sizes that are not made any more, but of which thumbnails may be left.</param>
     /// <exception cref="ArgumentException">One suffix stands twice.</exception>
-    public ThumbnailSet(IReadOnlyList<ThumbnailSpec> specs, IReadOnlyList<ImageFormat>? modernFormats = null)
+    public ThumbnailSet(IReadOnlyList<ThumbnailSpec> specs, IReadOnlyList<ImageFormat>? modernFormats = null, IReadOnlyList<string>? formerSuffixes = null)
     {
-        if (specs.Select(spec => spec.Suffix).Distinct().Count() != specs.Count)
+        string[] suffixes = [.. specs.Select(spec => spec.Suffix), .. formerSuffixes ?? []];
+        if (suffixes.Distinct().Count() != suffixes.Length)
         {
             throw new ArgumentException("One suffix stands twice.", nameof(specs));
         }
 
         Specs = specs;
         ModernFormats = modernFormats ?? [];
+        FormerSuffixes = formerSuffixes ?? [];
     }
 
     public IReadOnlyList<ThumbnailSpec> Specs { get; }
@@ -29,15 +32,18 @@ public sealed class ThumbnailSet
     /// <summary>Made in the background; a site that has none is whole without them.</summary>
     public IReadOnlyList<ImageFormat> ModernFormats { get; }
 
-    /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>
-    public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !Specs.Any(spec => key.Original(spec, key.Format) is not null);
+    /// <summary>Of sizes that are not made any more: such a thumbnail is no original, and goes with its own.</summary>
+    public IReadOnlyList<string> FormerSuffixes { get; }
 
-    /// <summary>The originals, of which one at most exists, that a thumbnail may be of; none when its suffix is none of the set.</summary>
+    /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>
+    public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !AllSuffixes.Any(suffix => key.Original(suffix, key.Format) is not null);
+
+    /// <summary>The originals, of which one at most exists, that a thumbnail may be of; none when its size is not made (any more).</summary>
     public IEnumerable<ImageKey> OriginalsOf(ImageKey thumbnail) =>
         from spec in Specs
         from format in ImageFormat.All
         where format.IsUploaded && (!thumbnail.Format.IsUploaded || format.OfThumbnail == thumbnail.Format)
-        let original = thumbnail.Original(spec, format)
+        let original = thumbnail.Original(spec.Suffix, format)
         where original is not null
         select original;
 
@@ -48,9 +54,11 @@ public sealed class ThumbnailSet
     /// <summary>The thumbnails that every published image has.</summary>
     public IEnumerable<ImageKey> BaseKeysOf(ImageKey original) => Specs.Select(spec => original.Thumbnail(spec));
 
-    /// <summary>Every thumbnail that may lie beside an original, in each format that one can have.</summary>
+    /// <summary>Every thumbnail that may lie beside an original, in each size and format that one can have or may have had.</summary>
     public IEnumerable<ImageKey> AllKeysOf(ImageKey original) =>
-        from spec in Specs
+        from suffix in AllSuffixes
         from format in new[] { original.Format.OfThumbnail, ImageFormat.WebP, ImageFormat.Avif }
-        select original.Thumbnail(spec, format);
+        select original.Thumbnail(suffix, format);
+
+    private IEnumerable<string> AllSuffixes => Specs.Select(spec => spec.Suffix).Concat(FormerSuffixes);
 }

@@ -10,13 +10,16 @@ public sealed partial record ThumbnailSpec
     public ThumbnailSpec(string suffix, Geometry resize, PixelSize? extent, int quality)
     {
         // A leading digit could make the key of another original: 1_2 with 3 is 1_23.
-        if (!SuffixGrammar().IsMatch(suffix))
+        if (!IsSuffix(suffix))
         {
             throw new FormatException($"'{suffix}' is not a suffix: a letter, then up to 19 letters, digits, - or _.");
         }
 
         (Suffix, Resize, Cut, Quality) = (suffix, resize, extent is { } size ? Cut.Extent(size) : null, quality);
     }
+
+    /// <summary>Whether a text can be a <see cref="Suffix"/>: a letter, then up to 19 letters, digits, <c>-</c> or <c>_</c>.</summary>
+    public static bool IsSuffix(string text) => SuffixGrammar().IsMatch(text);
 
     /// <summary>What stands between the original's stem and the extension: <c>BI</c>.</summary>
     public string Suffix { get; }

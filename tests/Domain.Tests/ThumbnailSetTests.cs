@@ -34,6 +34,18 @@ public sealed class ThumbnailSetTests
     public void Knows_of_which_originals_a_thumbnail_may_be(string thumbnail, string originals) =>
         Set.OriginalsOf(ImageKey.Parse(thumbnail)).Select(key => key.ToString()).Should().Equal(originals.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    [Fact]
+    public void A_thumbnail_of_a_former_size_is_no_original_and_goes_with_its_own()
+    {
+        ThumbnailSet set = new(Set.Specs, formerSuffixes: ["XL"]);
+
+        set.IsOriginal(ImageKey.Parse("1_2XL.jpg")).Should().BeFalse();
+        set.OriginalsOf(ImageKey.Parse("1_2XL.jpg")).Should().BeEmpty("it is not made any more");
+        set.AllKeysOf(ImageKey.Parse("1_2.svg")).Should().Contain([ImageKey.Parse("1_2XL.jpg"), ImageKey.Parse("1_2XL.webp"), ImageKey.Parse("1_2XL.avif")]);
+        set.BaseKeysOf(ImageKey.Parse("1_2.svg")).Should().NotContain(ImageKey.Parse("1_2XL.jpg"));
+        FluentActions.Invoking(() => new ThumbnailSet(Set.Specs, formerSuffixes: ["BI"])).Should().Throw<ArgumentException>();
+    }
+
     [Theory]
     [Trait("fault", "c2c-22")]
     [InlineData("1475660224_882910455BI.jpg")]

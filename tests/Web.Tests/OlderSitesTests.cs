@@ -66,6 +66,31 @@ public sealed class OlderSitesTests : IAsyncLifetime
         (await _service.Incoming.NamesAsync()).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("/delete", "filenames")]
+    [InlineData("/rotate", "filename")]
+    public async Task Thumbnails_of_a_former_size_go_with_their_image(string path, string field)
+    {
+        const string Original = "1475660224_0882910455.jpg";
+        await using TestService service = await TestService.StartAsync(("FORMER_SIZES", "XL, old"));
+        await LeaveAsync(service.Active, Original);
+        await LeaveAsync(service.Active, "1475660224_0882910456.jpg");
+        string[] former = ["1475660224_0882910455XL.jpg", "1475660224_0882910455XL.webp", "1475660224_0882910455old.avif", "1475660224_0882910455old.jpg"];
+        foreach (string name in former.Append("1475660224_0882910456XL.jpg").Append("1475660224_0882910455XX.jpg"))
+        {
+            await service.Active.PutAsync(name, Pictures.Jpeg(30, 20));
+        }
+
+        using HttpResponseMessage published = await service.PublishAsync(former[0]);
+        using HttpResponseMessage removed = await service.PostAsync(path, ("secret", TestService.Secret), (field, Original), ("rotation", "90"));
+
+        await published.ShouldBeProblemAsync(400, "bad_key");
+        await removed.ShouldBeJsonAsync(200);
+        string[] left = [.. await service.Active.NamesAsync()];
+        left.Should().NotContain(former).And.NotContain(Original);
+        left.Should().Contain(["1475660224_0882910456.jpg", "1475660224_0882910456XL.jpg", "1475660224_0882910455XX.jpg"], "the one is of another image, the other of no size");
+    }
+
     [Fact]
     public async Task That_made_webp_and_avif_too_have_them_moved_and_deleted()
     {

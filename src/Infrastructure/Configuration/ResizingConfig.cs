@@ -25,6 +25,8 @@ internal sealed class ResizingConfig
     {
         string? text = variables.Text(
             Name, null, "The thumbnails, as a JSON list of suffixes and arguments of ImageMagick; README explains it.", shownDefault: "BI, MI and SI as above");
+        IReadOnlyList<ThumbnailSpec> specs = text is null ? ThumbnailSet.Default.Specs : new ResizingConfig(variables).Parse(text);
+        IReadOnlyList<string> former = ReadFormerSizes(variables, specs);
         List<ImageFormat> modern = [];
         if (variables.Flag("GENERATE_WEBP", "Whether each thumbnail is made in WebP too, in the background."))
         {
@@ -43,8 +45,32 @@ internal sealed class ResizingConfig
         ModernEncoder avif = new(
             variables.Number("AVIF_QUALITY", ModernEncoder.Avif.Quality, 1, 100, "Quality of AVIF thumbnails."),
             variables.Number("AVIF_EFFORT", ModernEncoder.Avif.Effort, 0, 9, "CPU time for fewer bytes of AVIF; past 3 six times as long and more, so that DECODE_CPU_SECONDS has to be raised too."));
-        IReadOnlyList<ThumbnailSpec> specs = text is null ? ThumbnailSet.Default.Specs : new ResizingConfig(variables).Parse(text);
-        return new ThumbnailSet([.. specs.Select(spec => spec with { WebP = webP, Avif = avif })], modern);
+        return new ThumbnailSet([.. specs.Select(spec => spec with { WebP = webP, Avif = avif })], modern, former);
+    }
+
+    private static List<string> ReadFormerSizes(SettingsReader variables, IReadOnlyList<ThumbnailSpec> specs)
+    {
+        const string Former = "FORMER_SIZES";
+        string? text = variables.Text(
+            Former, null, "Suffixes of sizes that were made once and are not set any more, separated by commas: `/delete` and `/rotate` remove their thumbnails too.");
+        List<string> suffixes = [];
+        foreach (string suffix in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal))
+        {
+            if (!ThumbnailSpec.IsSuffix(suffix))
+            {
+                variables.Mistake(Former, $"'{suffix}' is not a suffix: a letter, then up to 19 letters, digits, - or _; for example {Former}=XL,PI");
+            }
+            else if (specs.Any(spec => spec.Suffix == suffix))
+            {
+                variables.Mistake(Former, $"'{suffix}' is a size that is made; leave it out here, or take it out of {Name}");
+            }
+            else
+            {
+                suffixes.Add(suffix);
+            }
+        }
+
+        return suffixes;
     }
 
     private List<ThumbnailSpec> Parse(string text)

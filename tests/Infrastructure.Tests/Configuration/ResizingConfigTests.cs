@@ -168,6 +168,20 @@ public sealed class ResizingConfigTests
             one => one.Should().Contain("has the suffix 'L' 2 times"));
     }
 
+    [Fact]
+    public void Former_sizes_are_suffixes_that_are_made_no_more()
+    {
+        SettingsReader right = new Variables { ["FORMER_SIZES"] = "XL, old,XL" }.Reader();
+        ResizingConfig.Read(right).FormerSuffixes.Should().Equal("XL", "old");
+        right.Mistakes.Should().BeEmpty();
+
+        SettingsReader wrong = new Variables { ["FORMER_SIZES"] = "1XL,SI" }.Reader();
+        ResizingConfig.Read(wrong);
+        wrong.Mistakes.Should().SatisfyRespectively(
+            first => first.Should().StartWith("FORMER_SIZES: '1XL' is not a suffix"),
+            second => second.Should().StartWith("FORMER_SIZES: 'SI' is a size that is made"));
+    }
+
     private static ThumbnailSet Read(string text)
     {
         SettingsReader reader = new Variables { ["RESIZING_CONFIG"] = text }.Reader();
