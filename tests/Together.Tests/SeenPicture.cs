@@ -7,8 +7,9 @@ using ManagedImage = SixLabors.ImageSharp.Image<SixLabors.ImageSharp.PixelFormat
 namespace ImageBackend.Together.Tests;
 
 /// <summary>What is seen in a picture's file by a decoder that did not make it; only an AVIF is read by the one that did.</summary>
+/// <param name="Hundredths">Of a second that all frames of a GIF take.</param>
 /// <param name="Pixels">Of the first frame, row by row.</param>
-internal sealed record SeenPicture(PixelSize Size, int Frames, IReadOnlyList<Rgba32> Pixels)
+internal sealed record SeenPicture(PixelSize Size, int Frames, int Hundredths, IReadOnlyList<Rgba32> Pixels)
 {
     public static SeenPicture Of(byte[] file, ImageFormat format)
     {
@@ -21,7 +22,8 @@ internal sealed record SeenPicture(PixelSize Size, int Frames, IReadOnlyList<Rgb
         found.FileExtensions.Should().Contain(format.Extension);
         Rgba32[] pixels = new Rgba32[image.Width * image.Height];
         image.Frames.RootFrame.CopyPixelDataTo(pixels);
-        return new SeenPicture(new PixelSize(image.Width, image.Height), image.Frames.Count, pixels);
+        int hundredths = format == ImageFormat.Gif ? Enumerable.Range(0, image.Frames.Count).Sum(i => SixLabors.ImageSharp.MetadataExtensions.GetGifMetadata(image.Frames[i].Metadata).FrameDelay) : 0;
+        return new SeenPicture(new PixelSize(image.Width, image.Height), image.Frames.Count, hundredths, pixels);
     }
 
     /// <returns>The nearest of some colours to the one of a pixel, on white.</returns>
@@ -45,6 +47,6 @@ internal sealed record SeenPicture(PixelSize Size, int Frames, IReadOnlyList<Rgb
         using Image full = colour.HasAlpha() ? colour.Copy() : colour.Bandjoin(255);
         byte[] bytes = full.WriteToMemory<byte>();
         return new SeenPicture(
-            new PixelSize(full.Width, full.Height), 1, [.. bytes.Chunk(4).Select(levels => new Rgba32(levels[0], levels[1], levels[2], levels[3]))]);
+            new PixelSize(full.Width, full.Height), 1, 0, [.. bytes.Chunk(4).Select(levels => new Rgba32(levels[0], levels[1], levels[2], levels[3]))]);
     }
 }

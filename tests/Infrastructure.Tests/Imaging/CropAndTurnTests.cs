@@ -157,6 +157,23 @@ public sealed class CropAndTurnTests : IDisposable
         frames.Get("loop").Should().Be(5);
     }
 
+    [Fact]
+    public async Task A_turned_animation_keeps_frames_that_look_alike()
+    {
+        using Image flat = Pictures.Flat(40, 30, Pictures.Red);
+        using Image joined = Image.Arrayjoin([flat, flat, flat], across: 1);
+        using Image animation = joined.Mutate(tags =>
+        {
+            tags.Set(GValue.GIntType, "page-height", 30);
+            tags.Set(GValue.ArrayIntType, "delay", new[] { 100, 200, 300 });
+        });
+
+        byte[] turned = await TurnAsync(animation.GifsaveBuffer(keepDuplicateFrames: true), ImageFormat.Gif, Rotation.Clockwise);
+
+        using Image frames = Image.NewFromBuffer(turned, "n=-1");
+        frames.Get("delay").Should().BeEquivalentTo(new[] { 100, 200, 300 }, "it is an original, of which nothing is left out");
+    }
+
     [Theory]
     [InlineData("tiff:Orientation=\"6\"", "tiff:Orientation=\"1\"")]
     [InlineData("tiff:Orientation = '8'", "tiff:Orientation = '1'")]

@@ -15,6 +15,9 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
 
     public const int MostBytesOfDrawing = 2_000_000;
 
+    /// <summary>What each frame of an animation takes.</summary>
+    public const int HundredthsPerFrame = 10;
+
     private const int Frames3 = 3;
 
     // A comment of a JPEG with its head, and a block of a GIF's with its length.
@@ -100,7 +103,7 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
             using Image animation = joined.Mutate(tags =>
             {
                 tags.Set(GValue.GIntType, "page-height", size.Height);
-                tags.Set(GValue.ArrayIntType, "delay", Enumerable.Repeat(100, frames).ToArray());
+                tags.Set(GValue.ArrayIntType, "delay", Enumerable.Repeat(10 * HundredthsPerFrame, frames).ToArray());
             });
             return animation.GifsaveBuffer(dither: 0);
         }
