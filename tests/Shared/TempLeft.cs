@@ -4,6 +4,17 @@ namespace ImageBackend.Testing;
 internal static class TempLeft
 {
     /// <returns>All but the folders of workers, which hold nothing but a lock between jobs.</returns>
-    public static IEnumerable<string> In(string temp) => Directory.EnumerateFileSystemEntries(temp)
-        .Where(entry => File.Exists(entry) || Directory.EnumerateFileSystemEntries(entry).Any(inside => Path.GetFileName(inside) != ".lock"));
+    public static IEnumerable<string> In(string temp) => Directory.EnumerateFileSystemEntries(temp).Where(entry => File.Exists(entry) || HoldsMore(entry));
+
+    private static bool HoldsMore(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(folder).Any(inside => Path.GetFileName(inside) != ".lock");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false; // a job has ended just now
+        }
+    }
 }

@@ -13,7 +13,7 @@ internal static class Inspection
     private static readonly double[] Places = [0.25, 0.75];
 
     // What is made after an answer; a test that waits for longer fails.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // an AVIF of a side of 30,000 pixels on a machine that does much else
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Of a row's images there is exactly what is expected, once the service has nothing to do any more.</summary>
