@@ -51,15 +51,19 @@ public static class DependencyInjection
                 s3 with { LargestBytes = settings.Limits.MaxBytes }, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
             services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Marks);
+            services.AddSingleton<IStoragePlace>(provider => provider.GetRequiredService<S3Stores>().Active);
+            services.AddSingleton<IAccessCheck>(provider => provider.GetRequiredService<S3Stores>().Active);
             services.AddStart("BUCKET", [], [workspaces.Sweep]);
         }
         else
         {
             FolderSettings folders = settings.Storage.Folders!;
-            FileSystemImageStorage incoming = new("incoming", folders.Incoming, folders.FileMode);
-            FileSystemImageStorage active = new("active", folders.Active, folders.FileMode);
-            FolderMarks marks = new("incoming", folders.Incoming);
+            FileSystemImageStorage incoming = new(ImageStores.IncomingName, folders.Incoming, folders.FileMode);
+            FileSystemImageStorage active = new(ImageStores.ActiveName, folders.Active, folders.FileMode);
+            FolderMarks marks = new(ImageStores.IncomingName, folders.Incoming);
             services.AddSingleton(new ImageStores(incoming, active));
+            services.AddSingleton<IStoragePlace>(active);
+            services.AddSingleton<IAccessCheck>(active);
             services.AddSingleton<IImageMarks>(marks);
             services.AddStart("FOLDER", [incoming.Shortcoming, active.Shortcoming], [incoming.Sweep, active.Sweep, marks.Sweep, workspaces.Sweep]);
         }
@@ -68,7 +72,11 @@ public static class DependencyInjection
     private static void AddStart(this IServiceCollection services, string kind, IReadOnlyList<Func<string?>> shortcomings, IReadOnlyList<Func<Swept>> sweeps)
     {
         services.AddSingleton(provider => new StorageStart(
-            provider.GetRequiredService<ImageStores>(), kind, shortcomings, provider.GetRequiredService<ILogger<StorageStart>>()));
+            provider.GetRequiredService<IStoragePlace>(),
+            provider.GetRequiredService<ImageStores>().Incoming,
+            kind,
+            shortcomings,
+            provider.GetRequiredService<ILogger<StorageStart>>()));
         services.AddSingleton(provider => new LeftoverSweep(sweeps, provider.GetRequiredService<ILogger<LeftoverSweep>>()));
     }
 

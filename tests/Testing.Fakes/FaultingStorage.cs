@@ -6,20 +6,16 @@ namespace ImageBackend.Testing;
 
 /// <summary>Another storage, with every call counted and failing when <see cref="StorageCalls"/> says so.</summary>
 /// <remarks>A copy or a verification is one call, although it reads from a second storage.</remarks>
-public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : IImageStorage
+/// <param name="name">Of its role, for the log of calls.</param>
+public sealed class FaultingStorage(string name, IImageStorage inner, StorageCalls calls) : IImageStorage, IAccessCheck
 {
     private readonly IImageStorage _inner = inner;
 
-    public string Name => _inner.Name;
-
     public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"find {key}", () => _inner.FindAsync(key, cancellationToken));
+        calls.RunAsync(name, $"find {key}", () => _inner.FindAsync(key, cancellationToken));
 
-    public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"open {key}", () => _inner.OpenReadAsync(key, cancellationToken));
-
-    public Task<OpenedImage> OpenForReaderAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"open {key}", () => _inner.OpenForReaderAsync(key, part, cancellationToken));
+    public Task<OpenedImage> OpenReadAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) =>
+        calls.RunAsync(name, $"open {key}", () => _inner.OpenReadAsync(key, part, cancellationToken));
 
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) =>
         RunAsync($"put {key}", () => _inner.PutAsync(key, content, properties, cancellationToken));
@@ -30,24 +26,18 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
         RunAsync($"set {key}", () => _inner.SetPropertiesAsync(key, properties, cancellationToken));
 
-    public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"find how {found.Key} is served", () => _inner.IsServedRightAsync(found, cancellationToken));
+    public Task<bool> HasConfiguredAccessAsync(StoredImage found, CancellationToken cancellationToken) =>
+        calls.RunAsync(name, $"find how {found.Key} is served", () => ((IAccessCheck)_inner).HasConfiguredAccessAsync(found, cancellationToken));
 
     public Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
-
-    public Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken) =>
-        calls.RunAsync(Name, $"compare with {other.Name}", () => _inner.IsSamePlaceAsync(Unwrap(other), cancellationToken));
-
-    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
-        RunAsync($"delete {key}", () => _inner.DeleteAsync(key, cancellationToken));
+        calls.RunAsync(name, $"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
 
     // Each is a call of its own, so that a fault can come between any two.
     public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
     {
         foreach (ImageKey key in keys)
         {
-            await DeleteAsync(key, cancellationToken);
+            await RunAsync($"delete {key}", () => _inner.DeleteAllAsync([key], cancellationToken));
         }
     }
 
@@ -62,7 +52,7 @@ public sealed class FaultingStorage(IImageStorage inner, StorageCalls calls) : I
 
     private static IImageStorage Unwrap(IImageStorage storage) => storage is FaultingStorage outer ? Unwrap(outer._inner) : storage;
 
-    private Task<bool> RunAsync(string call, Func<Task> work) => calls.RunAsync(Name, call, async () =>
+    private Task<bool> RunAsync(string call, Func<Task> work) => calls.RunAsync(name, call, async () =>
     {
         await work();
         return true;

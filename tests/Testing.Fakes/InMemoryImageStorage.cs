@@ -8,13 +8,14 @@ namespace ImageBackend.Testing;
 
 /// <summary>A storage in memory that keeps every promise of the port.</summary>
 /// <remarks>Each call gives up the thread once, so that parallel requests really interleave.</remarks>
-public sealed class InMemoryImageStorage(string name, TimeProvider? time = null) : IImageStorage
+public sealed class InMemoryImageStorage(string name, TimeProvider? time = null) : IImageStorage, IAccessCheck
 {
     private readonly ConcurrentDictionary<ImageKey, Entry> _objects = new();
     private readonly ConcurrentDictionary<ImageKey, bool> _servedWrong = new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private volatile bool _isBroken;
 
+    /// <summary>For logs of calls.</summary>
     public string Name => name;
 
     /// <summary>While set, every call is a storage fault, as if the folder or the bucket were gone.</summary>
@@ -53,7 +54,7 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         return _objects.TryGetValue(key, out Entry? entry) ? entry.FactsOf(key) : null;
     }
 
-    public async Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken)
+    public async Task<OpenedImage> OpenReadAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
         return _objects.TryGetValue(key, out Entry? entry)
@@ -91,7 +92,7 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         _servedWrong.TryRemove(key, out _);
     }
 
-    public async Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken)
+    public async Task<bool> HasConfiguredAccessAsync(StoredImage found, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
         return !_servedWrong.ContainsKey(found.Key);
@@ -105,34 +106,23 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         }
 
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
-        await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
+        await using OpenedImage copy = await OpenReadAsync(key, part: null, cancellationToken);
         byte[] expected = await SHA256.HashDataAsync(original.Content, cancellationToken);
         byte[] actual = await SHA256.HashDataAsync(copy.Content, cancellationToken);
         if (!expected.SequenceEqual(actual))
         {
-            throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
+            throw new StorageException(name, $"the copy of {key} differs from its source.");
         }
 
         return copy.Facts;
-    }
-
-    public async Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken)
-    {
-        await EnterAsync(cancellationToken);
-        return ReferenceEquals(this, other);
-    }
-
-    public async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)
-    {
-        await EnterAsync(cancellationToken);
-        _objects.TryRemove(key, out _);
     }
 
     public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
     {
         foreach (ImageKey key in keys)
         {
-            await DeleteAsync(key, cancellationToken);
+            await EnterAsync(cancellationToken);
+            _objects.TryRemove(key, out _);
         }
     }
 

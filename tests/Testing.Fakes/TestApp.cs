@@ -22,7 +22,7 @@ public sealed class TestApp : IDisposable
     {
         Incoming = new InMemoryImageStorage("incoming", Time);
         Active = new InMemoryImageStorage("active", Time);
-        Stores = new ImageStores(new FaultingStorage(Incoming, Calls), new FaultingStorage(Active, Calls));
+        Stores = new ImageStores(new FaultingStorage(ImageStores.IncomingName, Incoming, Calls), new FaultingStorage(ImageStores.ActiveName, Active, Calls));
         Marks = new InMemoryMarks(Calls, Time);
         _services = new Lazy<ServiceProvider>(() => Register(new ServiceCollection()).BuildServiceProvider(validateScopes: true));
     }
@@ -103,6 +103,7 @@ public sealed class TestApp : IDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<KeyNumberSource>(DrawNumber);
         services.AddSingleton(Stores);
+        services.AddSingleton((IAccessCheck)Stores.Active);
         services.AddSingleton<IImageMarks>(Marks);
         services.AddSingleton<IImageProcessor>(Processor);
         services.AddSingleton<IWorkspaces>(Workspaces);

@@ -3,10 +3,28 @@ using ImageBackend.Domain;
 namespace ImageBackend.Application.Abstractions;
 
 /// <summary>The two roles of a storage.</summary>
-public sealed record ImageStores(IImageStorage Incoming, IImageStorage Active);
+public sealed record ImageStores(IImageStorage Incoming, IImageStorage Active)
+{
+    /// <summary>As faults name the two.</summary>
+    public const string IncomingName = "incoming";
+
+    public const string ActiveName = "active";
+
+    /// <summary>The active one for readers outside, who may be slow: however many there are, they keep nothing waiting but each other.</summary>
+    public IImageStorage ActiveForReaders { get; init; } = Active;
+}
 
 public static class ImageStorageExtensions
 {
+    /// <returns>All of an object, as by <see cref="IImageStorage.OpenReadAsync"/>.</returns>
+    /// <exception cref="ImageNotFoundException">No such object.</exception>
+    public static Task<OpenedImage> OpenReadAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
+        storage.OpenReadAsync(key, part: null, cancellationToken);
+
+    /// <summary>Removes an object and what is kept beside it; does nothing when there is none.</summary>
+    public static Task DeleteAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
+        storage.DeleteAllAsync([key], cancellationToken);
+
     public static async Task<bool> ExistsAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
         await storage.FindAsync(key, cancellationToken) is not null;
 

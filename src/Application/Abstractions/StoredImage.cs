@@ -10,7 +10,7 @@ namespace ImageBackend.Application.Abstractions;
 public sealed record StoredImage(ImageKey Key, long Bytes, DateTimeOffset WrittenAt, string ETag, ImageProperties Properties)
 {
     /// <summary>Whether the content type and Cache-Control that are kept with it, if any are, are those of the settings.</summary>
-    public bool HasRightHeaders { get; init; } = true;
+    public bool HasConfiguredHeaders { get; init; } = true;
 }
 
 /// <summary>An object opened for reading: the facts are those of the very content that the stream gives.</summary>

@@ -53,5 +53,5 @@ public sealed class FaultingStorageTests : ImageStorageContract
         await act.Should().NotThrowAsync();
     }
 
-    protected override IImageStorage CreateStorage(string name) => new FaultingStorage(new InMemoryImageStorage(name), _calls);
+    protected override IImageStorage CreateStorage(string name) => new FaultingStorage(name, new InMemoryImageStorage(name), _calls);
 }

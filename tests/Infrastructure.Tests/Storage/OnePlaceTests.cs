@@ -35,14 +35,14 @@ public sealed class OnePlaceTests : IDisposable
         await _active.CopyFromAsync(_incoming, Key, null, None);
         Func<Task> act = () => _active.VerifyCopyAsync(_incoming, Key, None);
 
-        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().Contain("is the very file that incoming has, not a copy of it");
+        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().Contain("is the very file that it was to be copied from");
     }
 
     [Fact]
     public async Task The_look_at_start_tells_it_and_leaves_nothing()
     {
         await PutAsync();
-        StorageStart start = new(new ImageStores(_incoming, _active), "FOLDER", [], new LineLogger<StorageStart>(new LogLines()));
+        StorageStart start = new(_active, _incoming, "FOLDER", [], new LineLogger<StorageStart>(new LogLines()));
         Func<Task> act = () => start.StartAsync(None);
 
         (await act.Should().ThrowAsync<SettingsException>()).Which.Mistakes.Should().ContainSingle()
@@ -80,7 +80,7 @@ public sealed class OnePlaceTests : IDisposable
     {
         LogLines log = new();
         FileSystemImageStorage missing = new("active", new DirectoryInfo(_folder.PathOf("missing")));
-        StorageStart start = new(new ImageStores(_incoming, missing), "FOLDER", [], new LineLogger<StorageStart>(log));
+        StorageStart start = new(missing, _incoming, "FOLDER", [], new LineLogger<StorageStart>(log));
 
         await start.StartAsync(None);
 
@@ -91,8 +91,8 @@ public sealed class OnePlaceTests : IDisposable
     public async Task What_a_file_system_cannot_do_is_said_once_at_start()
     {
         LogLines log = new();
-        ImageStores apart = new(_incoming, new FileSystemImageStorage("active", _folder.CreateFolder("other")));
-        StorageStart start = new(apart, "FOLDER", [() => null, () => "It can't."], new LineLogger<StorageStart>(log));
+        FileSystemImageStorage apart = new("active", _folder.CreateFolder("other"));
+        StorageStart start = new(apart, _incoming, "FOLDER", [() => null, () => "It can't."], new LineLogger<StorageStart>(log));
 
         await start.StartAsync(None);
 

@@ -90,7 +90,7 @@ public sealed class RequestsOnFoldersTests
         return new TestApp
         {
             Calls = calls,
-            Stores = new ImageStores(new FaultingStorage(incoming, calls), new FaultingStorage(active, calls)),
+            Stores = new ImageStores(new FaultingStorage(ImageStores.IncomingName, incoming, calls), new FaultingStorage(ImageStores.ActiveName, active, calls)),
         };
     }
 

@@ -29,13 +29,6 @@ public abstract class ImageStorageContract
     protected abstract IImageStorage CreateStorage(string name);
 
     [SkippableFact]
-    public void Has_the_name_of_its_role()
-    {
-        Incoming.Name.Should().Be("incoming");
-        Active.Name.Should().Be("active");
-    }
-
-    [SkippableFact]
     public async Task Knows_nothing_of_what_was_never_put()
     {
         (await Incoming.FindAsync(Key, None)).Should().BeNull();
@@ -567,16 +560,6 @@ public abstract class ImageStorageContract
     }
 
     [SkippableFact]
-    public async Task Tells_itself_from_another_place_and_leaves_no_mark()
-    {
-        (await Active.IsSamePlaceAsync(Incoming, None)).Should().BeFalse();
-        (await Active.IsSamePlaceAsync(Active, None)).Should().BeTrue();
-
-        (await ListAsync(Active)).Should().BeEmpty();
-        (await ListAsync(Incoming)).Should().BeEmpty();
-    }
-
-    [SkippableFact]
     public async Task Takes_no_object_for_a_copy_of_itself()
     {
         await PutAsync(Active, Key, "a photo");
@@ -611,7 +594,6 @@ public abstract class ImageStorageContract
             ["open"] = () => Incoming.OpenReadAsync(Key, cancelled),
             ["put"] = () => Incoming.PutAsync(Key, content, ImageProperties.None, cancelled),
             ["copy"] = () => Active.CopyFromAsync(Incoming, Key, null, cancelled),
-            ["compare"] = () => Active.IsSamePlaceAsync(Incoming, cancelled),
             ["verify"] = () => Active.VerifyCopyAsync(Incoming, Key, cancelled),
             ["delete"] = () => Active.DeleteAsync(ThumbnailKey, cancelled),
             ["delete all"] = () => Active.DeleteAllAsync([ThumbnailKey], cancelled),

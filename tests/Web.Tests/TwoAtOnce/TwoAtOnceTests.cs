@@ -261,13 +261,13 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
 
         StringBuilder end = new();
         end.Append(CultureInfo.InvariantCulture, $"{first.Answer} {Named(first.New)}, {second.Answer} {Named(second.New)}");
-        foreach (IImageStorage storage in new[] { services.Stores.Incoming, services.Stores.Active })
+        foreach ((string role, IImageStorage storage) in new[] { (ImageStores.IncomingName, services.Stores.Incoming), (ImageStores.ActiveName, services.Stores.Active) })
         {
             List<string> lines = [];
             foreach (ImageKey one in await TwoServices.KeysInAsync(storage))
             {
                 StoredImage? found = await storage.FindAsync(one, CancellationToken.None);
-                lines.Add($"\n  {storage.Name} {Named(one)} {found?.Properties.Recipe} {found?.Properties.Crop} {(found is null ? "gone" : await ShownAsync(storage, one))}");
+                lines.Add($"\n  {role} {Named(one)} {found?.Properties.Recipe} {found?.Properties.Crop} {(found is null ? "gone" : await ShownAsync(storage, one))}");
             }
 
             end.AppendJoin("", lines.Order(StringComparer.Ordinal));

@@ -27,7 +27,7 @@ internal sealed class OpenActiveImageHandler(ImageStores stores) : IRequestHandl
     {
         ImageKey key = ImageKey.Parse(request.Key);
         return request.FactsOnly
-            ? new OpenedImage(await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, stores.Active.Name), Stream.Null)
-            : await stores.Active.OpenForReaderAsync(key, request.Part, cancellationToken);
+            ? new OpenedImage(await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, ImageStores.ActiveName), Stream.Null)
+            : await stores.ActiveForReaders.OpenReadAsync(key, request.Part, cancellationToken);
     }
 }

@@ -134,7 +134,7 @@ internal sealed class MigrateV5ImageHandler(
     {
         if (!await remover.TakeBackUnlessPublishedAsync(key))
         {
-            throw new ImageNotFoundException(key, stores.Active.Name);
+            throw new ImageNotFoundException(key, ImageStores.ActiveName);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class MigrateV5ImageHandler(
             if (await stores.Active.FindAsync(drawing, cancellationToken) is not { Bytes: > 0 }
                 || (await thumbnails.FindMissingAsync(drawing, crop, drawing.Format.OfThumbnail, stores.Active, cancellationToken)).Count > 0)
             {
-                throw new StorageException(stores.Active.Name, $"{drawing} was written but is not whole; {raster} stays.");
+                throw new StorageException(ImageStores.ActiveName, $"{drawing} was written but is not whole; {raster} stays.");
             }
 
             await stores.Active.DeleteAllAsync([.. set.AllKeysOf(raster).Except(set.AllKeysOf(drawing)), raster], cancellationToken);

@@ -57,7 +57,7 @@ internal sealed class RecropImageHandler(
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })
         {
             await remover.RemoveAsync(key, CancellationToken.None);
-            throw new ImageNotFoundException(old, stores.Active.Name);
+            throw new ImageNotFoundException(old, ImageStores.ActiveName);
         }
 
         return key;

@@ -106,7 +106,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }));
 
     private async Task<StoredImage> FindOriginalAsync(ImageKey key, CancellationToken cancellationToken) =>
-        await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, stores.Active.Name);
+        await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, ImageStores.ActiveName);
 
     /// <returns>What could be made, and why a format could not. An original that can't be decoded makes none: then it throws.</returns>
     private async Task<(IReadOnlyList<MadeThumbnail> Made, InvalidImageException? Refusal)> MakeAsync(

@@ -86,7 +86,7 @@ internal sealed class RotateImageHandler(
         {
             // Deleted, or turned otherwise: then there was nothing to turn.
             await remover.RemoveAsync(turned.Into, CancellationToken.None);
-            throw new ImageNotFoundException(old, stores.Active.Name);
+            throw new ImageNotFoundException(old, ImageStores.ActiveName);
         }
 
         await marks.BuryAsync(old, new Tombstone(turned), CancellationToken.None);

@@ -60,7 +60,7 @@ internal sealed class VerifyImageValidator : AbstractValidator<VerifyImage>
 }
 
 internal sealed class VerifyImageHandler(
-    ImageStores stores, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, ImageRemover remover, TimeProvider time)
+    ImageStores stores, IAccessCheck access, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, ImageRemover remover, TimeProvider time)
     : IRequestHandler<VerifyImage, Verdict>
 {
     // What is at work in this moment is not judged.
@@ -163,7 +163,7 @@ internal sealed class VerifyImageHandler(
     private async Task<List<Finding>> CheckServingAsync(StoredImage[] all, bool repair, CancellationToken cancellationToken)
     {
         List<Finding> findings = [];
-        bool[] right = await Task.WhenAll(all.Select(one => stores.Active.IsServedRightAsync(one, cancellationToken)));
+        bool[] right = await Task.WhenAll(all.Select(one => access.HasConfiguredAccessAsync(one, cancellationToken)));
         foreach (ImageKey key in all.Zip(right).Where(one => !one.Second).Select(one => one.First.Key))
         {
             // What is kept beside it is read at the last moment, and written back with the headers.

@@ -7,7 +7,7 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 /// <summary>Images as plain files of one folder: a file is written beside, put on disk, then renamed into place.</summary>
 /// <param name="root">The folder. When it is missing, every call is a storage fault: a lost mount is not an empty storage.</param>
 /// <param name="fileMode">Of each file; null: by the umask.</param>
-internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, UnixFileMode? fileMode = null) : IImageStorage
+internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, UnixFileMode? fileMode = null) : IImageStorage, IStoragePlace, IAccessCheck
 {
     private const int CopyBufferBytes = 128 * 1024;
 
@@ -16,8 +16,6 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
 
     private readonly PropertiesFolder _properties = new(root.FullName, fileMode);
 
-    public string Name => name;
-
     public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
         FileInfo file = new(PathOf(key));
@@ -25,7 +23,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc, _properties.Read(key)) : AbsentFrom<StoredImage>());
     }, cancellationToken);
 
-    public Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    public Task<OpenedImage> OpenReadAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) => Guard(() =>
     {
         // First, since a recipe is written last: one that does not say which picture it describes, as of older versions, may be
         // an old one beside a new picture (which is then stale), never the other way round, also when this goes on into a copy.
@@ -91,26 +89,34 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
 
     /// <inheritdoc/>
     /// <remarks>Who serves the folder decides on all of it.</remarks>
-    public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> HasConfiguredAccessAsync(StoredImage found, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
-        await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
+        await using OpenedImage copy = await OpenReadAsync(key, part: null, cancellationToken);
         if (IdentityOf(original) is { } identity && identity == IdentityOf(copy))
         {
-            throw new StorageException(name, $"{key} is the very file that {source.Name} has, not a copy of it.");
+            throw new StorageException(name, $"{key} is the very file that it was to be copied from, not a copy of it.");
         }
 
         if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken), cancellationToken))
         {
-            throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
+            throw new StorageException(name, $"the copy of {key} differs from its source.");
         }
 
         return copy.Facts;
     }
 
-    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
+    public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (ImageKey key in keys)
+        {
+            await DeleteAsync(key, cancellationToken);
+        }
+    }
+
+    private Task<bool> DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
         string path = PathOf(key);
         if (File.Exists(path))
@@ -126,14 +132,6 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         _properties.Delete(key);
         return Task.FromResult(true);
     }, cancellationToken);
-
-    public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
-    {
-        foreach (ImageKey key in keys)
-        {
-            await DeleteAsync(key, cancellationToken);
-        }
-    }
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

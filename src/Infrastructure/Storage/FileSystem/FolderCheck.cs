@@ -27,7 +27,7 @@ public sealed class FolderCheck
     {
         return StorageStep.UntilProblemAsync(
         [
-            () => Try("incoming, active: they are two folders", () => StorageStep.AreTwoAsync(new ImageStores(_incoming, _active), "FOLDER", cancellationToken)),
+            () => Try("incoming, active: they are two folders", () => StorageStep.AreTwoAsync(_active, _incoming, "FOLDER", cancellationToken)),
             () => Try("incoming: a file can be put, read and removed", () => UseAsync(_incoming, cancellationToken)),
             () => Try("active: a file can be put, read and removed", () => UseAsync(_active, cancellationToken)),
             () => Try("incoming: what is stored outlives a power cut", () => Task.FromResult(_incoming.Shortcoming()), isNote: true),

@@ -24,6 +24,23 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
         set => _removesOneByOne = value;
     }
 
+    /// <summary>Asks for an object of the bucket, and looks at the bucket beside it, not after: "not there" must not cost a second round trip.</summary>
+    /// <param name="whenMissing">What is said when the object is not there.</param>
+    /// <exception cref="AmazonS3Exception">It is the bucket that is not there, or something else fails.</exception>
+    public async Task<T> UnlessMissingAsync<T>(Func<Task<T>> work, Func<T> whenMissing, CancellationToken cancellationToken)
+    {
+        Task seen = SeenAsync();
+        try
+        {
+            return await work();
+        }
+        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
+        {
+            await seen.WaitAsync(cancellationToken);
+            return whenMissing();
+        }
+    }
+
     /// <summary>Ends when the bucket was seen, now or within ten seconds; with what the SDK throws when it was not.</summary>
     public Task SeenAsync()
     {

@@ -4,39 +4,21 @@ using Amazon.S3;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>The clients for an account, with limits of their own on time and connections.</summary>
+/// <summary>A client for an account, with limits of its own on time and connections.</summary>
 internal sealed class S3Connection : IDisposable
 {
-    // Many enough for some uploads with all their thumbnails at once.
-    private const int Connections = 64;
+    /// <summary>Enough for some uploads with all their thumbnails at once.</summary>
+    public const int Connections = 64;
 
-    // Each is held by a reader for as long as that takes to read.
-    private const int ReadersConnections = 256;
+    /// <summary>For content that goes out to readers: each holds one for as long as it takes to read, and none that uploads and publishes need.</summary>
+    public const int ReadersConnections = 256;
 
-    private readonly List<HttpClient> _http = [];
+    private readonly HttpClient _http;
 
-    public S3Connection(S3Account account, S3Settings settings, TimeProvider time)
+    /// <param name="connections">That are open at once at most.</param>
+    public S3Connection(S3Account account, S3Settings settings, TimeProvider time, int connections = Connections)
     {
-        Client = ClientOf(account, settings, time, Connections);
-        Readers = ClientOf(account, settings, time, ReadersConnections);
-    }
 
-    public AmazonS3Client Client { get; }
-
-    /// <summary>For content that goes out to readers: slow ones hold no connection that uploads and publishes need.</summary>
-    public AmazonS3Client Readers { get; }
-
-    private static TimeSpan MostToConnect { get; } = TimeSpan.FromSeconds(3);
-
-    public void Dispose()
-    {
-        Client.Dispose();
-        Readers.Dispose();
-        _http.ForEach(http => http.Dispose());
-    }
-
-    private AmazonS3Client ClientOf(S3Account account, S3Settings settings, TimeProvider time, int connections)
-    {
         HttpMessageHandler handler = new S3Attempt(settings.Timeout, settings.LargestBytes, new SocketsHttpHandler
         {
             ConnectTimeout = settings.Timeout < MostToConnect ? settings.Timeout : MostToConnect,
@@ -52,11 +34,10 @@ internal sealed class S3Connection : IDisposable
             credentials = new AnonymousAWSCredentials(); // the SDK has no such signature any more; unsigned requests get ours
         }
 
-        HttpClient http = new(new ContentMd5(handler)) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
-        _http.Add(http);
+        _http = new HttpClient(new ContentMd5(handler)) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         AmazonS3Config config = new()
         {
-            HttpClientFactory = new OneClient(http),
+            HttpClientFactory = new OneClient(_http),
             // The new checksums at the end of a body are refused by Ceph up to version 16, and stored as content by others.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -76,7 +57,17 @@ internal sealed class S3Connection : IDisposable
             config.ForcePathStyle = true; // needs no name for each bucket
         }
 
-        return credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
+        Client = credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
+    }
+
+    public AmazonS3Client Client { get; }
+
+    private static TimeSpan MostToConnect { get; } = TimeSpan.FromSeconds(3);
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _http.Dispose();
     }
 
     private sealed class OneClient(HttpClient client) : HttpClientFactory

@@ -15,7 +15,7 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 /// <param name="spoolFolder">For the copy of what comes from elsewhere, which may have to be sent twice.</param>
 internal sealed class S3ImageStorage(
     string name, S3Connection connection, S3Bucket bucket, S3Access access, S3Listing listing, TimeSpan timeout, DirectoryInfo spoolFolder)
-    : IImageStorage
+    : IImageStorage, IStoragePlace, IAccessCheck
 {
     private const string RecipeName = "recipe";
     private const string RecipeOfName = "recipe-of";
@@ -28,18 +28,11 @@ internal sealed class S3ImageStorage(
     // The storage that was found to be another place than this one; what is set does not change while a process runs.
     private volatile IImageStorage? _apartFrom;
 
-    public string Name => name;
-
     public async Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => (await LookAsync(key, cancellationToken))?.Facts;
 
-    public async Task<OpenedImage> OpenReadAsync(ImageKey key, CancellationToken cancellationToken) =>
-        await OpenAsync(_client, key, part: null, cancellationToken) ?? throw new ImageNotFoundException(key, name);
-
-    /// <inheritdoc/>
-    /// <remarks>Over connections of their own.</remarks>
-    public async Task<OpenedImage> OpenForReaderAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken)
+    public async Task<OpenedImage> OpenReadAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken)
     {
-        OpenedImage? opened = await OpenAsync(connection.Readers, key, part, cancellationToken);
+        OpenedImage? opened = await OpenAsync(key, part, cancellationToken);
         if (part is null)
         {
             return opened ?? throw new ImageNotFoundException(key, name);
@@ -58,7 +51,7 @@ internal sealed class S3ImageStorage(
         StoredImage found = await FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, name);
         return part.IsOf(found) && !part.IsWithin(found.Bytes)
             ? new OpenedImage(found, Stream.Null)
-            : await OpenForReaderAsync(key, part: null, cancellationToken);
+            : await OpenReadAsync(key, part: null, cancellationToken);
     }
 
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) =>
@@ -82,25 +75,21 @@ internal sealed class S3ImageStorage(
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) =>
         CopyInsideAsync(this, key, properties, cancellationToken);
 
-    public Task<bool> IsServedRightAsync(StoredImage found, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<bool> HasConfiguredAccessAsync(StoredImage found, CancellationToken cancellationToken) => Guard(async () =>
     {
-        if (!found.HasRightHeaders || access.Acl is null)
+        if (!found.HasConfiguredHeaders || access.Acl is null)
         {
-            return found.HasRightHeaders; // without ACLs the bucket's own rules hold
+            return found.HasConfiguredHeaders; // without ACLs the bucket's own rules hold
         }
 
-        Task seen = bucket.SeenAsync();
-        try
+        return await bucket.UnlessMissingAsync(IsRightAsync, () => true, cancellationToken);
+
+        async Task<bool> IsRightAsync()
         {
             GetObjectAclRequest request = new() { BucketName = bucket.Name, Key = found.Key.ToString() };
             GetObjectAclResponse acl = await _client.GetObjectAclAsync(request, cancellationToken);
             bool isPublic = (acl.Grants ?? []).Any(grant => grant.Grantee?.URI == Everybody && (grant.Permission == S3Permission.READ || grant.Permission == S3Permission.FULL_CONTROL));
             return isPublic == (access.Acl == S3CannedACL.PublicRead);
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-            return true;
         }
     }, cancellationToken, access.Acl);
 
@@ -115,47 +104,32 @@ internal sealed class S3ImageStorage(
     {
         if (_apartFrom != source && await IsSamePlaceAsync(source, cancellationToken))
         {
-            throw new StorageException(name, $"it is the same place as {source.Name} under another name, so {key} is no copy.");
+            throw new StorageException(name, $"it is the same place as the other one under another name, so {key} is no copy.");
         }
 
         Task<S3Look?> looking = source is S3ImageStorage other ? other.LookAsync(key, cancellationToken) : LookAtAsync();
         Task<S3Look?> lookingAtCopy = LookAsync(key, cancellationToken);
         await Task.WhenAll(looking, lookingAtCopy);
-        S3Look original = await looking ?? throw new ImageNotFoundException(key, source.Name);
+        S3Look original = await looking ?? throw new ImageNotFoundException(key, "its source");
         S3Look copy = await lookingAtCopy ?? throw new ImageNotFoundException(key, name);
         // Each copy has a mark of its own: where the source has it too, there is one object by two names, and removing the source
         // would remove all.
         if (copy.Mark is not null && copy.Mark == original.Mark)
         {
-            throw new StorageException(name, $"it is the same bucket as that of {source.Name}, by another address or account.");
+            throw new StorageException(name, $"it is the same bucket as the other one, by another address or account.");
         }
 
         // An ETag is the MD5 of an object that was put in one piece; of one put in parts it is something else, which two may have in common.
         if (original.Facts.Bytes != copy.Facts.Bytes
             || ((original.Facts.ETag != copy.Facts.ETag || !IsSum(copy.Facts.ETag)) && !await HasContentOfAsync(source, key, cancellationToken)))
         {
-            throw new StorageException(name, $"the copy of {key} differs from {source.Name}.");
+            throw new StorageException(name, $"the copy of {key} differs from its source.");
         }
 
         return copy.Facts;
 
         async Task<S3Look?> LookAtAsync() => await source.FindAsync(key, cancellationToken) is { } found ? new S3Look(found, Mark: null) : null;
     }
-
-    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
-    {
-        Task seen = bucket.SeenAsync();
-        try
-        {
-            await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket.Name, Key = key.ToString() }, cancellationToken);
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-        }
-
-        return true;
-    }, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>In one request, in whose order Ceph deletes; others may take another. Where there is no such request, one by one.</remarks>
@@ -164,9 +138,9 @@ internal sealed class S3ImageStorage(
         cancellationToken.ThrowIfCancellationRequested();
         foreach (ImageKey[] some in keys.Chunk(S3Listing.MostKeys))
         {
-            if (bucket.RemovesOneByOne || !await DeleteAtOnceAsync(some, cancellationToken))
+            if (some.Length == 1 || bucket.RemovesOneByOne || !await DeleteAtOnceAsync(some, cancellationToken))
             {
-                bucket.RemovesOneByOne = true;
+                bucket.RemovesOneByOne |= some.Length > 1;
                 foreach (ImageKey key in some)
                 {
                     await DeleteAsync(key, cancellationToken);
@@ -222,6 +196,12 @@ internal sealed class S3ImageStorage(
         ShouldBeOfS3(answer.ETag);
         return true;
     }, cancellationToken, access.Acl);
+
+    private Task<bool> DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() => bucket.UnlessMissingAsync(async () =>
+    {
+        await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket.Name, Key = key.ToString() }, cancellationToken);
+        return true;
+    }, () => true, cancellationToken), cancellationToken);
 
     /// <returns>False: the service can't.</returns>
     private Task<bool> DeleteAtOnceAsync(ImageKey[] keys, CancellationToken cancellationToken) => Guard(async () =>
@@ -281,31 +261,20 @@ internal sealed class S3ImageStorage(
         return true;
     }, cancellationToken, access.Acl);
 
-    private Task<S3Look?> LookAsync(ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
+    private Task<S3Look?> LookAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() => bucket.UnlessMissingAsync<S3Look?>(async () =>
     {
-        // Beside, not after: "not there" must not cost a second round trip.
-        Task seen = bucket.SeenAsync();
-        try
-        {
-            GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
-            GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
-            return new S3Look(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod), found.Metadata[CopyName]);
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-            return null;
-        }
-    }, cancellationToken);
+        GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = key.ToString() };
+        GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(request, cancellationToken);
+        return new S3Look(FactsOf(key, found.Headers, found.LastModified, found.ETag, found.Metadata, found.ServerSideEncryptionMethod), found.Metadata[CopyName]);
+    }, () => null, cancellationToken), cancellationToken);
 
     /// <returns>Null: there is no such object, or it has no such part.</returns>
-    private Task<OpenedImage?> OpenAsync(AmazonS3Client client, ImageKey key, BytePart? part, CancellationToken cancellationToken) => Guard(async () =>
+    private Task<OpenedImage?> OpenAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) => Guard(() => bucket.UnlessMissingAsync(async () =>
     {
-        Task seen = bucket.SeenAsync();
         GetObjectRequest request = new() { BucketName = bucket.Name, Key = key.ToString(), ByteRange = part is null ? null : new ByteRange($"bytes={part}") };
         try
         {
-            GetObjectResponse found = await client.GetObjectAsync(request, cancellationToken);
+            GetObjectResponse found = await _client.GetObjectAsync(request, cancellationToken);
             S3Content content = new(name, found, timeout);
             try
             {
@@ -320,16 +289,13 @@ internal sealed class S3ImageStorage(
                 throw;
             }
         }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-            return null;
-        }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return null;
         }
-    }, cancellationToken);
+    }, () => null, cancellationToken), cancellationToken);
+
+    private string Name => name;
 
     private string BucketName => bucket.Name;
 
@@ -355,7 +321,7 @@ internal sealed class S3ImageStorage(
     private async Task<bool> HasContentOfAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
     {
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);
-        await using OpenedImage copy = await OpenReadAsync(key, cancellationToken);
+        await using OpenedImage copy = await OpenReadAsync(key, part: null, cancellationToken);
         return await ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken);
     }
 
@@ -417,7 +383,7 @@ internal sealed class S3ImageStorage(
         ImageProperties properties = new ImageProperties(metadata[RecipeName], metadata[CropName]) { RecipeOf = recipeOf }.Of(etag);
         return new StoredImage(key, headers.ContentLength, WrittenAt(writtenAt), etag, properties)
         {
-            HasRightHeaders = headers.ContentType == key.Format.ContentType && (access.CacheControl is null || headers.CacheControl == access.CacheControl),
+            HasConfiguredHeaders = headers.ContentType == key.Format.ContentType && (access.CacheControl is null || headers.CacheControl == access.CacheControl),
         };
     }
 

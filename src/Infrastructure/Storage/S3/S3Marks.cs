@@ -14,21 +14,12 @@ internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucke
     private const string Prefix = ".marks/";
     private const string TextName = "text";
 
-    public Task<ImageMark?> FindAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
+    public Task<ImageMark?> FindAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(() => bucket.UnlessMissingAsync<ImageMark?>(async () =>
     {
-        Task seen = bucket.SeenAsync();
-        try
-        {
-            GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = NameOf(kind, key) };
-            GetObjectMetadataResponse found = await client.GetObjectMetadataAsync(request, cancellationToken);
-            return (ImageMark?)new ImageMark(found.Metadata[TextName] ?? "", TimeOf(found.LastModified));
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-            return null;
-        }
-    }, cancellationToken);
+        GetObjectMetadataRequest request = new() { BucketName = bucket.Name, Key = NameOf(kind, key) };
+        GetObjectMetadataResponse found = await client.GetObjectMetadataAsync(request, cancellationToken);
+        return new ImageMark(found.Metadata[TextName] ?? "", TimeOf(found.LastModified));
+    }, () => null, cancellationToken), cancellationToken);
 
     public Task SetAsync(MarkKind kind, ImageKey key, string text, CancellationToken cancellationToken) => Guard(async () =>
     {
@@ -46,20 +37,11 @@ internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucke
         return string.IsNullOrEmpty(answer.ETag) ? throw new StorageException(name, S3Faults.NoS3) : true;
     }, cancellationToken, acl);
 
-    public Task RemoveAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(async () =>
+    public Task RemoveAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(() => bucket.UnlessMissingAsync(async () =>
     {
-        Task seen = bucket.SeenAsync();
-        try
-        {
-            await client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket.Name, Key = NameOf(kind, key) }, cancellationToken);
-        }
-        catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
-        {
-            await seen.WaitAsync(cancellationToken);
-        }
-
+        await client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket.Name, Key = NameOf(kind, key) }, cancellationToken);
         return true;
-    }, cancellationToken);
+    }, () => true, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<ListedMark> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

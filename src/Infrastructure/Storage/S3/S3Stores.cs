@@ -9,6 +9,7 @@ internal sealed class S3Stores : IDisposable
 {
     private readonly S3Connection _incoming;
     private readonly S3Connection _active;
+    private readonly S3Connection _readers;
 
     /// <param name="cacheControl">Header of published images.</param>
     /// <param name="spoolFolder">Holds what is copied from one account to the other, for a moment.</param>
@@ -23,10 +24,14 @@ internal sealed class S3Stores : IDisposable
         IncomingBucket = new S3Bucket(IncomingClient, settings.Incoming, time);
         ActiveBucket = new S3Bucket(ActiveClient, settings.Active, time);
         S3Access closed = new(settings.SendsAcls ? S3CannedACL.Private : null, CacheControl: null);
-        Stores = new ImageStores(
-            Storage("incoming", _incoming, IncomingBucket, closed),
-            Storage("active", _active, ActiveBucket, new S3Access(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl)));
-        Marks = new S3Marks("incoming", IncomingClient, IncomingBucket, closed.Acl, listing);
+        S3Access open = new(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl);
+        Active = Storage(ImageStores.ActiveName, _active, ActiveBucket, open);
+        _readers = new S3Connection(settings.Active.Account, settings, time, S3Connection.ReadersConnections);
+        Stores = new ImageStores(Storage(ImageStores.IncomingName, _incoming, IncomingBucket, closed), Active)
+        {
+            ActiveForReaders = Storage(ImageStores.ActiveName, _readers, ActiveBucket, open),
+        };
+        Marks = new S3Marks(ImageStores.IncomingName, IncomingClient, IncomingBucket, closed.Acl, listing);
 
         S3ImageStorage Storage(string name, S3Connection connection, S3Bucket bucket, S3Access access) =>
             new(name, connection, bucket, access, listing, settings.Timeout, spoolFolder);
@@ -38,6 +43,9 @@ internal sealed class S3Stores : IDisposable
 
     public ImageStores Stores { get; }
 
+    /// <summary>The active storage of <see cref="Stores"/>.</summary>
+    public S3ImageStorage Active { get; }
+
     public IImageMarks Marks { get; }
 
     public AmazonS3Client IncomingClient => _incoming.Client;
@@ -48,5 +56,6 @@ internal sealed class S3Stores : IDisposable
     {
         _incoming.Dispose();
         _active.Dispose();
+        _readers.Dispose();
     }
 }

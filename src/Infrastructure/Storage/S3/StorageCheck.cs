@@ -51,7 +51,7 @@ public sealed class StorageCheck : IDisposable
             () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken), _settings.Active),
             () => Try("incoming: an object can be put", () => PutAsync(incoming, _probe, cancellationToken)),
             () => Try("incoming: it is found and read as it was put", () => ReadAsync(incoming, cancellationToken)),
-            () => Try("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Stores, "BUCKET", cancellationToken)),
+            () => Try("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Active, incoming, "BUCKET", cancellationToken)),
             () => Try("incoming: others can't read it", () => IsClosedAsync(cancellationToken)),
             () => Try("incoming: a listing is gone on with after its first page", () => ListOnAsync(incoming, _stores.IncomingClient, _settings.Incoming, cancellationToken)),
             () => Try("active: it can be copied there", () => CopyAsync(incoming, active, cancellationToken)),
@@ -133,7 +133,7 @@ public sealed class StorageCheck : IDisposable
         await PutAsync(storage, _second, cancellationToken);
         S3Listing listing = new(NullLogger.Instance, _time, pauses: [], keys: 1);
         string prefix = _probe.ToString()[..^".png".Length];
-        await foreach (ListObjectsV2Response _ in listing.PagesAsync(storage.Name, place.Bucket, request => client.ListObjectsV2Async(request, cancellationToken), cancellationToken, prefix))
+        await foreach (ListObjectsV2Response _ in listing.PagesAsync(ImageStores.IncomingName, place.Bucket, request => client.ListObjectsV2Async(request, cancellationToken), cancellationToken, prefix))
         {
         }
 

@@ -27,7 +27,7 @@ public sealed class StorageInit : IDisposable
             () => StorageStep.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken, place: _settings.Incoming),
             () => StorageStep.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken, place: _settings.Active),
             // Before the rule by which incoming loses all after a day.
-            () => StorageStep.TryAsync("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Stores, "BUCKET", cancellationToken), cancellationToken),
+            () => StorageStep.TryAsync("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Active, _stores.Stores.Incoming, "BUCKET", cancellationToken), cancellationToken),
             () => StorageStep.TryAsync(
                 _settings.SendsAcls ? "active: each object is public by an ACL of its own, the list is closed" : "active: a policy lets anybody read objects, not the list",
                 () => OpenAsync(active, outBucket, cancellationToken),

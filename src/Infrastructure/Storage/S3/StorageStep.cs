@@ -36,8 +36,8 @@ public sealed record StorageStep(string What, string? Problem = null, string? No
 
     /// <param name="kind">What the variables of both end with.</param>
     /// <returns>A problem when both storages are one place, or null.</returns>
-    internal static async Task<string?> AreTwoAsync(ImageStores stores, string kind, CancellationToken cancellationToken) =>
-        await stores.Active.IsSamePlaceAsync(stores.Incoming, cancellationToken)
+    internal static async Task<string?> AreTwoAsync(IStoragePlace active, IImageStorage incoming, string kind, CancellationToken cancellationToken) =>
+        await active.IsSamePlaceAsync(incoming, cancellationToken)
             ? $"ACTIVE_{kind} is the same place as INCOMING_{kind} under another name; give each one of its own, or whatever is published is lost"
             : null;
 

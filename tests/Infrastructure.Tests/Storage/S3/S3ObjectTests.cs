@@ -3,6 +3,7 @@ using System.Text;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Testing;
 using Microsoft.AspNetCore.Http;
@@ -50,22 +51,35 @@ public sealed class S3ObjectTests(S3Server server)
     }
 
     [NeedsS3Fact]
+    public async Task Two_buckets_are_two_places_and_one_is_one_and_no_mark_stays()
+    {
+        await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
+        IStoragePlace active = (IStoragePlace)buckets.Stores.Active;
+
+        (await active.IsSamePlaceAsync(buckets.Stores.Incoming, None)).Should().BeFalse();
+        (await active.IsSamePlaceAsync(buckets.Stores.Active, None)).Should().BeTrue();
+
+        (await server.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = buckets.Active })).S3Objects.Should().BeNullOrEmpty();
+        (await server.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = buckets.Incoming })).S3Objects.Should().BeNullOrEmpty();
+    }
+
+    [NeedsS3Fact]
     public async Task Of_an_older_site_are_told_to_be_served_wrong_until_their_properties_are_set()
     {
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
         await PutAsync(buckets.Stores.Active, "<svg/>");
-        (await IsServedRightAsync(buckets.Stores.Active)).Should().BeTrue();
+        (await HasConfiguredAccessAsync(buckets.Stores.Active)).Should().BeTrue();
 
         await server.PutAsync(buckets.Active, Key.ToString(), "<svg/>"u8.ToArray());
-        (await IsServedRightAsync(buckets.Stores.Active)).Should().BeFalse("it has neither type nor caching, and is closed");
+        (await HasConfiguredAccessAsync(buckets.Stores.Active)).Should().BeFalse("it has neither type nor caching, and is closed");
         await buckets.Stores.Active.SetPropertiesAsync(Key, ImageProperties.None, None);
-        (await IsServedRightAsync(buckets.Stores.Active)).Should().BeTrue();
+        (await HasConfiguredAccessAsync(buckets.Stores.Active)).Should().BeTrue();
 
         await server.Client.PutObjectAclAsync(new PutObjectAclRequest { BucketName = buckets.Active, Key = Key.ToString(), ACL = Amazon.S3.S3CannedACL.Private });
-        (await IsServedRightAsync(buckets.Stores.Active)).Should().BeFalse("nobody can read it");
+        (await HasConfiguredAccessAsync(buckets.Stores.Active)).Should().BeFalse("nobody can read it");
         StoredImage found = (await buckets.Stores.Active.FindAsync(Key, None))!;
         await buckets.Stores.Active.DeleteAsync(Key, None);
-        (await buckets.Stores.Active.IsServedRightAsync(found, None)).Should().BeTrue("there is none any more");
+        (await ((IAccessCheck)buckets.Stores.Active).HasConfiguredAccessAsync(found, None)).Should().BeTrue("there is none any more");
     }
 
     [NeedsS3Fact]
@@ -258,8 +272,8 @@ public sealed class S3ObjectTests(S3Server server)
         return buckets.With(settings => settings with { Incoming = settings.Incoming with { Account = there }, Active = settings.Active with { Account = there } });
     }
 
-    private static async Task<bool> IsServedRightAsync(IImageStorage storage) =>
-        await storage.IsServedRightAsync((await storage.FindAsync(Key, None))!, None);
+    private static async Task<bool> HasConfiguredAccessAsync(IImageStorage storage) =>
+        await ((IAccessCheck)storage).HasConfiguredAccessAsync((await storage.FindAsync(Key, None))!, None);
 
     private static async Task PutAsync(IImageStorage storage, string content, ImageKey? key = null)
     {

@@ -47,7 +47,7 @@ public sealed class S3SizeTests(S3Server server) : IDisposable
         (await incoming.FindAsync(Key, None)).Should().BeNull();
         StoredImage found = (await active.FindAsync(Key, None))!;
         (found.Bytes, found.Properties).Should().Be((bytes, ImageProperties.None));
-        (await active.IsServedRightAsync(found, None)).Should().BeTrue();
+        (await ((IAccessCheck)active).HasConfiguredAccessAsync(found, None)).Should().BeTrue();
         await using OpenedImage opened = await active.OpenReadAsync(Key, None);
         (await SHA256.HashDataAsync(opened.Content)).Should().Equal(sum);
         Directory.EnumerateFileSystemEntries(buckets.SpoolFolder).Should().BeEmpty();
