@@ -5,8 +5,6 @@ using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Storage;
-using ImageBackend.Infrastructure.Storage.FileSystem;
-using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +31,7 @@ public static class DependencyInjection
         services.AddSingleton<IWorkspaces>(workspaces);
         services.AddStorage(settings, workspaces);
         services.AddImaging(settings);
-        services.AddV5(settings.V5, settings.Storage);
+        services.AddV5(settings.V5, settings.Storage.Backend);
         return services;
     }
 
@@ -43,41 +41,19 @@ public static class DependencyInjection
 
     private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
     {
-        if (settings.Storage.S3 is { } s3)
+        settings.Storage.Backend.Register(services, settings);
+        services.AddSingleton(provider =>
         {
-            services.AddSingleton(provider => new S3Listing(
-                provider.GetRequiredService<ILogger<S3Listing>>(), provider.GetRequiredService<TimeProvider>(), BackOff.AMinute));
-            services.AddSingleton(provider => new S3Stores(
-                s3 with { LargestBytes = settings.Limits.MaxBytes }, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
-            services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
-            services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Marks);
-            services.AddSingleton<IStoragePlace>(provider => provider.GetRequiredService<S3Stores>().Active);
-            services.AddSingleton<IAccessCheck>(provider => provider.GetRequiredService<S3Stores>().Active);
-            services.AddStart("BUCKET", [], [workspaces.Sweep]);
-        }
-        else
-        {
-            FolderSettings folders = settings.Storage.Folders!;
-            FileSystemImageStorage incoming = new(ImageStores.IncomingName, folders.Incoming, folders.FileMode);
-            FileSystemImageStorage active = new(ImageStores.ActiveName, folders.Active, folders.FileMode);
-            FolderMarks marks = new(ImageStores.IncomingName, folders.Incoming);
-            services.AddSingleton(new ImageStores(incoming, active));
-            services.AddSingleton<IStoragePlace>(active);
-            services.AddSingleton<IAccessCheck>(active);
-            services.AddSingleton<IImageMarks>(marks);
-            services.AddStart("FOLDER", [incoming.Shortcoming, active.Shortcoming], [incoming.Sweep, active.Sweep, marks.Sweep, workspaces.Sweep]);
-        }
-    }
-
-    private static void AddStart(this IServiceCollection services, string kind, IReadOnlyList<Func<string?>> shortcomings, IReadOnlyList<Func<Swept>> sweeps)
-    {
-        services.AddSingleton(provider => new StorageStart(
-            provider.GetRequiredService<IStoragePlace>(),
-            provider.GetRequiredService<ImageStores>().Incoming,
-            kind,
-            shortcomings,
-            provider.GetRequiredService<ILogger<StorageStart>>()));
-        services.AddSingleton(provider => new LeftoverSweep(sweeps, provider.GetRequiredService<ILogger<LeftoverSweep>>()));
+            StoragePart part = provider.GetRequiredService<StoragePart>();
+            return new StorageStart(
+                provider.GetRequiredService<IStoragePlace>(),
+                provider.GetRequiredService<ImageStores>().Incoming,
+                part.VariableEnding,
+                part.Shortcomings,
+                provider.GetRequiredService<ILogger<StorageStart>>());
+        });
+        services.AddSingleton(provider => new LeftoverSweep(
+            [.. provider.GetRequiredService<StoragePart>().Sweeps, workspaces.Sweep], provider.GetRequiredService<ILogger<LeftoverSweep>>()));
     }
 
     private static void AddImaging(this IServiceCollection services, BackendSettings settings)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ImageBackend.Infrastructure.Configuration;
-using ImageBackend.Infrastructure.Storage.FileSystem;
-using ImageBackend.Infrastructure.Storage.S3;
+using ImageBackend.Infrastructure.Storage;
 
 namespace ImageBackend.Cli.Commands;
 
@@ -14,16 +13,15 @@ internal static class StorageCommand
         storage.Subcommands.Add(Verb(
             "init",
             "Make the buckets, with public access to active, CORS, and the lifecycle rule that removes what was never published. Safe to repeat.",
-            settings => StorageInit.Create(settings) is { } init ? (init, init.RunAsync) : null));
+            settings => settings.Storage.Backend.Init(settings)));
         storage.Subcommands.Add(Verb(
             "check",
             "Put, read and remove an object in both storages, copy it from one to the other, and say what is wrong.",
-            settings => StorageCheck.Create(settings, TimeProvider.System) is { } check ? (check, check.RunAsync) : (null, FolderCheck.Create(settings).RunAsync)));
+            settings => settings.Storage.Backend.Check(settings)));
         return storage;
     }
 
-    private static Command Verb(
-        string name, string description, Func<BackendSettings, (IDisposable? Owner, Func<CancellationToken, IAsyncEnumerable<StorageStep>> Run)?> create)
+    private static Command Verb(string name, string description, Func<BackendSettings, IStorageSteps?> create)
     {
         Command verb = new(name, description);
         verb.SetAction(async (result, cancellationToken) =>
@@ -37,15 +35,15 @@ internal static class StorageCommand
                 return ExitCodes.BadUsage;
             }
 
-            if (create(settings) is not { } work)
+            if (create(settings) is not { } steps)
             {
                 await console.Error.WriteLineAsync("STORAGE_BACKEND is not s3: images are kept in folders, which you make yourself.");
                 return ExitCodes.BadUsage;
             }
 
-            using IDisposable? owner = work.Owner;
+            using IStorageSteps owned = steps;
             bool isWell = true;
-            await foreach (StorageStep step in work.Run(cancellationToken))
+            await foreach (StorageStep step in steps.RunAsync(cancellationToken))
             {
                 isWell = step.Problem is null;
                 await console.Output.WriteLineAsync(step switch

@@ -23,12 +23,14 @@ public sealed record BackendSettings(
     {
         BackendSettings settings = ReadEach(variables);
         // What is worked on would be public in the one, and removed as an image of the other.
-        settings.Storage.Folders?.RefuseAsPlaceOf("TEMP_FOLDER", settings.TempFolder, variables);
+        settings.Storage.Backend?.RefuseAsPlaceOf("TEMP_FOLDER", settings.TempFolder, variables);
         return settings;
     }
 
-    private static BackendSettings ReadEach(SettingsReader variables) => new(
-        StorageSettings.Read(variables),
+    private static BackendSettings ReadEach(SettingsReader variables) => ReadBeside(StorageSettings.Read(variables), variables);
+
+    private static BackendSettings ReadBeside(StorageSettings storage, SettingsReader variables) => new(
+        storage,
         variables.OwnFolder(
             "TEMP_FOLDER",
             Path.Combine(Path.GetTempPath(), "images", "temp"),
@@ -46,7 +48,7 @@ public sealed record BackendSettings(
         ReadPrivacy(variables),
         ImagingSettings.Read(variables),
         V5Settings.Read(variables),
-        CleaningSettings.Read(variables));
+        CleaningSettings.Read(variables, storage.Backend?.ExpiresByItself == true));
 
     private static PrivacyRules ReadPrivacy(SettingsReader variables) => new(
         Enum.Parse<Stripping>(

@@ -8,16 +8,13 @@ public sealed record CleaningSettings(TimeSpan Interval, TimeSpan TimeToLive)
     /// <summary>Below it an upload or publish that is at work could be meant.</summary>
     public static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(10);
 
-    internal static CleaningSettings Read(SettingsReader variables)
-    {
-        bool isLocal = !"s3".Equals(variables.ValueOf("STORAGE_BACKEND"), StringComparison.OrdinalIgnoreCase);
-        return new CleaningSettings(
-            variables.Duration(
-                "CLEAN_INTERVAL",
-                isLocal ? TimeSpan.FromMinutes(15) : TimeSpan.Zero,
-                TimeSpan.Zero,
-                "How often the service removes what was not published in time, such as `90s`, `15m`, `2h`, `7d`; 0: never (`images clean` does it too).",
-                shownDefault: "15m with local folders, 0 with S3, whose lifecycle rules do it"),
-            variables.Duration("INCOMING_TTL", TimeSpan.FromHours(2), ShortestLife, "How long an upload waits to be published. 10m at least."));
-    }
+    /// <param name="expiresByItself">Whether the storage removes what was not published in time.</param>
+    internal static CleaningSettings Read(SettingsReader variables, bool expiresByItself) => new(
+        variables.Duration(
+            "CLEAN_INTERVAL",
+            expiresByItself ? TimeSpan.Zero : TimeSpan.FromMinutes(15),
+            TimeSpan.Zero,
+            "How often the service removes what was not published in time, such as `90s`, `15m`, `2h`, `7d`; 0: never (`images clean` does it too).",
+            shownDefault: "15m with local folders, 0 with S3, whose lifecycle rules do it"),
+        variables.Duration("INCOMING_TTL", TimeSpan.FromHours(2), ShortestLife, "How long an upload waits to be published. 10m at least."));
 }

@@ -10,9 +10,6 @@ namespace ImageBackend.Infrastructure.Configuration;
 public sealed partial record ServiceSettings(
     int Port, string? ApiSecretKey, string RoutePrefix, IReadOnlyList<string> AllowedOrigins)
 {
-    /// <summary>Whether readers of published images are sent to the public objects on S3.</summary>
-    public bool RedirectsReaders { get; init; }
-
     public TrafficLimits Traffic { get; init; } = TrafficLimits.Default;
 
     public static ServiceSettings Read(SettingsReader variables) => new(
@@ -22,22 +19,8 @@ public sealed partial record ServiceSettings(
         ReadRoutePrefix(variables),
         ReadAllowedOrigins(variables))
     {
-        RedirectsReaders = ReadActiveRedirect(variables),
         Traffic = TrafficLimits.Read(variables),
     };
-
-    private static bool ReadActiveRedirect(SettingsReader variables)
-    {
-        const string Name = "ACTIVE_REDIRECT";
-        bool redirects = variables.Flag(Name, "Whether `/active` answers with a redirect (302) to the public object on S3, instead of sending it.");
-        if (redirects && !"s3".Equals(variables.ValueOf("STORAGE_BACKEND"), StringComparison.OrdinalIgnoreCase))
-        {
-            variables.Mistake(Name, "needs STORAGE_BACKEND=s3: files of a folder have no address of their own");
-            return false;
-        }
-
-        return redirects;
-    }
 
     private static string ReadRoutePrefix(SettingsReader variables)
     {

@@ -1,21 +1,43 @@
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Storage.S3;
 
 namespace ImageBackend.Infrastructure.Storage;
 
-/// <summary>Where images are kept: in folders or on S3.</summary>
+/// <summary>Where images are kept.</summary>
 /// <param name="CacheControl">Header of published images.</param>
-/// <param name="Folders">Null: on S3.</param>
-/// <param name="S3">Null: in folders.</param>
-public sealed record StorageSettings(string CacheControl, FolderSettings? Folders, S3Settings? S3)
+/// <param name="Backend">Not there, in spite of its type, when there is a mistake: then nobody asks for it.</param>
+/// <param name="RedirectsReaders">Whether readers of published images are sent to where anybody may read them.</param>
+public sealed record StorageSettings(string CacheControl, IStorageBackend Backend, bool RedirectsReaders)
 {
+    // The first is the default. Each declares its variables, also where another one is chosen.
+    private static readonly (string Name, Func<SettingsReader, bool, IStorageBackend?> Read)[] Backends = [("local", FolderSettings.Read), ("s3", S3Settings.Read)];
+
     internal static StorageSettings Read(SettingsReader variables)
     {
         string cacheControl = ReadCacheControl(variables);
-        bool isS3 = variables.Choice("STORAGE_BACKEND", ["local", "s3"], "Where images are kept: `local`, two folders; `s3`, two buckets.") == "s3";
-        FolderSettings folders = FolderSettings.Read(variables, isChosen: !isS3);
-        return new StorageSettings(cacheControl, isS3 ? null : folders, S3Settings.Read(variables, isChosen: isS3));
+        string chosen = variables.Choice("STORAGE_BACKEND", [.. Backends.Select(one => one.Name)], "Where images are kept: `local`, two folders; `s3`, two buckets.");
+        IStorageBackend? backend = null;
+        foreach ((string name, Func<SettingsReader, bool, IStorageBackend?> read) in Backends)
+        {
+            IStorageBackend? one = read(variables, name == chosen);
+            backend = name == chosen ? one : backend;
+        }
+
+        return new StorageSettings(cacheControl, backend!, ReadRedirect(variables, backend));
+    }
+
+    private static bool ReadRedirect(SettingsReader variables, IStorageBackend? backend)
+    {
+        const string Name = "ACTIVE_REDIRECT";
+        bool redirects = variables.Flag(Name, "Whether `/active` answers with a redirect (302) to the public object on S3, instead of sending it.");
+        if (redirects && backend is not null && backend.PublicAddressOf(ImageKey.Parse("image.jpg")) is null)
+        {
+            variables.Mistake(Name, "needs STORAGE_BACKEND=s3: files of a folder have no address of their own");
+        }
+
+        return redirects;
     }
 
     private static string ReadCacheControl(SettingsReader variables)

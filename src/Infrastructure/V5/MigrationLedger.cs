@@ -5,11 +5,9 @@ using Npgsql;
 namespace ImageBackend.Infrastructure.V5;
 
 /// <summary>The predecessor's list of what is migrated: a table of keys for each active storage, made when it is missing.</summary>
-/// <param name="table">The active bucket's name, or <see cref="LocalTable"/>.</param>
+/// <param name="table">Of the active storage.</param>
 internal sealed class MigrationLedger(PostgresUrl url, string table) : IMigrationLedger, IAsyncDisposable
 {
-    public const string LocalTable = "local_active_folder";
-
     // The width of the predecessor's column; a longer key can't stand there, and counts as not marked.
     private const int MaxKeyLength = 30;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using ImageBackend.Infrastructure.Configuration;
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Storage;
 
 namespace ImageBackend.Infrastructure.V5;
 
@@ -17,9 +17,9 @@ public sealed record V5Settings(
     private const string DatabaseName = "V5_DATABASE_URL";
     private const string OriginalsName = "V5_IMAGES_URL";
 
-    /// <param name="folders">What is migrated into, if it is folders.</param>
+    /// <param name="target">What is migrated into.</param>
     /// <exception cref="SettingsException">What a migration needs is not set, or it would be migrated into itself.</exception>
-    public void ThrowIfUnusable(FolderSettings? folders)
+    public void ThrowIfUnusable(IStorageBackend target)
     {
         List<string> mistakes = [];
         if (Database is null)
@@ -32,7 +32,7 @@ public sealed record V5Settings(
             mistakes.Add($"{OriginalsName}: is not set; for example {OriginalsName}=https://s.example.org/uploads/images/, or a folder");
         }
 
-        if (Originals is { IsFile: true } && folders?.HasPlaceOf(Originals.LocalPath) == true)
+        if (Originals is { IsFile: true } && target.HasPlaceOf(Originals.LocalPath))
         {
             mistakes.Add($"{OriginalsName}: '{Originals.LocalPath}' is ACTIVE_FOLDER or INCOMING_FOLDER itself, whose images the migration replaces and removes; give it a copy, or another folder to migrate into");
         }

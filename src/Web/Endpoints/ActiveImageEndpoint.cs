@@ -2,7 +2,6 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Active;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
-using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Web.Http;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +21,6 @@ internal static class ActiveImageEndpoint
         HttpContext context,
         IMediator mediator,
         BackendSettings settings,
-        ServiceSettings service,
         Readers readers,
         CancellationToken cancellationToken)
     {
@@ -31,11 +29,11 @@ internal static class ActiveImageEndpoint
             return Problems.Result(404, "unknown_image", "There is no such image.");
         }
 
-        if (service.RedirectsReaders)
+        if (settings.Storage.RedirectsReaders)
         {
             // Nothing is looked up: that is what a redirect saves. Of what is not there, S3 says so.
             context.Response.Headers.CacheControl = settings.Storage.CacheControl;
-            return TypedResults.Redirect(settings.Storage.S3!.Active.AddressOf(parsed).AbsoluteUri);
+            return TypedResults.Redirect(settings.Storage.Backend.PublicAddressOf(parsed)!.AbsoluteUri);
         }
 
         readers.Admit(context.Response);

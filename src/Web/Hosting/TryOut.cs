@@ -25,7 +25,7 @@ internal static class TryOut
               curl -F file=@photo.jpg {address}/upload
             Publish it (put that name in place of NAME):
               curl -d secret={secret.Text} -d filename=NAME {address}/publish
-            Then it lies, with its thumbnails, in {settings.Storage.Folders?.Active.FullName ?? settings.Storage.S3!.Active.Bucket}
+            Then it lies, with its thumbnails, in {settings.Storage.Backend.ActivePlace}
             and is served as {address}/active/NAME
 
             """);

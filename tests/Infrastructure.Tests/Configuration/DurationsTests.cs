@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
 
@@ -51,8 +52,16 @@ public sealed class DurationsTests
     [InlineData("S3", 0)]
     public void What_expired_is_removed_by_the_service_unless_S3_does_it(string? backend, int minutes)
     {
-        SettingsReader reader = new Variables { ["STORAGE_BACKEND"] = backend }.Reader();
+        using TempFolder folder = new();
+        Variables variables = new()
+        {
+            ["STORAGE_BACKEND"] = backend,
+            ["INCOMING_FOLDER"] = folder.Folder("incoming"),
+            ["ACTIVE_FOLDER"] = folder.Folder("active"),
+            ["INCOMING_BUCKET"] = "incoming",
+            ["ACTIVE_BUCKET"] = "active",
+        };
 
-        CleaningSettings.Read(reader).Interval.Should().Be(TimeSpan.FromMinutes(minutes));
+        BackendSettings.Read(variables.Reader()).Cleaning.Interval.Should().Be(TimeSpan.FromMinutes(minutes));
     }
 }

@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Testing;
 
@@ -141,8 +142,8 @@ public sealed class S3SettingsTests : IDisposable
     private S3Settings Read()
     {
         SettingsReader reader = _variables.Reader();
-        S3Settings? settings = BackendSettings.Read(reader).Storage.S3;
+        IStorageBackend backend = BackendSettings.Read(reader).Storage.Backend;
         reader.Mistakes.Should().BeEmpty();
-        return settings!;
+        return backend.Should().BeOfType<S3Settings>().Subject;
     }
 }

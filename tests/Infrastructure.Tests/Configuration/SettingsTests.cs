@@ -2,6 +2,7 @@ using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
@@ -78,8 +79,9 @@ public sealed class SettingsTests : IDisposable
         backend.Imaging.IsIsolated.Should().BeFalse();
         backend.Imaging.Limits.Should().Be(new JobLimits(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), 300_000_000));
         backend.Storage.CacheControl.Should().Be("no-cache");
-        backend.Storage.Folders!.Incoming.FullName.Should().Be(_folder.File("incoming"));
-        backend.Storage.Folders.Active.FullName.Should().Be(_folder.File("active"));
+        FolderSettings folders = backend.Storage.Backend.Should().BeOfType<FolderSettings>().Subject;
+        folders.Incoming.FullName.Should().Be(_folder.File("incoming"));
+        folders.Active.FullName.Should().Be(_folder.File("active"));
         backend.TempFolder.FullName.Should().Be(_folder.File("temp"));
     }
 

@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Testing;
 
@@ -30,7 +31,7 @@ public sealed class MigrationLedgerTests(PostgresServer server)
     {
         string address = await server.CreateDatabaseAsync(
             "CREATE TABLE local_active_folder (key character varying(30) PRIMARY KEY); INSERT INTO local_active_folder VALUES ('1475660224_1.jpg'), ('1475660224_1MI.jpg')");
-        await using MigrationLedger ledger = Open(address, MigrationLedger.LocalTable);
+        await using MigrationLedger ledger = Open(address, new FolderSettings(new DirectoryInfo("incoming"), new DirectoryInfo("active")).LedgerTable);
         ImageKey tooLong = ImageKey.Parse("1475660224_1234567890123456789.jpg");
 
         (await ledger.HasAllAsync(Keys, default)).Should().BeTrue();

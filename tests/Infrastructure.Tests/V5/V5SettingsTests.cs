@@ -8,13 +8,15 @@ namespace ImageBackend.Infrastructure.Tests.V5;
 
 public sealed class V5SettingsTests
 {
+    private static readonly FolderSettings Elsewhere = new(new DirectoryInfo("/nowhere/incoming"), new DirectoryInfo("/nowhere/active"));
+
     private readonly Variables _variables = [];
 
     [Fact]
     public void Are_not_needed_before_something_is_migrated()
     {
         V5Settings settings = Read(out IReadOnlyList<string> mistakes);
-        Action act = () => settings.ThrowIfUnusable(folders: null);
+        Action act = () => settings.ThrowIfUnusable(Elsewhere);
 
         mistakes.Should().BeEmpty();
         act.Should().Throw<SettingsException>().Which.Mistakes.Should().HaveCount(2)
@@ -34,7 +36,7 @@ public sealed class V5SettingsTests
         V5Settings settings = Read(out IReadOnlyList<string> mistakes);
 
         mistakes.Should().BeEmpty();
-        settings.ThrowIfUnusable(folders: null);
+        settings.ThrowIfUnusable(Elsewhere);
         settings.Database!.ToString().Should().Be("db:5432/v5");
         settings.Originals.Should().Be(new Uri("https://s.example.org/uploads/images/"));
         (settings.OriginalsLogin!.UserName, settings.OriginalsLogin.Password).Should().Be(("user", "s3cret"));

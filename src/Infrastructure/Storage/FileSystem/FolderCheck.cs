@@ -1,28 +1,22 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Configuration;
-using ImageBackend.Infrastructure.Storage.S3;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
 /// <summary>Does to the two folders, with a file of its own, what the service does.</summary>
-public sealed class FolderCheck
+internal sealed class FolderCheck : IStorageSteps
 {
     private readonly FileSystemImageStorage _incoming;
     private readonly FileSystemImageStorage _active;
     private readonly ImageKey _probe = ImageKey.Parse($"storage-check_{Guid.NewGuid():N}.png");
 
-    private FolderCheck(FolderSettings folders)
+    public FolderCheck(FolderSettings folders)
     {
         _incoming = new FileSystemImageStorage("incoming", folders.Incoming, folders.FileMode);
         _active = new FileSystemImageStorage("active", folders.Active, folders.FileMode);
     }
 
-    /// <param name="settings">Of images in folders.</param>
-    public static FolderCheck Create(BackendSettings settings) => new(settings.Storage.Folders!);
-
-    /// <returns>What was tried; the first problem is the last step. The file is removed in any case.</returns>
     public IAsyncEnumerable<StorageStep> RunAsync(CancellationToken cancellationToken)
     {
         return StorageStep.UntilProblemAsync(
@@ -34,7 +28,12 @@ public sealed class FolderCheck
             () => Try("active: what is stored outlives a power cut", () => Task.FromResult(_active.Shortcoming()), isNote: true),
         ], cancellationToken);
 
-        Task<StorageStep> Try(string what, Func<Task<string?>> work, bool isNote = false) => StorageStep.TryAsync(what, work, cancellationToken, isNote);
+        Task<StorageStep> Try(string what, Func<Task<string?>> work, bool isNote = false) => StorageStep.TryAsync(what, work, isNote);
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held.
     }
 
     private async Task<string?> UseAsync(FileSystemImageStorage storage, CancellationToken cancellationToken)

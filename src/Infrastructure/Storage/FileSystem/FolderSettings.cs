@@ -1,10 +1,13 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
 /// <summary>Two folders.</summary>
 /// <param name="FileMode">Of each file; null: as the process' umask has it.</param>
-public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active, UnixFileMode? FileMode = null)
+public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active, UnixFileMode? FileMode = null) : IStorageBackend
 {
     private const string IncomingName = "INCOMING_FOLDER";
     private const string ActiveName = "ACTIVE_FOLDER";
@@ -24,8 +27,31 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
         return settings;
     }
 
-    /// <summary>Notes a mistake when a folder for something else is one of these, or lies inside of one, or around it.</summary>
-    internal void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables)
+    public string ActivePlace => Active.FullName;
+
+    public string LedgerTable => "local_active_folder";
+
+    public bool ExpiresByItself => false;
+
+    public Uri? PublicAddressOf(ImageKey key) => null;
+
+    public void Register(IServiceCollection services, BackendSettings settings)
+    {
+        FileSystemImageStorage incoming = new(ImageStores.IncomingName, Incoming, FileMode);
+        FileSystemImageStorage active = new(ImageStores.ActiveName, Active, FileMode);
+        FolderMarks marks = new(ImageStores.IncomingName, Incoming);
+        services.AddSingleton(new ImageStores(incoming, active));
+        services.AddSingleton<IStoragePlace>(active);
+        services.AddSingleton<IAccessCheck>(active);
+        services.AddSingleton<IImageMarks>(marks);
+        services.AddSingleton(new StoragePart("FOLDER", [incoming.Shortcoming, active.Shortcoming], [incoming.Sweep, active.Sweep, marks.Sweep]));
+    }
+
+    public IStorageSteps Check(BackendSettings settings) => new FolderCheck(this);
+
+    public IStorageSteps? Init(BackendSettings settings) => null;
+
+    public void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables)
     {
         if (FolderPlace.TryFind(folder.FullName) is not { } place)
         {
@@ -41,8 +67,7 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
         }
     }
 
-    /// <returns>Whether a folder is one of these two, whatever its name.</returns>
-    internal bool HasPlaceOf(string folder) => FolderPlace.TryFind(folder) is { } place
+    public bool HasPlaceOf(string folder) => FolderPlace.TryFind(folder) is { } place
         && new[] { Incoming, Active }.Any(images => FolderPlace.TryFind(images.FullName)?.IsSameAs(place) == true);
 
     // What was copied from a folder into itself compares as equal, and is then removed as the copy's source.

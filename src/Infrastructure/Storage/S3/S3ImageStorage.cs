@@ -104,7 +104,7 @@ internal sealed class S3ImageStorage(
     {
         if (_apartFrom != source && await IsSamePlaceAsync(source, cancellationToken))
         {
-            throw new StorageException(name, $"it is the same place as the other one under another name, so {key} is no copy.");
+            throw new StorageException(name, $"it is the same place as the other storage under another name, so {key} is no copy.");
         }
 
         Task<S3Look?> looking = source is S3ImageStorage other ? other.LookAsync(key, cancellationToken) : LookAtAsync();
@@ -116,7 +116,7 @@ internal sealed class S3ImageStorage(
         // would remove all.
         if (copy.Mark is not null && copy.Mark == original.Mark)
         {
-            throw new StorageException(name, $"it is the same bucket as the other one, by another address or account.");
+            throw new StorageException(name, $"it is the same bucket as the other storage, by another address or account.");
         }
 
         // An ETag is the MD5 of an object that was put in one piece; of one put in parts it is something else, which two may have in common.

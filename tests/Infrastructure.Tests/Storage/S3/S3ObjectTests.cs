@@ -237,7 +237,7 @@ public sealed class S3ObjectTests(S3Server server)
         await stores.Stores.Active.CopyFromAsync(stores.Stores.Incoming, Key, null, None);
         Func<Task> verify = () => stores.Stores.Active.VerifyCopyAsync(stores.Stores.Incoming, Key, None);
 
-        await verify.Should().ThrowAsync<StorageException>().WithMessage("*it is the same place as incoming under another name*");
+        await verify.Should().ThrowAsync<StorageException>().WithMessage("*it is the same place as the other storage under another name*");
     }
 
     private static Task<FakeServer> HeadsOf(int bytes, string etag, string content = "") => FakeServer.StartAsync(context =>

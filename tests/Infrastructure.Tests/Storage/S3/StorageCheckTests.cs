@@ -1,6 +1,8 @@
 using Amazon.S3.Model;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
+using ImageBackend.Infrastructure.Storage.S3.Setup;
 using ImageBackend.Infrastructure.Tests.Configuration;
 using ImageBackend.Testing;
 
@@ -125,13 +127,15 @@ public sealed class StorageCheckTests(S3Server server) : IDisposable
 
     private static async Task<IReadOnlyList<StorageStep>> CheckAsync(BackendSettings settings, TimeProvider? time = null)
     {
-        using StorageCheck check = StorageCheck.Create(settings, time ?? TimeProvider.System)!;
+        S3Settings s3 = (S3Settings)settings.Storage.Backend;
+        time ??= TimeProvider.System;
+        using StorageCheck check = new(s3, settings.Storage.CacheControl, new S3Stores(s3, settings.Storage.CacheControl, settings.TempFolder, time), time);
         return await check.RunAsync(CancellationToken.None).ToListAsync();
     }
 
     private static async Task<IReadOnlyList<StorageStep>> InitAsync(BackendSettings settings)
     {
-        using StorageInit init = StorageInit.Create(settings)!;
+        using IStorageSteps init = settings.Storage.Backend.Init(settings)!;
         return await init.RunAsync(CancellationToken.None).ToListAsync();
     }
 

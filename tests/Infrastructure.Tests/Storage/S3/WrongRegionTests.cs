@@ -2,6 +2,7 @@ using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Infrastructure.Tests.Configuration;
 using ImageBackend.Testing;
@@ -31,8 +32,8 @@ public sealed class WrongRegionTests : IDisposable
     {
         await using FakeServer server = await FakeServer.StartAsync(context => AnswerAsync(context, status));
         BackendSettings settings = Settings(server);
-        using StorageCheck check = StorageCheck.Create(settings, TimeProvider.System)!;
-        using StorageInit init = StorageInit.Create(settings)!;
+        using IStorageSteps check = settings.Storage.Backend.Check(settings);
+        using IStorageSteps init = settings.Storage.Backend.Init(settings)!;
 
         (await check.RunAsync(None).ToListAsync())[^1].Problem.Should().Be($"The S3 storage: {words}");
         (await init.RunAsync(None).ToListAsync()).Should().ContainSingle().Which.Problem.Should().Be($"The S3 storage: {words}");
@@ -44,7 +45,7 @@ public sealed class WrongRegionTests : IDisposable
     public async Task Is_a_fault_of_every_call_with_the_right_one_and_where_it_is_set_and_no_key(int status)
     {
         await using FakeServer server = await FakeServer.StartAsync(context => AnswerAsync(context, status));
-        using S3Stores stores = new(Settings(server).Storage.S3!, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
+        using S3Stores stores = new((S3Settings)Settings(server).Storage.Backend, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
         IImageStorage active = stores.Stores.Active;
 
         foreach (Func<Task> call in new Func<Task>[]
@@ -71,7 +72,8 @@ public sealed class WrongRegionTests : IDisposable
             context.Response.StatusCode = 307;
             return Task.CompletedTask;
         });
-        using StorageInit init = StorageInit.Create(Settings(server))!;
+        BackendSettings settings = Settings(server);
+        using IStorageSteps init = settings.Storage.Backend.Init(settings)!;
 
         (await init.RunAsync(None).ToListAsync()).Should().ContainSingle().Which.Problem
             .Should().Contain("the region is wrong; set EXO_DEFAULT_REGION to that of the bucket, and EXO_ENDPOINT to the address of that region");
@@ -86,7 +88,7 @@ public sealed class WrongRegionTests : IDisposable
             context.Response.Headers["x-amz-bucket-region"] = "us-east-1";
             return Task.CompletedTask;
         });
-        using S3Stores stores = new(Settings(server).Storage.S3!, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
+        using S3Stores stores = new((S3Settings)Settings(server).Storage.Backend, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
 
         Func<Task> find = () => stores.Stores.Active.FindAsync(Key, None);
 

@@ -5,13 +5,12 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace ImageBackend.Infrastructure.Storage.S3;
+namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
 /// <summary>Does to the two buckets, with an object of its own, all that the service does.</summary>
-public sealed class StorageCheck : IDisposable
+internal sealed class StorageCheck : IStorageSteps
 {
     // S3 refuses at a quarter of an hour.
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
@@ -25,7 +24,8 @@ public sealed class StorageCheck : IDisposable
     private readonly ImageKey _probe;
     private readonly ImageKey _second;
 
-    private StorageCheck(S3Settings settings, string cacheControl, S3Stores stores, TimeProvider time)
+    /// <param name="stores">Disposed with this.</param>
+    public StorageCheck(S3Settings settings, string cacheControl, S3Stores stores, TimeProvider time)
     {
         (_settings, _cacheControl, _stores, _time) = (settings, cacheControl, stores, time);
         string name = $"storage-check_{Guid.NewGuid():N}";
@@ -33,12 +33,6 @@ public sealed class StorageCheck : IDisposable
         _anybody = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = settings.Timeout };
     }
 
-    /// <returns>Null when images are not kept on S3.</returns>
-    public static StorageCheck? Create(BackendSettings settings, TimeProvider time) => settings.Storage.S3 is { } s3
-        ? new StorageCheck(s3, settings.Storage.CacheControl, new S3Stores(s3, settings.Storage.CacheControl, settings.TempFolder, time), time)
-        : null;
-
-    /// <returns>What was tried; the first problem is the last step. The object is removed in any case.</returns>
     public async IAsyncEnumerable<StorageStep> RunAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (IImageStorage incoming, IImageStorage active) = (_stores.Stores.Incoming, _stores.Stores.Active);
@@ -58,7 +52,7 @@ public sealed class StorageCheck : IDisposable
             () => Try("active: it is found and read as it was put", () => ReadAsync(active, cancellationToken)),
             () => Try("active: a listing is gone on with after its first page", () => ListOnAsync(active, _stores.ActiveClient, _settings.Active, cancellationToken)),
             () => Try("active: anybody can read it, with its type and Cache-Control", () => IsOpenAsync(cancellationToken)),
-            () => StorageStep.TryAsync(
+            () => S3Step.TryAsync(
                 "incoming, active: all can be removed",
                 async () =>
                 {
@@ -71,7 +65,7 @@ public sealed class StorageCheck : IDisposable
                 },
                 cancellationToken,
                 isNote: true),
-            () => StorageStep.TryAsync(
+            () => S3Step.TryAsync(
                 "incoming: a lifecycle rule removes what is not published", () => HasRuleAsync(cancellationToken), cancellationToken, isNote: true),
         ];
         await foreach (StorageStep step in StorageStep.UntilProblemAsync(steps, cancellationToken))
@@ -83,11 +77,11 @@ public sealed class StorageCheck : IDisposable
         {
             foreach (IImageStorage storage in new[] { incoming, active })
             {
-                await StorageStep.TryAsync("", async () => { await storage.DeleteAllAsync([_second, _probe], CancellationToken.None); return null; }, CancellationToken.None);
+                await S3Step.TryAsync("", async () => { await storage.DeleteAllAsync([_second, _probe], CancellationToken.None); return null; }, CancellationToken.None);
             }
         }
 
-        Task<StorageStep> Try(string what, Func<Task<string?>> work, S3Place? place = null) => StorageStep.TryAsync(what, work, cancellationToken, place: place);
+        Task<StorageStep> Try(string what, Func<Task<string?>> work, S3Place? place = null) => S3Step.TryAsync(what, work, cancellationToken, place: place);
     }
 
     public void Dispose()

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ImageBackend.Application.Abstractions;
 
-namespace ImageBackend.Infrastructure.Storage.S3;
+namespace ImageBackend.Infrastructure.Storage;
 
 /// <summary>One thing that was done to a storage, or tried on it.</summary>
 /// <param name="What">As it is shown, such as <c>incoming: put an object</c>.</param>
@@ -11,9 +11,7 @@ public sealed record StorageStep(string What, string? Problem = null, string? No
 {
     /// <summary>Does something; a fault of the storage becomes the step's problem.</summary>
     /// <param name="work">Returns a problem that is no fault (or a note), or null.</param>
-    /// <param name="place">The bucket that it is done to, where a setting of it may be to blame for a fault.</param>
-    internal static async Task<StorageStep> TryAsync(
-        string what, Func<Task<string?>> work, CancellationToken cancellationToken, bool isNote = false, S3Place? place = null)
+    internal static async Task<StorageStep> TryAsync(string what, Func<Task<string?>> work, bool isNote = false)
     {
         try
         {
@@ -27,10 +25,6 @@ public sealed record StorageStep(string What, string? Problem = null, string? No
         catch (ImageNotFoundException missing)
         {
             return new StorageStep(what, missing.Message);
-        }
-        catch (Exception exception) when (S3Faults.IsOfS3(exception, cancellationToken))
-        {
-            return new StorageStep(what, S3Faults.Of("S3", exception, place).Message);
         }
     }
 

@@ -1,44 +1,38 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using ImageBackend.Infrastructure.Configuration;
 
-namespace ImageBackend.Infrastructure.Storage.S3;
+namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
 /// <summary>Makes the two buckets as this service needs them. Safe to run again; what is there already stays.</summary>
-public sealed class StorageInit : IDisposable
+internal sealed class StorageInit : IStorageSteps
 {
     private readonly S3Settings _settings;
     private readonly S3Stores _stores;
 
-    private StorageInit(S3Settings settings, S3Stores stores) => (_settings, _stores) = (settings, stores);
+    /// <param name="stores">Disposed with this.</param>
+    public StorageInit(S3Settings settings, S3Stores stores) => (_settings, _stores) = (settings, stores);
 
-    /// <returns>Null when images are not kept on S3.</returns>
-    public static StorageInit? Create(BackendSettings settings) => settings.Storage.S3 is { } s3
-        ? new StorageInit(s3, new S3Stores(s3, settings.Storage.CacheControl, settings.TempFolder, TimeProvider.System))
-        : null;
-
-    /// <returns>What was done; the first problem is the last step.</returns>
     public IAsyncEnumerable<StorageStep> RunAsync(CancellationToken cancellationToken)
     {
         (AmazonS3Client incoming, AmazonS3Client active) = (_stores.IncomingClient, _stores.ActiveClient);
         (string inBucket, string outBucket) = (_settings.Incoming.Bucket, _settings.Active.Bucket);
         return StorageStep.UntilProblemAsync(
         [
-            () => StorageStep.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken, place: _settings.Incoming),
-            () => StorageStep.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken, place: _settings.Active),
+            () => S3Step.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken, place: _settings.Incoming),
+            () => S3Step.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken, place: _settings.Active),
             // Before the rule by which incoming loses all after a day.
-            () => StorageStep.TryAsync("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Active, _stores.Stores.Incoming, "BUCKET", cancellationToken), cancellationToken),
-            () => StorageStep.TryAsync(
+            () => S3Step.TryAsync("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Active, _stores.Stores.Incoming, "BUCKET", cancellationToken), cancellationToken),
+            () => S3Step.TryAsync(
                 _settings.SendsAcls ? "active: each object is public by an ACL of its own, the list is closed" : "active: a policy lets anybody read objects, not the list",
                 () => OpenAsync(active, outBucket, cancellationToken),
                 cancellationToken),
-            () => StorageStep.TryAsync("active: pages of any origin may read pixels (CORS)", () => AllowOriginsAsync(active, outBucket, cancellationToken), cancellationToken),
-            () => StorageStep.TryAsync(
+            () => S3Step.TryAsync("active: pages of any origin may read pixels (CORS)", () => AllowOriginsAsync(active, outBucket, cancellationToken), cancellationToken),
+            () => S3Step.TryAsync(
                 "incoming: what is not published expires after a day, so do uploads in parts",
                 () => SetRulesAsync(incoming, inBucket, [LifecycleRules.Expiry, LifecycleRules.Abort], cancellationToken),
                 cancellationToken,
                 isNote: true),
-            () => StorageStep.TryAsync(
+            () => S3Step.TryAsync(
                 "active: uploads in parts that were cut off expire after a day",
                 () => SetRulesAsync(active, outBucket, [LifecycleRules.Abort], cancellationToken),
                 cancellationToken,

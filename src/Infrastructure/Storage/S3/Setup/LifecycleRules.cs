@@ -1,7 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 
-namespace ImageBackend.Infrastructure.Storage.S3;
+namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
 /// <summary>The rules by which a bucket cleans itself.</summary>
 internal static class LifecycleRules
