@@ -39,7 +39,7 @@ free_port() {
     echo "$port"
 }
 
-# start_service FOLDER [VAR=VALUE…]: with incoming, active and temp folders in FOLDER; sets $url and $service_pid.
+# start_service FOLDER [VAR=VALUE…]: with incoming, active and temp folders in FOLDER; sets $url and $service_pid. PROGRAM: another build of it.
 start_service() {
     local folder=$1
     shift
@@ -48,7 +48,7 @@ start_service() {
     port=$(free_port)
     url=http://127.0.0.1:$port
     env SERVICE_PORT="$port" API_SECRET_KEY="$secret" INCOMING_FOLDER="$folder/incoming" ACTIVE_FOLDER="$folder/active" \
-        TEMP_FOLDER="$folder/temp" "$@" ${STRACE:-} dotnet src/Web/bin/Release/net10.0/ImageBackend.Web.dll > "$folder/service.log" 2>&1 &
+        TEMP_FOLDER="$folder/temp" "$@" ${STRACE:-} dotnet "${PROGRAM:-src/Web/bin/Release/net10.0/ImageBackend.Web.dll}" > "$folder/service.log" 2>&1 &
     service_pid=$!
     for _ in $(seq 300); do
         curl -sf "$url/ping" > /dev/null && return 0
@@ -84,6 +84,37 @@ upload() { curl -sS -F "file=@$1" "$url/upload" | sed -n 's/^{"success":true,"fi
 
 # publish KEY: prints the status.
 publish() { curl -sS -o /dev/null -w '%{http_code}' -d "secret=$secret" -d "filename=$1" "$url/publish"; }
+
+# s3_for_tests: sets the variables by which tests find an S3 server; where they are not set, one is started that ends with the proof.
+s3_for_tests() {
+    [ -z "${S3_TEST_ENDPOINT:-}" ] || return 0
+    trap 'build/s3-server stop "$work/s3"; finish' EXIT
+    local variables
+    variables=$(build/s3-server start "$work/s3" 2> "$work/server.log") || { cat "$work/server.log"; return 1; }
+    eval "$(sed 's/^/export /' <<< "$variables")"
+}
+
+# run_tests PROJECT FILTER: adds a line for each test to $work/results: its outcome, a tab, the project, a slash, its full name.
+run_tests() {
+    dotnet test "tests/$1" -c Release --no-build -nologo --filter "$2" --results-directory "$work" --logger "trx;LogFileName=result.trx" > "$work/tests.log" 2>&1
+    sed -nE "s#.*<UnitTestResult .*testName=\"([^\"]*)\".* outcome=\"([^\"]*)\".*#\2\t$1/\1#p" "$work/result.trx" >> "$work/results"
+    rm -f "$work/result.trx"
+}
+
+# all_pass PATTERN…: whether tests of each name were run and none failed; extended regular expressions for `Project/Namespace.Class.Method`.
+# Sets $good, $bad and $skipped, and prints what is missing or failed.
+all_pass() {
+    local pattern all tab=$'\t'
+    all=$(IFS='|'; echo "$*")
+    good=$(grep -cE "^Passed$tab($all)" "$work/results")
+    skipped=$(grep -cE "^NotExecuted$tab($all)" "$work/results")
+    bad=$(($(grep -cE "^[A-Za-z]+$tab($all)" "$work/results") - good - skipped))
+    grep -E "^[A-Za-z]+$tab($all)" "$work/results" | grep -vE '^(Passed|NotExecuted)'
+    for pattern in "$@"; do
+        grep -qE "^[A-Za-z]+$tab($pattern)" "$work/results" || { echo "no such test was run: $pattern; $(tail -n 1 "$work/tests.log")"; return 1; }
+    done
+    [ "$good" -gt 0 ] && [ "$bad" = 0 ]
+}
 
 # parts FOLDER: runs all programs of a folder beside this file; their rows count here.
 parts() {
