@@ -3,7 +3,7 @@ using System.Globalization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Benchmarks;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Engine;
 
 if (TestPictures.Run(args))
 {
@@ -53,6 +53,6 @@ return 0;
 // The header once more, as an upload reads it first.
 async Task RunAsync()
 {
-    await Engine.RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
-    await Engine.RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
+    await Jobs.RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
+    await Jobs.RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
 }

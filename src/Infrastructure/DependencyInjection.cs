@@ -3,6 +3,8 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.V5;

@@ -1,6 +1,8 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Imaging;
 

@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging.Admission;
 
 namespace ImageBackend.Infrastructure.Imaging;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Testing;
 using NetVips;
 

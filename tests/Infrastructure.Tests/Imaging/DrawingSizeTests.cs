@@ -1,7 +1,7 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Svg;
+using ImageBackend.Infrastructure.Imaging.Formats.Svg;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Svg;
+using ImageBackend.Infrastructure.Imaging.Formats.Svg;
 using ImageBackend.Testing;
 using NetVips;
 using Xunit.Abstractions;

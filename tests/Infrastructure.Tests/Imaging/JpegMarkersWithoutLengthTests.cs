@@ -1,7 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Testing;
 using NetVips;
 

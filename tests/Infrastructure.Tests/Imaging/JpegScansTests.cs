@@ -1,6 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Testing;
 using NetVips;
 

@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Testing;
 using NetVips;
 

@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
@@ -37,7 +40,7 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
             {
                 using (run)
                 {
-                    film.Append(run.Pixels, run, Enums.ForeignKeep.None);
+                    film.Append(run.Pixels, run.Skip, run.Take, Enums.ForeignKeep.None);
                     taken.Add(run.Take);
                 }
             }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 

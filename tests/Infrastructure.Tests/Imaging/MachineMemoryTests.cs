@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;

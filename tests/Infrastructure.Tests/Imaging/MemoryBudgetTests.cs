@@ -1,5 +1,5 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Admission;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Xml;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure.Imaging.Svg;
+using ImageBackend.Infrastructure.Imaging.Formats.Svg;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;

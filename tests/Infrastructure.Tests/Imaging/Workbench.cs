@@ -1,6 +1,8 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
 

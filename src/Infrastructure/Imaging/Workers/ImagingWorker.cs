@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
@@ -75,7 +77,7 @@ public sealed partial class ImagingWorker
     {
         try
         {
-            return new FromWorker(Answer: await Engine.RunAsync(job, AskForMemory, CancellationToken.None));
+            return new FromWorker(Answer: await Jobs.RunAsync(job, AskForMemory, CancellationToken.None));
         }
         catch (InvalidImageException exception)
         {

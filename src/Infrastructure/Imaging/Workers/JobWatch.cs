@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Imaging.Admission;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Workspaces;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;

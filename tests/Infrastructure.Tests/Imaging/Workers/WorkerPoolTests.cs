@@ -4,6 +4,8 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
@@ -38,7 +40,7 @@ public sealed class WorkerPoolTests : IDisposable
         ThumbnailTarget[] here = Targets("here");
 
         JobAnswer answer = await Pool().RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), there), AtOnce, default);
-        JobAnswer expected = await Engine.RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), here), AtOnce, default);
+        JobAnswer expected = await Jobs.RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), here), AtOnce, default);
 
         answer.Sizes.Should().Equal(expected.Sizes);
         there.Select(target => File.ReadAllBytes(target.Path)).Should().BeEquivalentTo(here.Select(target => File.ReadAllBytes(target.Path)));

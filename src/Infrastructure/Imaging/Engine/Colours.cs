@@ -1,0 +1,30 @@
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>Brings pixels of any colour space into what browsers expect: 8 bits of sRGB, or grey.</summary>
+internal static class Colours
+{
+    /// <param name="image">Pixels in memory.</param>
+    /// <returns>A new picture; the caller disposes it.</returns>
+    public static Image ToStandard(Image image)
+    {
+        bool isCmyk = image.Interpretation == Enums.Interpretation.Cmyk;
+        if (image.Contains("icc-profile-data") || isCmyk)
+        {
+            try
+            {
+                using Image transformed = image.IccTransform("srgb", embedded: true, inputProfile: isCmyk ? "cmyk" : null, depth: 8);
+                return transformed.CopyMemory();
+            }
+            catch (VipsException)
+            {
+                // A broken profile: the picture is taken for what it would be without one.
+            }
+        }
+
+        bool isGrey = image.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16;
+        using Image converted = image.Colourspace(isGrey ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+        return converted.Cast(Enums.BandFormat.Uchar);
+    }
+}

@@ -1,0 +1,21 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Imaging.Admission;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>Where jobs are done: in worker processes, or in this one.</summary>
+internal interface IJobRunner
+{
+    /// <param name="admit">Asked before the file is parsed, and for a decode once more, by its header, before any pixel is decoded.</param>
+    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <exception cref="StorageException">The temp folder is full or broken.</exception>
+    /// <exception cref="BusyException">No worker could be had in time.</exception>
+    Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken);
+}
+
+/// <summary>Does jobs in this process: for tests and measurements. Nothing limits their time, and a fault of a decoder ends the process.</summary>
+internal sealed class InProcessRunner : IJobRunner
+{
+    public Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken) =>
+        Task.Run(() => Jobs.RunAsync(job, admit, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,275 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Formats.Gif;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
+using ImageBackend.Infrastructure.Imaging.Formats.Svg;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Workspaces;
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>Does one job with libvips, in this process, on the calling thread. In production that process is a worker.</summary>
+internal static class Jobs
+{
+    private const int WriteBufferBytes = 128 * 1024;
+
+    /// <param name="admit">Asked before the file is parsed, and for a decode once more, after the header was read and before any pixel is.</param>
+    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <exception cref="StorageException">The disk is full or broken.</exception>
+    public static async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
+    {
+        Vips.EnsureReady();
+        try
+        {
+            if (job is PictureJob picture)
+            {
+                await admit(PictureFile.BytesToOpen(picture.Path, picture.Format, isDrawn: job is not SanitiseJob));
+            }
+
+            return job switch
+            {
+                CheckJob check => LoaderCheck.Run(check.Folder),
+                SanitiseJob sanitise => await SanitiseAsync(sanitise, cancellationToken),
+                CompareJob compare => await CompareAsync(compare, admit, cancellationToken),
+                HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
+                StripJob strip => Strip(strip),
+                ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
+                TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
+                _ => throw new ArgumentException($"No such job: {job.GetType().Name}.", nameof(job)),
+            };
+        }
+        catch (VipsException exception) when (!DiskFaults.IsOfDisk(exception))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.", inner: exception);
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
+        }
+    }
+
+    private static async Task<JobAnswer> SanitiseAsync(SanitiseJob job, CancellationToken cancellationToken)
+    {
+        SvgCopy clean = await SvgDocument.ReadAsync(job.Path, SvgForm.Stored, cancellationToken);
+        await using FileStream file = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None);
+        await file.WriteAsync(clean.Content, cancellationToken);
+        return new JobAnswer(Drawing: clean.HasDroppedUnseen ? DrawingChange.Altered : clean.HasDropped ? DrawingChange.Unclear : DrawingChange.None);
+    }
+
+    // A job of its own, with time of its own: a large drawing that has to be looked at is no costlier to take than others.
+    private static async Task<JobAnswer> CompareAsync(CompareJob job, Admit admit, CancellationToken cancellationToken)
+    {
+        SvgCopy unfiltered = await SvgDocument.ReadAsync(job.Path, SvgForm.Unfiltered, cancellationToken);
+        SvgCopy stored = await SvgDocument.ReadAsync(job.Sanitised, SvgForm.Stored, cancellationToken);
+        await admit(PictureFile.BytesToCompare(unfiltered.Content, stored.Content));
+        bool isAltered = unfiltered.HasDroppedUnseen || !SvgComparison.AreAlike(unfiltered.Content, stored.Content);
+        return new JobAnswer(Drawing: isAltered ? DrawingChange.Altered : DrawingChange.None);
+    }
+
+    private static async Task<JobAnswer> ReadHeaderAsync(HeaderJob job, CancellationToken cancellationToken)
+    {
+        PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
+        PhotoFacts facts = ReadFacts(job);
+        return new JobAnswer(Header: new ImageHeader(
+            picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced, facts == PhotoFacts.None ? null : facts));
+    }
+
+    private static PhotoFacts ReadFacts(HeaderJob job)
+    {
+        using FileStream file = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return PhotoFactsReader.Read(file, job.Format);
+    }
+
+    private static JobAnswer Strip(StripJob job)
+    {
+        using FileStream source = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream destination = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None, WriteBufferBytes);
+        OriginalStripper.Strip(source, destination, job.Format, job.What);
+        return new JobAnswer();
+    }
+
+    private static async Task<JobAnswer> MakeThumbnailsAsync(ThumbnailsJob job, Admit admit, CancellationToken cancellationToken)
+    {
+        PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
+        PixelRect? part = Clip(job.Crop, picture.Size);
+        // One decode for all thumbnails of the whole picture. Parts have one of their own: cut from what was made smaller already
+        // their rims would lie between its pixels. So do formats that show an animation's first frame only.
+        Work[] works =
+        [
+            .. from target in job.Targets
+               group target by (Part: Within(part, picture.Size, target.Spec), Frames: target.Format == ImageFormat.Gif ? picture.Frames : 1) into alike
+               let specs = alike.Select(target => target.Spec).Distinct()
+               select new Work(alike.Key.Part, alike.Key.Frames, ThumbnailPlan.For(alike.Key.Part?.Size ?? picture.Size, [.. specs]), [.. alike]),
+        ];
+        await admit(Need.Of(
+            works.Max(work => picture.BytesToDecode(work.Part, work.Plan.Base, work.Frames)
+                + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, FrameRun.Most(work.Plan.Base.Pixels, work.Frames), work.Targets)),
+            works.Where(work => work.Frames > 1).Sum(work => work.Frames * work.Plan.Steps.Sum(step => step.Layout.Size.Pixels))));
+        Dictionary<ThumbnailTarget, PixelSize> sizes = [];
+        foreach (Work work in works)
+        {
+            Make(picture, work, sizes, cancellationToken);
+        }
+
+        return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
+    }
+
+    // What a spec shows of the picture, or of the part that alone counts of it; null: all of the picture.
+    private static PixelRect? Within(PixelRect? part, PixelSize picture, ThumbnailSpec spec)
+    {
+        PixelRect all = part ?? new PixelRect(0, 0, picture.Width, picture.Height);
+        PixelRect shown = spec.PartOf(all.Size);
+        return part is null && shown == all ? null : new PixelRect(all.X + shown.X, all.Y + shown.Y, shown.Width, shown.Height);
+    }
+
+    private static PixelRect? Clip(CropArea? crop, PixelSize picture)
+    {
+        if (crop is null)
+        {
+            return null;
+        }
+
+        return crop.TryClip(picture, out PixelRect part)
+            ? part
+            : throw new InvalidImageException(InvalidImageException.BadCrop, $"The crop {crop} lies wholly outside of the picture of {picture} pixels.");
+    }
+
+    private static async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)
+    {
+        PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
+        if (picture.IsAnimatedPng)
+        {
+            throw new InvalidImageException(InvalidImageException.BadRotation, "An animated PNG can't be turned: only one of its pictures would be left.");
+        }
+
+        await admit(Need.Of(picture.BytesToTurn(), picture.Frames > 1 ? picture.Frames * picture.Size.Pixels : 0));
+        if (picture.Frames > 1)
+        {
+            TurnFrames(picture, job);
+            return new JobAnswer();
+        }
+
+        using Image stored = picture.Open();
+        using Image upright = stored.Autorot();
+        using Image rotated = job.Rotation is null ? upright.Copy() : Pixels.Turn(upright, job.Rotation, frames: 1);
+        using Image turned = TurnedMetadata.Of(rotated);
+        int quality = job.Format == ImageFormat.Jpeg ? JpegQuality.Estimate(job.Path) : 0;
+        ThumbnailEncoder.WriteOriginal(turned, job.Destination, job.Format, quality, ThumbnailEncoder.ChromaOf(stored));
+        return new JobAnswer();
+    }
+
+    private static void TurnFrames(PictureFile picture, TurnJob job)
+    {
+        using GifJoiner film = new(job.Destination);
+        foreach (FrameRun run in picture.OpenFrames())
+        {
+            using (run)
+            {
+                using Image turned = job.Rotation is null ? run.Pixels.Copy() : Pixels.Turn(run.Pixels, job.Rotation, run.Frames);
+                film.Append(turned, run.Skip, run.Take, Enums.ForeignKeep.All);
+            }
+        }
+
+        film.Complete();
+    }
+
+    private static void Make(PictureFile picture, Work work, Dictionary<ThumbnailTarget, PixelSize> sizes, CancellationToken cancellationToken)
+    {
+        Dictionary<ThumbnailTarget, GifJoiner> films = [];
+        try
+        {
+            foreach (FrameRun run in picture.Decode(work.Part, work.Plan.Base, work.Frames, cancellationToken))
+            {
+                using (run)
+                {
+                    Carry(picture, work, run, films, sizes);
+                }
+            }
+
+            foreach (GifJoiner film in films.Values)
+            {
+                film.Complete();
+            }
+        }
+        finally
+        {
+            foreach (GifJoiner film in films.Values)
+            {
+                film.Dispose();
+            }
+        }
+
+        // Only now that all of it was decoded: what is broken would be copied up to there.
+        foreach (ThumbnailStep step in work.Plan.Steps)
+        {
+            foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec && work.IsCopied(picture, target, step)))
+            {
+                picture.CopyTo(target.Path);
+            }
+        }
+    }
+
+    // These frames are decoded, so they are whole: what fails from here on is not the client's fault.
+    private static void Carry(
+        PictureFile picture, Work work, FrameRun run, Dictionary<ThumbnailTarget, GifJoiner> films, Dictionary<ThumbnailTarget, PixelSize> sizes)
+    {
+        Dictionary<string, Image> made = [];
+        try
+        {
+            foreach (ThumbnailStep step in work.Plan.Steps)
+            {
+                Image from = step.From is null ? run.Pixels : made[step.From];
+                using Image laidOut = Pixels.LayOut(from, step.Layout, step.Spec.Background, run.Frames);
+                Image thumbnail = made[step.Spec.Suffix] = laidOut.CopyMemory();
+                foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec))
+                {
+                    sizes[target] = target.Format.Bounded(step.Layout.Size);
+                    if (!work.IsCopied(picture, target, step))
+                    {
+                        using Image fitting = Pixels.Resize(thumbnail, sizes[target], run.Frames);
+                        Write(fitting, run, target, films, ThumbnailEncoder.ChromaOf(run.Pixels));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (Image image in made.Values)
+            {
+                image.Dispose();
+            }
+        }
+    }
+
+    private static void Write(Image thumbnail, FrameRun run, ThumbnailTarget target, Dictionary<ThumbnailTarget, GifJoiner> films, string? chroma)
+    {
+        try
+        {
+            if (run.IsAll)
+            {
+                ThumbnailEncoder.Write(thumbnail, target, chroma);
+                return;
+            }
+
+            GifJoiner film = films.TryGetValue(target, out GifJoiner? begun) ? begun : films[target] = new GifJoiner(target.Path);
+            film.Append(thumbnail, run.Skip, run.Take, Enums.ForeignKeep.None);
+        }
+        catch (VipsException exception) when (!DiskFaults.IsOfDisk(exception))
+        {
+            throw new InvalidImageException(InvalidImageException.TooComplex, $"A thumbnail of this picture can't be written as {target.Format}.", inner: exception);
+        }
+    }
+
+    /// <summary>Thumbnails that come from one decode.</summary>
+    /// <param name="Part">Of the upright picture; null: all of it.</param>
+    /// <param name="Frames">All of the picture's, or 1.</param>
+    /// <param name="Targets">Several of one spec differ in their formats.</param>
+    private sealed record Work(PixelRect? Part, int Frames, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets)
+    {
+        public bool IsCopied(PictureFile picture, ThumbnailTarget target, ThumbnailStep step) => Part is null && picture.IsShownAsStored(target, step.Layout);
+    }
+}

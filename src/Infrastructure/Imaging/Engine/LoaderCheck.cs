@@ -1,0 +1,46 @@
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>Proves at start that libvips itself refuses what this service never reads: most holes of the past were in such loaders.</summary>
+internal static class LoaderCheck
+{
+    private static readonly (string Name, string Loader, Action<Image, string> Write)[] Closed =
+    [
+        ("check.tif", "tiffload", (image, path) => image.Tiffsave(path)),
+        ("check.v", "vipsload", (image, path) => image.Vipssave(path)),
+        ("check.csv", "csvload", (image, path) => image.Csvsave(path)),
+        ("check.mat", "matrixload", (image, path) => image.Matrixsave(path)),
+    ];
+
+    /// <param name="folder">Its files are the caller's to remove.</param>
+    /// <returns>The file that was read, if one was.</returns>
+    public static JobAnswer Run(string folder)
+    {
+        using Image image = Image.Black(8, 8);
+        foreach ((string name, string loader, Action<Image, string> write) in Closed)
+        {
+            string path = Path.Combine(folder, name);
+            write(image, path);
+            if (Reads(() => Image.NewFromFile(path)) || Reads(() => (Image)Operation.Call(loader, path)))
+            {
+                return new JobAnswer(Open: name);
+            }
+        }
+
+        return new JobAnswer();
+    }
+
+    private static bool Reads(Func<Image> load)
+    {
+        try
+        {
+            using Image image = load();
+            return image.Width > 0;
+        }
+        catch (VipsException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics.Metrics;
+using ImageBackend.Domain;
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>Resizing and cutting. Pictures of several frames have them one below the other, all of one height.</summary>
+internal static class Pixels
+{
+    public const string MeterName = "ImageBackend.Imaging";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    /// <summary>How often pixels of an original were decoded: once an upload.</summary>
+    public static readonly Counter<long> DecodeCount = Meter.CreateCounter<long>("images.decodes", description: "Decodes of originals");
+
+    /// <param name="size">Of one frame; the result has it exactly.</param>
+    /// <returns>A new picture, not yet computed; the caller disposes it.</returns>
+    public static Image Resize(Image image, PixelSize size, int frames) =>
+        size == new PixelSize(image.Width, image.Height / frames) ? image.Copy()
+        : frames == 1 ? Resize(image, size) : PerFrame(image, frames, frame => Resize(frame, size));
+
+    /// <summary>Resizes and cuts.</summary>
+    /// <param name="layout">Of one frame.</param>
+    /// <param name="background">Fills what is shown beside the picture.</param>
+    public static Image LayOut(Image image, ThumbnailLayout layout, Colour background, int frames)
+    {
+        if (layout.ShowsAll)
+        {
+            return Resize(image, layout.Resized, frames);
+        }
+
+        return frames == 1 ? ResizeAndCut(image, layout, background) : PerFrame(image, frames, frame => ResizeAndCut(frame, layout, background));
+    }
+
+    /// <summary>Keeps one part of each frame.</summary>
+    public static Image Crop(Image image, PixelRect part, int frames)
+    {
+        return frames == 1 ? Of(image) : PerFrame(image, frames, Of);
+
+        Image Of(Image frame) => frame.Crop(part.X, part.Y, part.Width, part.Height);
+    }
+
+    /// <summary>Turns each frame.</summary>
+    public static Image Turn(Image image, Rotation rotation, int frames)
+    {
+        return frames == 1 ? Of(image) : PerFrame(image, frames, Of);
+
+        Image Of(Image frame) => rotation.Degrees switch
+        {
+            90 => frame.Rot90(),
+            -90 => frame.Rot270(),
+            _ => frame.Rot180(),
+        };
+    }
+
+    public static Image OnWhite(Image image) => image.HasAlpha() ? image.Flatten(background: [255]) : image.Copy();
+
+    private static Image Resize(Image image, PixelSize size) => Resize(image, size, new PixelRect(0, 0, size.Width, size.Height));
+
+    private static Image ResizeAndCut(Image image, ThumbnailLayout layout, Colour background)
+    {
+        CropArea shown = layout.Shown;
+        bool isGrey = image.Bands < 3;
+        using Image canvas = isGrey && !background.IsGrey ? image.Colourspace(Enums.Interpretation.Srgb) : image.Copy();
+        double[] colour = isGrey && background.IsGrey ? [background.Red] : [background.Red, background.Green, background.Blue];
+        colour = image.HasAlpha() ? [.. colour, 255] : colour;
+        if (!shown.TryClip(layout.Resized, out PixelRect part))
+        {
+            using Image pixel = canvas.Crop(0, 0, 1, 1);
+            using Image coloured = pixel.NewFromImage(colour);
+            return coloured.Embed(0, 0, shown.Width, shown.Height, extend: Enums.Extend.Copy);
+        }
+
+        using Image resized = Resize(canvas, layout.Resized, part);
+        return part.Size == layout.Size ? resized.Copy() : resized.Embed(
+            part.X - shown.X, part.Y - shown.Y, shown.Width, shown.Height, extend: Enums.Extend.Background, background: colour);
+    }
+
+    /// <param name="size">Of all of the picture after the resize.</param>
+    /// <param name="part">Of that, the part that is wanted: no other pixels are made. A strip of 1x8000 has 320 million at a width of 200.</param>
+    private static Image Resize(Image image, PixelSize size, PixelRect part)
+    {
+        if (size == new PixelSize(image.Width, image.Height) || !image.HasAlpha())
+        {
+            return Resample(image, size, part);
+        }
+
+        // What is transparent has a colour too; unless it weighs nothing it bleeds into its neighbours.
+        using Image weighted = image.Premultiply();
+        using Image resized = Resample(weighted, size, part);
+        using Image plain = resized.Unpremultiply();
+        return plain.Cast(image.Format);
+    }
+
+    private static Image Resample(Image image, PixelSize size, PixelRect part)
+    {
+        double horizontal = (double)size.Width / image.Width;
+        double vertical = (double)size.Height / image.Height;
+        using Image shrunk = horizontal < 1 || vertical < 1
+            ? image.Resize(Math.Min(1, horizontal), kernel: Enums.Kernel.Lanczos3, vscale: Math.Min(1, vertical))
+            : image.Copy();
+        if (horizontal <= 1 && vertical <= 1)
+        {
+            return shrunk.Crop(part.X, part.Y, part.Width, part.Height);
+        }
+
+        // Resize would enlarge too, but moves the picture by half a pixel: here the middles of pixels lie on each other.
+        using Interpolate bicubic = Interpolate.NewFromName("bicubic");
+        return shrunk.Affine(
+            [Math.Max(1, horizontal), 0, 0, Math.Max(1, vertical)],
+            interpolate: bicubic,
+            oarea: [0, 0, part.Width, part.Height],
+            idx: 0.5,
+            idy: 0.5,
+            odx: -0.5 - part.X,
+            ody: -0.5 - part.Y,
+            premultiplied: true,
+            extend: Enums.Extend.Copy);
+    }
+
+    private static Image PerFrame(Image image, int frames, Func<Image, Image> work)
+    {
+        int height = image.Height / frames;
+        Image[] made = new Image[frames];
+        try
+        {
+            for (int i = 0; i < frames; i++)
+            {
+                using Image frame = image.Crop(0, i * height, image.Width, height);
+                made[i] = work(frame);
+            }
+
+            using Image joined = Image.Arrayjoin(made, across: 1);
+            // Delays and loops are those of the first frame's picture: every crop of an animation carries them all.
+            return joined.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", made[0].Height));
+        }
+        finally
+        {
+            foreach (Image? frame in made)
+            {
+                frame?.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>Sets up libvips, once, before its first use.</summary>
+internal static class Vips
+{
+    // Kept alive for ever: native code calls it.
+    private static readonly Log.LogDelegate Silence = (_, _, _) => { };
+
+    private static readonly Lazy<bool> Ready = new(SetUp);
+
+    public static void EnsureReady() => _ = Ready.Value;
+
+    private static bool SetUp()
+    {
+        if (!ModuleInitializer.VipsInitialized)
+        {
+            throw new InvalidOperationException("libvips can't be loaded.", ModuleInitializer.Exception);
+        }
+
+        // Of some fifty loaders these four are wanted; a hole in any other is nobody's business here.
+        Operation.Block("VipsForeignLoad", true);
+        foreach (string loader in new[] { "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadSvg" })
+        {
+            Operation.Block(loader, false);
+        }
+
+        // Jobs run side by side, one thread each: more of them get done than with libvips' own threads. Its cache of
+        // results would hold pictures that nobody asks for again.
+        NetVips.NetVips.Concurrency = 1;
+        Cache.Max = 0;
+        // Its warnings go to stderr with paths in them; what matters comes as an exception.
+        _ = Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
+        return true;
+    }
+}

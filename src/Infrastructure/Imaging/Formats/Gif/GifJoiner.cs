@@ -1,0 +1,137 @@
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
+
+/// <summary>Writes a long animation run by run: libvips encodes each, and its frames are taken over as they are.</summary>
+/// <remarks>
+/// How a frame is stored depends on its neighbours only: it may leave out what the one before it shows already, and says how it is
+/// taken away for the one that follows. So a run is encoded with both, which are left out here.
+/// </remarks>
+/// <param name="path">The file to write; another beside it is written and removed.</param>
+internal sealed class GifJoiner(string path) : IDisposable
+{
+    /// <summary>Of libvips, for every GIF that is written.</summary>
+    public const int Effort = 3;
+
+    private const int BufferBytes = 64 * 1024;
+    private const int HeaderBytes = 13;
+    private const int FrameHeadBytes = 9;
+    private const int HeaderFlagsAt = 10;
+    private const int FrameFlagsAt = 8;
+
+    private const byte HasTable = 0x80;
+    private const byte TableSize = 0x07;
+    private const byte IsInterlaced = 0x40;
+
+    private const byte Extension = 0x21;
+    private const byte Frame = 0x2C;
+    private const byte Trailer = 0x3B;
+    private const byte FrameControl = 0xF9;
+
+    // Of the first run, for all frames that need no other.
+    private byte[] _table = [];
+
+    private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
+
+    /// <param name="pixels">Of some frames that follow each other.</param>
+    /// <param name="skip">How many of them are not written, at their start.</param>
+    /// <param name="take">How many are written.</param>
+    /// <param name="keep">What the first run's file tells besides pixels.</param>
+    /// <exception cref="VipsException">They can't be encoded, or the disk does not work.</exception>
+    /// <exception cref="IOException">The disk does not work.</exception>
+    public void Append(Image pixels, int skip, int take, Enums.ForeignKeep keep)
+    {
+        string part = path + ".run";
+        try
+        {
+            pixels.Gifsave(part, effort: Effort, keepDuplicateFrames: true, keep: keep);
+            using FileStream source = new(part, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
+            Append(source, skip, take);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Ends the file, once all runs are appended.</summary>
+    public void Complete()
+    {
+        _file.WriteByte(Trailer);
+        _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void Append(FileStream source, int skip, int take)
+    {
+        byte[] header = Take(source, HeaderBytes);
+        byte flags = header[HeaderFlagsAt];
+        byte[] table = TakeTable(source, flags);
+        bool isFirst = _file.Position == 0;
+        if (isFirst)
+        {
+            _table = table;
+            _file.Write(header);
+            _file.Write(table);
+        }
+
+        bool isShared = table.AsSpan().SequenceEqual(_table);
+
+        int frame = 0;
+        while (true)
+        {
+            Stream destination = frame >= skip && frame < skip + take ? _file : Stream.Null;
+            switch (source.ReadByte())
+            {
+                case Extension:
+                    byte kind = Take(source, 1)[0];
+                    destination = kind == FrameControl ? destination : isFirst ? _file : Stream.Null;
+                    destination.Write([Extension, kind]);
+                    CopySubBlocks(source, destination);
+                    break;
+
+                case Frame:
+                    byte[] head = Take(source, FrameHeadBytes);
+                    byte[] own = TakeTable(source, head[FrameFlagsAt]);
+                    if (own.Length == 0 && !isShared)
+                    {
+                        own = table;
+                        head[FrameFlagsAt] = (byte)((head[FrameFlagsAt] & IsInterlaced) | HasTable | (flags & TableSize));
+                    }
+
+                    destination.WriteByte(Frame);
+                    destination.Write(head);
+                    destination.Write(own);
+                    destination.Write(Take(source, 1)); // width of the codes
+                    CopySubBlocks(source, destination);
+                    frame++;
+                    break;
+
+                default:
+                    return;
+            }
+        }
+    }
+
+    private static byte[] TakeTable(FileStream source, byte flags) => (flags & HasTable) == 0 ? [] : Take(source, 3 * (2 << (flags & TableSize)));
+
+    private static byte[] Take(FileStream source, int count)
+    {
+        byte[] bytes = new byte[count];
+        source.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static void CopySubBlocks(FileStream source, Stream destination)
+    {
+        byte length;
+        do
+        {
+            length = Take(source, 1)[0];
+            destination.WriteByte(length);
+            destination.Write(Take(source, length));
+        }
+        while (length > 0);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using ImageBackend.Application.Images;
+using ImageBackend.Domain;
+using NetVips;
+
+namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
+
+/// <summary>Tells what the pictures inside a drawing take when it is rendered.</summary>
+internal static class DrawingMemory
+{
+    private const int SurfaceBytes = 4; // what is drawn, of each pixel: it is kept until the drawing is done
+
+    private static ReadOnlySpan<byte> Address => "data:image/"u8;
+
+    private static ReadOnlySpan<byte> Encoding => ";base64,"u8;
+
+    /// <param name="drawing">Sanitised: so the pictures are plain base64.</param>
+    /// <returns>Bytes of memory: of all pictures their surfaces, and of the largest what its decoder holds.</returns>
+    public static long OfPictures(ReadOnlySpan<byte> drawing)
+    {
+        long surfaces = 0;
+        long largest = 0;
+        while (drawing.IndexOf(Address) is >= 0 and int at)
+        {
+            drawing = drawing[at..];
+            int content = drawing.IndexOf(Encoding);
+            int end = drawing.IndexOfAny("\"'"u8);
+            if (content >= 0 && end > content && PixelsOf(drawing[(content + Encoding.Length)..end]) is { } picture)
+            {
+                surfaces += SurfaceBytes * picture.Pixels;
+                largest = Math.Max(largest, (SurfaceBytes + picture.BytesEach) * picture.Pixels);
+            }
+
+            drawing = drawing[Address.Length..];
+        }
+
+        return surfaces + largest;
+    }
+
+    private static (long Pixels, int BytesEach)? PixelsOf(ReadOnlySpan<byte> base64)
+    {
+        byte[] picture = new byte[System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
+        if (System.Buffers.Text.Base64.DecodeFromUtf8(base64, picture, out _, out int length) != OperationStatus.Done)
+        {
+            return null;
+        }
+
+        byte[] file = picture[..length];
+        ImageFormat? format = FormatSniffer.BySignature(file);
+        try
+        {
+            using Image? header = format == ImageFormat.Jpeg ? Image.JpegloadBuffer(file)
+                : format == ImageFormat.Png ? Image.PngloadBuffer(file)
+                : format == ImageFormat.Gif ? Image.GifloadBuffer(file)
+                : null;
+            return header is null ? null : ((long)header.Width * header.Height, BytesOf(header, format!));
+        }
+        catch (VipsException)
+        {
+            return null; // what can't be read is not drawn
+        }
+    }
+
+    // A GIF's decoder holds two screens; a progressive JPEG's holds its coefficients, two bytes each.
+    private static int BytesOf(Image header, ImageFormat format) =>
+        format == ImageFormat.Gif ? 8
+        : (header.Bands * (header.Format is Enums.BandFormat.Ushort ? 2 : 1)) + (format == ImageFormat.Jpeg ? 2 * header.Bands : 0);
+}
