@@ -23,24 +23,4 @@ public sealed class OriginalStripper(PrivacyRules rules, IImageProcessor process
         await processor.StripAsync(workspace.PathOf(fileName), format, rules.Strip, workspace.PathOf(StrippedName), cancellationToken);
         return StrippedName;
     }
-
-    /// <summary>The stripping itself, by whoever may parse what strangers send.</summary>
-    /// <param name="source">Seekable, at its start.</param>
-    /// <param name="format">JPEG, PNG or GIF.</param>
-    /// <param name="what">Not <see cref="Stripping.None"/>.</param>
-    public static void Strip(Stream source, Stream destination, ImageFormat format, Stripping what)
-    {
-        if (format == ImageFormat.Jpeg)
-        {
-            JpegStripper.Strip(source, destination, what);
-        }
-        else if (format == ImageFormat.Png)
-        {
-            PngStripper.Strip(source, destination, what);
-        }
-        else
-        {
-            GifStripper.Strip(source, destination, what);
-        }
-    }
 }

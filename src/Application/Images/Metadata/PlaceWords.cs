@@ -3,7 +3,7 @@ using System.Text;
 namespace ImageBackend.Application.Images.Metadata;
 
 /// <summary>Tells whether a text says where a photo was taken.</summary>
-internal static class PlaceWords
+public static class PlaceWords
 {
     // Of the names that Exif, IPTC, Photoshop, Darwin Core, Lightroom ("Places|…") and makers of drones have for it. One too many costs a text.
     private static readonly string[] Words =

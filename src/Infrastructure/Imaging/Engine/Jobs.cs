@@ -2,6 +2,8 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Infrastructure.Imaging.Formats.Svg;
@@ -81,14 +83,14 @@ internal static class Jobs
     private static PhotoFacts ReadFacts(HeaderJob job)
     {
         using FileStream file = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return PhotoFactsReader.Read(file, job.Format);
+        return ExifFacts.Of(KnownFormats.Of(job.Format).FindExif(file));
     }
 
     private static JobAnswer Strip(StripJob job)
     {
         using FileStream source = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         using FileStream destination = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None, WriteBufferBytes);
-        OriginalStripper.Strip(source, destination, job.Format, job.What);
+        KnownFormats.Of(job.Format).Strip(source, destination, job.What);
         return new JobAnswer();
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;

@@ -1,4 +1,6 @@
-namespace ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Images.Metadata;
+
+namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
 /// <summary>Tells which entries of an EXIF block may stay when a photo must not say where it was taken.</summary>
 internal static class ExifTags

@@ -2,11 +2,13 @@ using System.Buffers.Binary;
 using System.Text;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Testing;
 
-namespace ImageBackend.Application.Tests.Images.Metadata;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
-public sealed class PhotoFactsTests
+public sealed class ExifFactsTests
 {
     public static TheoryData<string, string, string?, string?> Times => new()
     {
@@ -115,7 +117,7 @@ public sealed class PhotoFactsTests
     private static PhotoFacts Read(byte[] file, ImageFormat format)
     {
         using MemoryStream stream = new(file);
-        return PhotoFactsReader.Read(stream, format);
+        return ExifFacts.Of(KnownFormats.Of(format).FindExif(stream));
     }
 
     private static byte[] Jpeg(byte[] exif)

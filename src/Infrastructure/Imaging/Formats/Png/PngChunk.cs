@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
 /// <summary>The head of one chunk of a PNG.</summary>
 /// <param name="Length">Of its content.</param>

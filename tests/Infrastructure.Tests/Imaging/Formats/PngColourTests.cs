@@ -3,7 +3,7 @@ using ImageBackend.Domain;
 using ImageBackend.Testing;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Tests.Imaging;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>A PNG's thumbnails show the colours that the PNG shows in a browser, however it tells them.</summary>
 public sealed class PngColourTests : IDisposable

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
 /// <summary>A JPEG as what it is made of: markers, each perhaps with a segment, and data of pixels behind the start of a scan.</summary>
 internal static class JpegMarkers

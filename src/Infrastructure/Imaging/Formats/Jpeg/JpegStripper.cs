@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
+using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
 /// <summary>Copies a JPEG without what must not be known. Of blocks other than pixels, those that are known to be harmless stay, all others go.</summary>
 internal static class JpegStripper
@@ -54,6 +57,9 @@ internal static class JpegStripper
         }
     }
 
+    /// <summary>Copies the small picture in an EXIF block.</summary>
+    public static void StripThumbnail(Stream source, Stream destination) => Strip(source, destination, Stripping.All);
+
     /// <returns>What stays of a segment's content; empty: nothing.</returns>
     private static ReadOnlySpan<byte> Kept(byte marker, ReadOnlySpan<byte> content, Stripping what)
     {
@@ -65,7 +71,7 @@ internal static class JpegStripper
                 return jfif;
 
             case JpegMarkers.App1 when content.StartsWith(JpegMarkers.ExifSignature):
-                byte[] exif = ExifStripper.Strip(content[JpegMarkers.ExifSignature.Length..].ToArray(), what);
+                byte[] exif = ExifStripper.Strip(content[JpegMarkers.ExifSignature.Length..].ToArray(), what, StripThumbnail);
                 return exif.Length == 0 ? [] : (byte[])[.. JpegMarkers.ExifSignature, .. exif];
 
             // Of an extended packet nothing stays: no part of it tells what the whole says.

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
-using ImageBackend.Domain;
+using ImageBackend.Application.Images.Metadata;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
-/// <summary>Finds the EXIF of a JPEG or PNG and reads from it. A hostile one gives nulls.</summary>
-public static class PhotoFactsReader
+/// <summary>Reads from an EXIF block what a photo tells of itself. A hostile one gives nulls.</summary>
+internal static class ExifFacts
 {
     private const ushort DateTimeOriginal = 0x9003;
     private const ushort OffsetTimeOriginal = 0x9011;
@@ -20,60 +20,10 @@ public static class PhotoFactsReader
     private const int LongestText = 64;
     private const double HighestAltitude = 100_000;
 
-    /// <param name="file">Seekable, at its start.</param>
-    public static PhotoFacts Read(Stream file, ImageFormat format)
-    {
-        ByteWindow window = new(file);
-        byte[]? exif = format == ImageFormat.Jpeg ? FindInJpeg(window) : format == ImageFormat.Png ? FindInPng(window) : null;
-        return exif is null || ExifBlock.TryOpen(exif) is not { } block
-            ? PhotoFacts.None
-            : new PhotoFacts(ReadTakenAt(block), ReadGps(block));
-    }
-
-    private static byte[]? FindInJpeg(ByteWindow window)
-    {
-        while (JpegMarkers.Next(window, isScan: false) is { } marker and not (JpegMarkers.StartOfScan or JpegMarkers.EndOfImage))
-        {
-            if (!JpegMarkers.HasSegment(marker))
-            {
-                window.Skip(2);
-                continue;
-            }
-
-            ReadOnlySpan<byte> segment = JpegMarkers.Segment(window);
-            if (segment.IsEmpty)
-            {
-                return null;
-            }
-
-            ReadOnlySpan<byte> content = segment[JpegMarkers.HeadBytes..];
-            if (marker == JpegMarkers.App1 && content.StartsWith(JpegMarkers.ExifSignature))
-            {
-                return content[JpegMarkers.ExifSignature.Length..].ToArray();
-            }
-
-            window.Skip(segment.Length);
-        }
-
-        return null;
-    }
-
-    private static byte[]? FindInPng(ByteWindow window)
-    {
-        window.Skip(PngChunk.SignatureBytes);
-        while (PngChunk.At(window) is { Kind: not "IEND" } chunk)
-        {
-            if (chunk is { Kind: "eXIf", Length: <= ExifBlock.MaxBytes })
-            {
-                window.Skip(PngChunk.HeadBytes);
-                return window.Take((int)chunk.Length);
-            }
-
-            window.Skip(chunk.WholeLength);
-        }
-
-        return null;
-    }
+    /// <param name="exif">As it stands in a file, without a signature; null: it has none.</param>
+    public static PhotoFacts Of(byte[]? exif) => exif is null || ExifBlock.TryOpen(exif) is not { } block
+        ? PhotoFacts.None
+        : new PhotoFacts(ReadTakenAt(block), ReadGps(block));
 
     private static TakenAt? ReadTakenAt(ExifBlock block)
     {

@@ -1,11 +1,14 @@
-namespace ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Images.Metadata;
+
+namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
 /// <summary>Takes out of an EXIF block what must not be known.</summary>
 internal static class ExifStripper
 {
     /// <param name="block">Perhaps edited in place.</param>
+    /// <param name="stripThumbnail">Copies the JPEG in it, at its start, without any metadata.</param>
     /// <returns>What is left, perhaps nothing.</returns>
-    public static byte[] Strip(byte[] block, Stripping what)
+    public static byte[] Strip(byte[] block, Stripping what, Action<Stream, Stream> stripThumbnail)
     {
         if (ExifBlock.TryOpen(block) is not { } exif)
         {
@@ -13,7 +16,7 @@ internal static class ExifStripper
         }
 
         int? orientation = OrientationOf(exif);
-        return what == Stripping.Gps && TryRemovePlaces(exif) && OrientationOf(exif) == orientation ? block
+        return what == Stripping.Gps && TryRemovePlaces(exif, stripThumbnail) && OrientationOf(exif) == orientation ? block
             : orientation is null ? []
             : ExifBlock.WithOrientation(orientation.Value);
     }
@@ -24,7 +27,7 @@ internal static class ExifStripper
             : null;
 
     // Directories that overlap can undo each other's edits: so it is looked at afterwards, and given up.
-    private static bool TryRemovePlaces(ExifBlock exif)
+    private static bool TryRemovePlaces(ExifBlock exif, Action<Stream, Stream> stripThumbnail)
     {
         if (exif.AllDirectories() is not { } directories)
         {
@@ -33,7 +36,7 @@ internal static class ExifStripper
 
         foreach (int directory in directories)
         {
-            StripThumbnail(exif, directory);
+            StripThumbnail(exif, directory, stripThumbnail);
             foreach (ExifEntry place in exif.Entries(directory).Where(MayTellPlace).Reverse().ToArray())
             {
                 if (place.Tag == ExifBlock.GpsDirectory)
@@ -51,7 +54,7 @@ internal static class ExifStripper
     }
 
     // The small picture in an EXIF block is a JPEG, and may have an EXIF block of its own.
-    private static void StripThumbnail(ExifBlock exif, int directory)
+    private static void StripThumbnail(ExifBlock exif, int directory, Action<Stream, Stream> strip)
     {
         if (exif.Find(directory, ExifBlock.ThumbnailOffset) is not { } offset || exif.Find(directory, ExifBlock.ThumbnailLength) is not { } length)
         {
@@ -63,7 +66,7 @@ internal static class ExifStripper
         whole.Write(thumbnail);
         whole.Position = 0;
         using MemoryStream stripped = new();
-        JpegStripper.Strip(whole, stripped, Stripping.All);
+        strip(whole, stripped);
         thumbnail.Clear();
         if (stripped.Length <= thumbnail.Length)
         {

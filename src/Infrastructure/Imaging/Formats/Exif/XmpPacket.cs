@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ImageBackend.Application.Images.Metadata;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
 /// <summary>An XMP packet as far as privacy needs it: the names of its properties.</summary>
 internal static partial class XmpPacket

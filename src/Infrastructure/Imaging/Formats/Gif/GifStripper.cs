@@ -1,7 +1,10 @@
-namespace ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
+
+namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
 /// <summary>Copies a GIF's frames, byte by byte, with how they follow each other; other blocks go.</summary>
-public static class GifStripper
+internal static class GifStripper
 {
     private const int HeaderBytes = 13;
     private const int FrameHeadBytes = 10;
@@ -33,7 +36,7 @@ public static class GifStripper
     /// <summary>Copies up to the trailer: what follows is no part of the picture. A file that is broken is cut off there.</summary>
     /// <param name="source">Seekable, at its start.</param>
     /// <param name="what">The colour profile stays, whatever it is.</param>
-    internal static void Strip(Stream source, Stream destination, Stripping what) => Copy(
+    public static void Strip(Stream source, Stream destination, Stripping what) => Copy(
         source,
         destination,
         (kind, content) => content.StartsWith("ICCRGBG1012"u8)

@@ -5,7 +5,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Testing;
 
-namespace ImageBackend.Infrastructure.Tests.Imaging;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>What a PNG's chunks say before any of it is decoded.</summary>
 public sealed class PngFileTests : IDisposable

@@ -1,4 +1,4 @@
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Common;
 
 /// <summary>Reads a file forward through a window that the longest segment of a JPEG fits in.</summary>
 /// <param name="source">Seekable, at its start. Stays open.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
 /// <summary>The directories of an EXIF block, which is a TIFF without pixels. Whatever its offsets and counts say, nothing outside of the block is touched.</summary>
 internal sealed class ExifBlock

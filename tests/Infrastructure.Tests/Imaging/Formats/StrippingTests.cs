@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Text;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Testing;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Tests.Imaging;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>What is taken out of originals, proven by their bytes and by a decoder.</summary>
 public sealed class StrippingTests : IDisposable
@@ -311,14 +313,14 @@ public sealed class StrippingTests : IDisposable
     {
         using MemoryStream source = new(file);
         using MemoryStream destination = new();
-        OriginalStripper.Strip(source, destination, format, what);
+        KnownFormats.Of(format).Strip(source, destination, what);
         return destination.ToArray();
     }
 
     private static PhotoFacts Read(byte[] file, ImageFormat format)
     {
         using MemoryStream stream = new(file);
-        return PhotoFactsReader.Read(stream, format);
+        return ExifFacts.Of(KnownFormats.Of(format).FindExif(stream));
     }
 
     private static void ShouldShowTheSame(byte[] file, byte[] stripped)

@@ -1,6 +1,10 @@
 using System.Text;
+using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
 /// <summary>Copies a PNG without what must not be known. Of chunks other than pixels, those that are known to be harmless stay, all others go.</summary>
 internal static class PngStripper
@@ -58,7 +62,7 @@ internal static class PngStripper
         }
 
         byte[] whole = window.Take((int)chunk.WholeLength);
-        if (whole.Length == chunk.WholeLength && ExifStripper.Strip(whole[PngChunk.HeadBytes..^PngChunk.CrcBytes], what) is { Length: > 0 } exif)
+        if (whole.Length == chunk.WholeLength && ExifStripper.Strip(whole[PngChunk.HeadBytes..^PngChunk.CrcBytes], what, JpegStripper.StripThumbnail) is { Length: > 0 } exif)
         {
             PngChunk.Write(destination, Exif, exif);
         }

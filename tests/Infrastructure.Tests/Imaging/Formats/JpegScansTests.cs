@@ -4,7 +4,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Testing;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Tests.Imaging;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 public sealed class JpegScansTests : IDisposable
 {

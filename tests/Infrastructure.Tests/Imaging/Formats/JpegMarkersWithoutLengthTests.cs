@@ -1,11 +1,11 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
-using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Testing;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Tests.Imaging;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>Some markers of a JPEG stand alone. Whoever takes the next bytes for a length passes over what the decoder sees.</summary>
 public sealed class JpegMarkersWithoutLengthTests : IDisposable
@@ -50,11 +50,11 @@ public sealed class JpegMarkersWithoutLengthTests : IDisposable
         using MemoryStream source = new(Pictures.InsertAfterStart(photo, marker));
         using MemoryStream stripped = new();
 
-        OriginalStripper.Strip(source, stripped, ImageFormat.Jpeg, Stripping.Gps);
+        new JpegCodec().Strip(source, stripped, Stripping.Gps);
 
         source.Position = stripped.Position = 0;
-        PhotoFactsReader.Read(source, ImageFormat.Jpeg).Gps.Should().NotBeNull();
-        PhotoFactsReader.Read(stripped, ImageFormat.Jpeg).Gps.Should().BeNull();
+        ExifFacts.Of(new JpegCodec().FindExif(source)).Gps.Should().NotBeNull();
+        ExifFacts.Of(new JpegCodec().FindExif(stripped)).Gps.Should().BeNull();
     }
 
     [Theory]
