@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
+using ImageBackend.Infrastructure.Tests.Imaging.Formats;
 using ImageBackend.Testing;
 using NetVips;
 
@@ -140,7 +140,7 @@ public sealed class CropAndTurnTests : IDisposable
 
             byte[] turned = await TurnAsync(original, ImageFormat.Jpeg, Rotation.Clockwise);
 
-            JpegQuality.Estimate(_bench.Folder.Write("turned", turned)).Should().Be(quality);
+            Walks.ThroughJpeg(turned).Quality.Should().Be(quality);
             using Image image = Image.NewFromBuffer(turned);
             image.Get("jpeg-chroma-subsample").Should().Be(fullChroma ? "4:4:4" : "4:2:0");
         }

@@ -28,7 +28,7 @@ internal static class Jobs
         {
             if (job is PictureJob picture)
             {
-                await admit(PictureFile.BytesToOpen(picture.Path, picture.Format, isDrawn: job is not SanitiseJob));
+                await admit(KnownFormats.Of(picture.Format).BytesToParse(picture.Path, isDrawn: job is not SanitiseJob));
             }
 
             return job switch
@@ -67,7 +67,7 @@ internal static class Jobs
     {
         SvgCopy unfiltered = await SvgDocument.ReadAsync(job.Path, SvgForm.Unfiltered, cancellationToken);
         SvgCopy stored = await SvgDocument.ReadAsync(job.Sanitised, SvgForm.Stored, cancellationToken);
-        await admit(PictureFile.BytesToCompare(unfiltered.Content, stored.Content));
+        await admit(SvgFile.BytesToCompare(unfiltered.Content, stored.Content));
         bool isAltered = unfiltered.HasDroppedUnseen || !SvgComparison.AreAlike(unfiltered.Content, stored.Content);
         return new JobAnswer(Drawing: isAltered ? DrawingChange.Altered : DrawingChange.None);
     }
@@ -75,15 +75,9 @@ internal static class Jobs
     private static async Task<JobAnswer> ReadHeaderAsync(HeaderJob job, CancellationToken cancellationToken)
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
-        PhotoFacts facts = ReadFacts(job);
+        PhotoFacts facts = ExifFacts.Of(picture.Source.Exif);
         return new JobAnswer(Header: new ImageHeader(
-            picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced, facts == PhotoFacts.None ? null : facts));
-    }
-
-    private static PhotoFacts ReadFacts(HeaderJob job)
-    {
-        using FileStream file = new(job.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return ExifFacts.Of(KnownFormats.Of(job.Format).FindExif(file));
+            picture.Size, picture.Frames, picture.IsUpright, picture.Source.IsInterlaced, facts == PhotoFacts.None ? null : facts));
     }
 
     private static JobAnswer Strip(StripJob job)
@@ -143,9 +137,9 @@ internal static class Jobs
     private static async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
-        if (picture.IsAnimatedPng)
+        if (picture.Source.WhyNotTurned is { } reason)
         {
-            throw new InvalidImageException(InvalidImageException.BadRotation, "An animated PNG can't be turned: only one of its pictures would be left.");
+            throw new InvalidImageException(InvalidImageException.BadRotation, reason);
         }
 
         await admit(Need.Of(picture.BytesToTurn(), picture.Frames > 1 ? picture.Frames * picture.Size.Pixels : 0));
@@ -155,12 +149,11 @@ internal static class Jobs
             return new JobAnswer();
         }
 
-        using Image stored = picture.Open();
+        using Image stored = picture.Source.LoadToTurn();
         using Image upright = stored.Autorot();
         using Image rotated = job.Rotation is null ? upright.Copy() : Pixels.Turn(upright, job.Rotation, frames: 1);
         using Image turned = TurnedMetadata.Of(rotated);
-        int quality = job.Format == ImageFormat.Jpeg ? JpegQuality.Estimate(job.Path) : 0;
-        ThumbnailEncoder.WriteOriginal(turned, job.Destination, job.Format, quality, ThumbnailEncoder.ChromaOf(stored));
+        picture.Source.Write(turned, job.Destination);
         return new JobAnswer();
     }
 
@@ -210,7 +203,7 @@ internal static class Jobs
         {
             foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec && work.IsCopied(picture, target, step)))
             {
-                picture.CopyTo(target.Path);
+                picture.Source.CopyPixels(target.Path);
             }
         }
     }
@@ -233,7 +226,7 @@ internal static class Jobs
                     if (!work.IsCopied(picture, target, step))
                     {
                         using Image fitting = Pixels.Resize(thumbnail, sizes[target], run.Frames);
-                        Write(fitting, run, target, films, ThumbnailEncoder.ChromaOf(run.Pixels));
+                        Write(fitting, run, target, films, hasFullChroma: JpegChroma.IsFull(run.Pixels));
                     }
                 }
             }
@@ -247,13 +240,13 @@ internal static class Jobs
         }
     }
 
-    private static void Write(Image thumbnail, FrameRun run, ThumbnailTarget target, Dictionary<ThumbnailTarget, GifJoiner> films, string? chroma)
+    private static void Write(Image thumbnail, FrameRun run, ThumbnailTarget target, Dictionary<ThumbnailTarget, GifJoiner> films, bool hasFullChroma)
     {
         try
         {
             if (run.IsAll)
             {
-                ThumbnailEncoder.Write(thumbnail, target, chroma);
+                ThumbnailEncoder.Write(thumbnail, target, hasFullChroma);
                 return;
             }
 

@@ -1,6 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
@@ -8,10 +9,6 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <summary>Writes a thumbnail's file: nothing of the original but its pixels.</summary>
 internal static class ThumbnailEncoder
 {
-    // libvips' own choice at quality 90 is full chroma, 35 % more bytes than ImageMagick, which keeps the source's.
-    private const string ChromaField = "jpeg-chroma-subsample";
-    private const string FullChroma = "4:4:4";
-
     // Huffman tables made for the picture save 3 % of the bytes. For a large thumbnail that is a fifth of all CPU time of an
     // upload (13 of 65 ms for 1500x1125), for one of 400x300 it is 1 ms.
     private const long MostPixelsOfOwnTables = 512 * 512;
@@ -25,8 +22,8 @@ internal static class ThumbnailEncoder
     private const int ColoursOfPhoto = 250;
 
     /// <param name="image">Pixels in memory.</param>
-    /// <param name="chroma">Of the original: <c>4:4:4</c> keeps full chroma, all else halves it, where the spec leaves it open.</param>
-    public static void Write(Image image, ThumbnailTarget target, string? chroma)
+    /// <param name="hasFullChroma">Whether the original has it, where the spec leaves it open.</param>
+    public static void Write(Image image, ThumbnailTarget target, bool hasFullChroma)
     {
         ThumbnailSpec spec = target.Spec;
         string path = target.Path;
@@ -38,7 +35,7 @@ internal static class ThumbnailEncoder
                 q: spec.Quality,
                 optimizeCoding: spec.IsInterlaced || (long)flat.Width * flat.Height <= MostPixelsOfOwnTables,
                 interlace: spec.IsInterlaced,
-                subsampleMode: Subsample(spec.HasFullChroma ?? chroma == FullChroma),
+                subsampleMode: JpegChroma.Subsample(spec.HasFullChroma ?? hasFullChroma),
                 keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.Png)
@@ -75,32 +72,9 @@ internal static class ThumbnailEncoder
         return (largest.Pixels * perPixel) + ((frames - 1) * largest.Pixels * 8);
     }
 
-    /// <summary>Writes an original anew, with its metadata.</summary>
-    /// <param name="quality">Of a JPEG.</param>
-    /// <param name="chroma">Of a JPEG; as in <see cref="Write"/>.</param>
-    public static void WriteOriginal(Image image, string path, ImageFormat format, int quality, string? chroma)
-    {
-        if (format == ImageFormat.Jpeg)
-        {
-            image.Jpegsave(path, q: quality, subsampleMode: Subsample(chroma == FullChroma), keep: Enums.ForeignKeep.All);
-        }
-        else if (format == ImageFormat.Png)
-        {
-            image.Pngsave(path, keep: Enums.ForeignKeep.All);
-        }
-        else
-        {
-            image.Gifsave(path, keep: Enums.ForeignKeep.All);
-        }
-    }
-
-    public static string? ChromaOf(Image image) => image.Contains(ChromaField) ? (string)image.Get(ChromaField) : null;
-
     // One table for all frames of an animation is worse than one for each (30 dB against 42).
     private static bool HasPaletteOfPhoto(Image image) =>
         (!image.Contains(FramesField) || image.Get(FramesField) is 1)
         && image.Contains(PaletteField)
         && ((int[])image.Get(PaletteField)).Distinct().Count() >= ColoursOfPhoto;
-
-    private static Enums.ForeignSubsample Subsample(bool hasFullChroma) => hasFullChroma ? Enums.ForeignSubsample.Off : Enums.ForeignSubsample.On;
 }

@@ -1,3 +1,5 @@
+using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
@@ -19,11 +21,11 @@ internal static class Vips
             throw new InvalidOperationException("libvips can't be loaded.", ModuleInitializer.Exception);
         }
 
-        // Of some fifty loaders these four are wanted; a hole in any other is nobody's business here.
+        // Of some fifty loaders a few are wanted; a hole in any other is nobody's business here.
         Operation.Block("VipsForeignLoad", true);
-        foreach (string loader in new[] { "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadSvg" })
+        foreach (FormatCodec format in KnownFormats.All)
         {
-            Operation.Block(loader, false);
+            Operation.Block(format.Loader, false);
         }
 
         // Jobs run side by side, one thread each: more of them get done than with libvips' own threads. Its cache of

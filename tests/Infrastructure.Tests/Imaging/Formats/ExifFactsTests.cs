@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Formats;
-using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
@@ -32,7 +30,7 @@ public sealed class ExifFactsTests
     {
         byte[] exif = ExifWriter.Photo(isBigEndian);
 
-        foreach (PhotoFacts facts in new[] { Read(Jpeg(exif), ImageFormat.Jpeg), Read(Png(exif), ImageFormat.Png) })
+        foreach (PhotoFacts facts in new[] { Walks.FactsOf(Jpeg(exif), ImageFormat.Jpeg), Walks.FactsOf(Png(exif), ImageFormat.Png) })
         {
             facts.TakenAt!.ToString().Should().Be("2026-07-14T09:31:05.12+02:00");
             facts.Gps.Should().Be(new GeoPoint(45.8337500, 6.8650000, 4805.6));
@@ -45,7 +43,7 @@ public sealed class ExifFactsTests
     {
         ExifTag[] tags = [ExifTag.Text(0x9003, local), ExifTag.Text(0x9011, offset), .. fraction is null ? Array.Empty<ExifTag>() : [ExifTag.Text(0x9291, fraction)]];
 
-        PhotoFacts facts = Read(Jpeg(ExifWriter.Write(false, [ExifTag.Directory(0x8769, tags)])), ImageFormat.Jpeg);
+        PhotoFacts facts = Walks.FactsOf(Jpeg(ExifWriter.Write(false, [ExifTag.Directory(0x8769, tags)])), ImageFormat.Jpeg);
 
         facts.TakenAt?.ToString().Should().Be(expected);
         facts.Gps.Should().BeNull();
@@ -85,7 +83,7 @@ public sealed class ExifFactsTests
             (Jpeg([]), ImageFormat.Jpeg), (Jpeg("II*\0\u00FF\u00FF\u00FF\u00FF"u8.ToArray()), ImageFormat.Jpeg), (Png(new byte[70_000]), ImageFormat.Png), ([], ImageFormat.Jpeg), ([0xFF], ImageFormat.Jpeg),
         })
         {
-            Read(file, format).Should().Be(PhotoFacts.None);
+            Walks.FactsOf(file, format).Should().Be(PhotoFacts.None);
         }
     }
 
@@ -103,7 +101,7 @@ public sealed class ExifFactsTests
                 file[random.Next(file.Length)] = (byte)random.Next(256);
             }
 
-            PhotoFacts facts = Read(file[..random.Next(file.Length / 2, file.Length + 1)], i % 3 == 2 ? ImageFormat.Png : ImageFormat.Jpeg);
+            PhotoFacts facts = Walks.FactsOf(file[..random.Next(file.Length / 2, file.Length + 1)], i % 3 == 2 ? ImageFormat.Png : ImageFormat.Jpeg);
             told += facts == PhotoFacts.None ? 0 : 1;
             facts.Gps?.Latitude.Should().BeInRange(-90, 90);
         }
@@ -112,13 +110,7 @@ public sealed class ExifFactsTests
     }
 
     private static GeoPoint? ReadPlace(ExifTag[] place) =>
-        Read(Jpeg(ExifWriter.Write(false, [ExifTag.Directory(0x8825, place)])), ImageFormat.Jpeg).Gps;
-
-    private static PhotoFacts Read(byte[] file, ImageFormat format)
-    {
-        using MemoryStream stream = new(file);
-        return ExifFacts.Of(KnownFormats.Of(format).FindExif(stream));
-    }
+        Walks.FactsOf(Jpeg(ExifWriter.Write(false, [ExifTag.Directory(0x8825, place)])), ImageFormat.Jpeg).Gps;
 
     private static byte[] Jpeg(byte[] exif)
     {

@@ -1,6 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
-using ImageBackend.Infrastructure.Imaging.Formats.Exif;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Testing;
 using NetVips;
@@ -8,12 +8,8 @@ using NetVips;
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>Some markers of a JPEG stand alone. Whoever takes the next bytes for a length passes over what the decoder sees.</summary>
-public sealed class JpegMarkersWithoutLengthTests : IDisposable
+public sealed class JpegMarkersWithoutLengthTests
 {
-    private readonly TempFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     // As libjpeg's read_markers() passes over them: TEM, the restarts, and fill bytes before any marker.
     public static TheoryData<byte[]> PassedOver =>
     [
@@ -37,9 +33,7 @@ public sealed class JpegMarkersWithoutLengthTests : IDisposable
     [InlineData(new byte[] { 0xFF, 0xD8 })] // ends a decode, after what came before
     public void Hide_no_scans(byte[] marker)
     {
-        string path = _folder.Write("scans", WithScans(900, marker));
-
-        FluentActions.Invoking(() => JpegScans.RequireFew(path)).Should().Throw<InvalidImageException>().Which.Limit.Should().Be(JpegScans.Max);
+        FluentActions.Invoking(() => Walks.ThroughJpeg(WithScans(900, marker))).Should().Throw<InvalidImageException>().Which.Limit.Should().Be(JpegWalk.MaxScans);
     }
 
     [Theory]
@@ -52,9 +46,8 @@ public sealed class JpegMarkersWithoutLengthTests : IDisposable
 
         new JpegCodec().Strip(source, stripped, Stripping.Gps);
 
-        source.Position = stripped.Position = 0;
-        ExifFacts.Of(new JpegCodec().FindExif(source)).Gps.Should().NotBeNull();
-        ExifFacts.Of(new JpegCodec().FindExif(stripped)).Gps.Should().BeNull();
+        Walks.FactsOf(source.ToArray(), ImageFormat.Jpeg).Gps.Should().NotBeNull();
+        Walks.FactsOf(stripped.ToArray(), ImageFormat.Jpeg).Gps.Should().BeNull();
     }
 
     [Theory]
@@ -64,7 +57,7 @@ public sealed class JpegMarkersWithoutLengthTests : IDisposable
         using Image image = Pictures.Quadrants(64, 48);
         byte[] photo = image.JpegsaveBuffer(q: 61);
 
-        JpegQuality.Estimate(_folder.Write("photo", Pictures.InsertAfterStart(photo, marker))).Should().Be(61);
+        Walks.ThroughJpeg(Pictures.InsertAfterStart(photo, marker)).Quality.Should().Be(61);
     }
 
     private static byte[] Progressive()

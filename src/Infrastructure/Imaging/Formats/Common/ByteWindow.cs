@@ -37,7 +37,8 @@ internal sealed class ByteWindow(Stream source)
     }
 
     /// <summary>Copies that many bytes, or what there is.</summary>
-    public void CopyTo(Stream destination, long count)
+    /// <returns>Whether there were so many.</returns>
+    public bool CopyTo(Stream destination, long count)
     {
         while (count > 0 && Ahead(1) is { Length: > 0 } ahead)
         {
@@ -46,6 +47,8 @@ internal sealed class ByteWindow(Stream source)
             Skip(part);
             count -= part;
         }
+
+        return count == 0;
     }
 
     /// <returns>That many bytes, or what there is.</returns>

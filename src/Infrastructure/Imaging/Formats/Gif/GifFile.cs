@@ -1,71 +1,51 @@
 using System.Buffers.Binary;
-using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
+using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
-/// <summary>Follows a GIF's blocks to its end: libvips takes an animation that is cut off for a shorter one, as long as one frame is whole.</summary>
-internal static class GifFile
+internal sealed class GifFile : SourceFile
 {
-    private const int HeaderBytes = 13;
-    private const int FlagsAt = 10;
-    private const int FrameHeaderBytes = 9;
-    private const int BufferBytes = 64 * 1024;
+    private const int ScreenAt = 6; // in the header
 
-    private const int Extension = 0x21;
-    private const int Frame = 0x2C;
+    private readonly GifWalk _walk;
 
-    /// <returns>Whether each frame has pixels and a table of colours, as strict decoders want it; libvips shows it in any case.</returns>
-    /// <exception cref="InvalidImageException">The file ends within a block. (At the end of one it may: not every program writes the trailer.)</exception>
-    public static bool RequireWhole(string path)
+    public GifFile(string path, GifWalk walk, Image header)
+        : base(path, header)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
-        bool isOrderly = true;
-        Span<byte> head = stackalloc byte[FrameHeaderBytes];
-        file.Seek(FlagsAt, SeekOrigin.Current);
-        int coloursOfAll = Colours(Read(file));
-        file.Seek(HeaderBytes - FlagsAt - 1 + (3 * coloursOfAll), SeekOrigin.Current);
-        while (true)
-        {
-            switch (file.ReadByte())
-            {
-                case Extension:
-                    Read(file); // its kind
-                    SkipSubBlocks(file);
-                    break;
-
-                case Frame:
-                    if (file.ReadAtLeast(head, FrameHeaderBytes, throwOnEndOfStream: false) < FrameHeaderBytes)
-                    {
-                        throw CutOff();
-                    }
-
-                    int colours = Colours(head[^1]);
-                    isOrderly &= BinaryPrimitives.ReadUInt16LittleEndian(head[4..]) > 0 && BinaryPrimitives.ReadUInt16LittleEndian(head[6..]) > 0
-                        && Math.Max(colours, coloursOfAll) > 0;
-                    file.Seek(3 * colours, SeekOrigin.Current);
-                    Read(file); // width of the codes
-                    SkipSubBlocks(file);
-                    break;
-
-                default:
-                    return isOrderly; // the trailer, the end, or what the decoder has to judge
-            }
-        }
+        _walk = walk;
+        Frames = header.Contains("n-pages") ? (int)header.Get("n-pages") : 1;
     }
 
-    private static int Colours(int flags) => (flags & 0x80) == 0 ? 0 : 2 << (flags & 7);
+    public override bool CanCopyPixels => _walk.IsOrderly;
 
-    private static void SkipSubBlocks(FileStream file)
+    public override RowCost? Rows => new(4, 16, IsWhole: true);
+
+    public override int CopiesToTurn => Frames > 1 ? 5 : 8;
+
+    public static Image Load(string path, int frames) => Image.Gifload(path, n: frames, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+
+    public override Image Load(PixelSize? target, int frames) => Load(Path, frames > 1 ? -1 : 1);
+
+    public override Image LoadToTurn() => Image.Gifload(Path, failOn: Enums.FailOn.Error);
+
+    public override void Write(Image turned, string destination) => turned.Gifsave(destination, keep: Enums.ForeignKeep.All);
+
+    /// <inheritdoc/>
+    /// <remarks>Its screen is as large as its frames: some programs tell none, or that of a monitor.</remarks>
+    public override void CopyPixels(string destination)
     {
-        while (Read(file) is > 0 and int length)
-        {
-            file.Seek(length, SeekOrigin.Current);
-        }
+        using FileStream source = new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream copy = new(destination, FileMode.Create, FileAccess.Write, FileShare.None);
+        GifStripper.CopyPixels(source, copy);
+        Span<byte> screen = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt16LittleEndian(screen, (ushort)Size.Width);
+        BinaryPrimitives.WriteUInt16LittleEndian(screen[2..], (ushort)Size.Height);
+        copy.Position = ScreenAt;
+        copy.Write(screen);
     }
 
-    private static int Read(FileStream file) => file.ReadByte() is >= 0 and int value
-        ? value
-        : throw CutOff();
-
-    private static InvalidImageException CutOff() => new(InvalidImageException.BrokenImage, "The picture is cut off.");
+    // It holds two screens.
+    public override long BytesOfDecoder(bool isPart) => 2 * Size.Pixels * 4;
 }

@@ -14,19 +14,7 @@ internal sealed class GifJoiner(string path) : IDisposable
     public const int Effort = 3;
 
     private const int BufferBytes = 64 * 1024;
-    private const int HeaderBytes = 13;
-    private const int FrameHeadBytes = 9;
-    private const int HeaderFlagsAt = 10;
-    private const int FrameFlagsAt = 8;
-
-    private const byte HasTable = 0x80;
-    private const byte TableSize = 0x07;
     private const byte IsInterlaced = 0x40;
-
-    private const byte Extension = 0x21;
-    private const byte Frame = 0x2C;
-    private const byte Trailer = 0x3B;
-    private const byte FrameControl = 0xF9;
 
     // Of the first run, for all frames that need no other.
     private byte[] _table = [];
@@ -57,7 +45,7 @@ internal sealed class GifJoiner(string path) : IDisposable
     /// <summary>Ends the file, once all runs are appended.</summary>
     public void Complete()
     {
-        _file.WriteByte(Trailer);
+        _file.WriteByte(GifBlocks.Trailer);
         _file.Flush();
     }
 
@@ -65,8 +53,8 @@ internal sealed class GifJoiner(string path) : IDisposable
 
     private void Append(FileStream source, int skip, int take)
     {
-        byte[] header = Take(source, HeaderBytes);
-        byte flags = header[HeaderFlagsAt];
+        byte[] header = Take(source, GifBlocks.HeaderBytes);
+        byte flags = header[GifBlocks.HeaderFlagsAt];
         byte[] table = TakeTable(source, flags);
         bool isFirst = _file.Position == 0;
         if (isFirst)
@@ -84,23 +72,23 @@ internal sealed class GifJoiner(string path) : IDisposable
             Stream destination = frame >= skip && frame < skip + take ? _file : Stream.Null;
             switch (source.ReadByte())
             {
-                case Extension:
+                case GifBlocks.Extension:
                     byte kind = Take(source, 1)[0];
-                    destination = kind == FrameControl ? destination : isFirst ? _file : Stream.Null;
-                    destination.Write([Extension, kind]);
+                    destination = kind == GifBlocks.FrameControl ? destination : isFirst ? _file : Stream.Null;
+                    destination.Write([GifBlocks.Extension, kind]);
                     CopySubBlocks(source, destination);
                     break;
 
-                case Frame:
-                    byte[] head = Take(source, FrameHeadBytes);
-                    byte[] own = TakeTable(source, head[FrameFlagsAt]);
+                case GifBlocks.Frame:
+                    byte[] head = Take(source, GifBlocks.FrameHeadBytes - 1);
+                    byte[] own = TakeTable(source, head[GifBlocks.FrameFlagsAt - 1]);
                     if (own.Length == 0 && !isShared)
                     {
                         own = table;
-                        head[FrameFlagsAt] = (byte)((head[FrameFlagsAt] & IsInterlaced) | HasTable | (flags & TableSize));
+                        head[GifBlocks.FrameFlagsAt - 1] = (byte)((head[GifBlocks.FrameFlagsAt - 1] & IsInterlaced) | GifBlocks.HasTable | (flags & GifBlocks.TableSize));
                     }
 
-                    destination.WriteByte(Frame);
+                    destination.WriteByte(GifBlocks.Frame);
                     destination.Write(head);
                     destination.Write(own);
                     destination.Write(Take(source, 1)); // width of the codes
@@ -114,7 +102,7 @@ internal sealed class GifJoiner(string path) : IDisposable
         }
     }
 
-    private static byte[] TakeTable(FileStream source, byte flags) => (flags & HasTable) == 0 ? [] : Take(source, 3 * (2 << (flags & TableSize)));
+    private static byte[] TakeTable(FileStream source, byte flags) => Take(source, GifBlocks.TableBytes(flags));
 
     private static byte[] Take(FileStream source, int count)
     {

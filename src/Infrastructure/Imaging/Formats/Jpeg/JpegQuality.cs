@@ -6,11 +6,6 @@ internal static class JpegQuality
     /// <summary>Where the file has no table that can be read.</summary>
     public const int Default = 92;
 
-    private const int TableMarker = 0xDB;
-    private const int ScanMarker = 0xDA;
-    private const int TemporaryMarker = 0x01;
-    private const int FirstRestart = 0xD0;
-    private const int LastRestart = 0xD7;
     private const int TableLength = 64;
 
     // The luminance table of the JPEG standard (annex K.1), in the zigzag order in which files hold it. Encoders of the
@@ -23,12 +18,34 @@ internal static class JpegQuality
         95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
     ];
 
+    /// <param name="luminance">What <see cref="LuminanceIn"/> gave; null: there is none.</param>
     /// <returns>1 to 100.</returns>
-    public static int Estimate(string path)
+    public static int Of(int[]? luminance) =>
+        luminance is null ? Default : Enumerable.Range(1, 100).MinBy(quality => Distance(luminance, quality));
+
+    /// <param name="tables">A segment's content: one or more tables, of which number 0 is the luminance.</param>
+    /// <returns>Its values in the order of the file; null: it is not among them.</returns>
+    public static int[]? LuminanceIn(ReadOnlySpan<byte> tables)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        int[]? table = FindLuminance(file);
-        return table is null ? Default : Enumerable.Range(1, 100).MinBy(quality => Distance(table, quality));
+        while (!tables.IsEmpty)
+        {
+            int bytes = tables[0] >> 4 == 0 ? 1 : 2;
+            int end = 1 + (TableLength * bytes);
+            if (tables.Length < end)
+            {
+                return null;
+            }
+
+            if ((tables[0] & 0xF) == 0)
+            {
+                byte[] values = tables[1..end].ToArray();
+                return [.. Enumerable.Range(0, TableLength).Select(i => bytes == 1 ? values[i] : (values[2 * i] << 8) + values[(2 * i) + 1])];
+            }
+
+            tables = tables[end..];
+        }
+
+        return null;
     }
 
     private static long Distance(int[] table, int quality)
@@ -36,76 +53,5 @@ internal static class JpegQuality
         // As libjpeg scales: jpeg_quality_scaling and jpeg_add_quant_table.
         int scale = quality < 50 ? 5000 / quality : 200 - (quality * 2);
         return Standard.Select((value, i) => (long)Math.Abs(table[i] - Math.Clamp(((value * scale) + 50) / 100, 1, 255))).Sum();
-    }
-
-    private static int[]? FindLuminance(FileStream file)
-    {
-        file.Position = 2; // after the start of image
-        while (NextMarker(file) is not (ScanMarker or < 0) and int marker)
-        {
-            if (marker is TemporaryMarker or (>= FirstRestart and <= LastRestart))
-            {
-                continue; // it has no length
-            }
-
-            int length = (file.ReadByte() << 8) + file.ReadByte() - 2;
-            if (length < 0)
-            {
-                return null;
-            }
-
-            long end = file.Position + length;
-            if (marker == TableMarker && ReadTable(file, end) is { } table)
-            {
-                return table;
-            }
-
-            file.Position = end;
-        }
-
-        return null;
-    }
-
-    /// <returns>-1: there is none up to the file's end.</returns>
-    private static int NextMarker(FileStream file)
-    {
-        int one;
-        do
-        {
-            // What stands before the mark is passed over, as decoders do.
-            while ((one = file.ReadByte()) is not (0xFF or < 0))
-            {
-            }
-
-            while (one == 0xFF)
-            {
-                one = file.ReadByte();
-            }
-        }
-        while (one == 0);
-
-        return one;
-    }
-
-    // A segment holds one or more tables; number 0 is the luminance.
-    private static int[]? ReadTable(FileStream file, long end)
-    {
-        while (file.Position < end)
-        {
-            int head = file.ReadByte();
-            int bytes = head >> 4 == 0 ? 1 : 2;
-            byte[] values = new byte[TableLength * bytes];
-            if (file.ReadAtLeast(values, values.Length, throwOnEndOfStream: false) < values.Length)
-            {
-                return null;
-            }
-
-            if ((head & 0xF) == 0)
-            {
-                return [.. Enumerable.Range(0, TableLength).Select(i => bytes == 1 ? values[i] : (values[2 * i] << 8) + values[(2 * i) + 1])];
-            }
-        }
-
-        return null;
     }
 }

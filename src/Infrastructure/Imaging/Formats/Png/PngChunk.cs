@@ -17,9 +17,11 @@ internal readonly record struct PngChunk(string Kind, long Length)
     public long WholeLength => HeadBytes + Length + CrcBytes;
 
     /// <returns>The chunk on which the window stands; null: the file ends.</returns>
-    public static PngChunk? At(ByteWindow window) => window.Ahead(HeadBytes) is { Length: >= HeadBytes } head
-        ? new PngChunk(Encoding.ASCII.GetString(head[4..HeadBytes]), BinaryPrimitives.ReadUInt32BigEndian(head))
-        : null;
+    public static PngChunk? At(ByteWindow window) => window.Ahead(HeadBytes) is { Length: >= HeadBytes } head ? Of(head) : null;
+
+    /// <param name="head"><see cref="HeadBytes"/> or more.</param>
+    public static PngChunk Of(ReadOnlySpan<byte> head) =>
+        new(Encoding.ASCII.GetString(head[4..HeadBytes]), BinaryPrimitives.ReadUInt32BigEndian(head));
 
     public static void Write(Stream destination, string kind, ReadOnlySpan<byte> content)
     {

@@ -6,81 +6,57 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 /// What a PNG says of its colours other than by an ICC profile, as an ICC profile: libvips reads neither cICP nor gAMA and cHRM. Browsers
 /// go by the first that is there of cICP, iCCP, sRGB, gAMA with cHRM, gAMA alone (PNG, third edition, 11.3.2).
 /// </summary>
-internal static class PngColours
+internal sealed class PngColours
 {
-    private const int SignatureBytes = 8;
-    private const int HeadBytes = 8;
-    private const int CrcBytes = 4;
-
-    // These chunks stand before the pixels. Real files have a dozen others at most.
-    private const int MaxChunks = 1000;
+    /// <summary>Of the longest chunk that tells colours without a profile: cHRM.</summary>
+    public const int MaxBytes = 32;
 
     private const byte LimitedMatrix = 0; // of cICP: RGB
     private const double GammaUnit = 100_000;
     private const uint GammaOfSrgb = 45_455;
 
-    /// <param name="path">A PNG, not necessarily sound.</param>
-    /// <returns>The profile that stands for what it says; null: it is sRGB, says nothing, or has an ICC profile that counts.</returns>
-    /// <exception cref="IOException">The file can't be read.</exception>
-    public static byte[]? ProfileOf(string path)
+    private bool _isGrey;
+    private bool _isSrgb;
+    private uint? _gamma;
+    private RgbPrimaries? _primaries;
+    private byte[]? _cicp;
+
+    public bool HasProfile { get; set; }
+
+    /// <param name="kind">Of a chunk that stands before the pixels.</param>
+    public void Note(string kind, ReadOnlySpan<byte> content)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        file.Position = SignatureBytes;
-        Span<byte> head = stackalloc byte[HeadBytes];
-        Span<byte> content = stackalloc byte[32]; // the longest of them, cHRM
-        bool isGrey = false;
-        bool hasProfile = false;
-        bool isSrgb = false;
-        uint? gamma = null;
-        RgbPrimaries? primaries = null;
-        byte[]? cicp = null;
-        for (int i = 0; i < MaxChunks && file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false) == HeadBytes; i++)
+        switch (kind, content.Length)
         {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(head);
-            long end = file.Position + length + CrcBytes;
-            ReadOnlySpan<byte> kind = head[4..];
-            if (kind.SequenceEqual("IDAT"u8) || kind.SequenceEqual("IEND"u8))
-            {
+            case ("IHDR", 13):
+                _isGrey = content[9] is 0 or 4;
                 break;
-            }
-
-            ReadOnlySpan<byte> value = length <= content.Length ? content[..file.ReadAtLeast(content[..(int)length], (int)length, throwOnEndOfStream: false)] : [];
-            if (kind.SequenceEqual("IHDR"u8) && value.Length == 13)
-            {
-                isGrey = value[9] is 0 or 4;
-            }
-            else if (kind.SequenceEqual("cICP"u8) && value.Length == 4)
-            {
-                cicp = value.ToArray();
-            }
-            else if (kind.SequenceEqual("iCCP"u8))
-            {
-                hasProfile = true;
-            }
-            else if (kind.SequenceEqual("sRGB"u8))
-            {
-                isSrgb = true;
-            }
-            else if (kind.SequenceEqual("gAMA"u8) && value.Length == 4)
-            {
-                gamma = BinaryPrimitives.ReadUInt32BigEndian(value);
-            }
-            else if (kind.SequenceEqual("cHRM"u8) && value.Length == 32)
-            {
-                primaries = ReadPrimaries(value);
-            }
-
-            file.Position = end;
+            case ("cICP", 4):
+                _cicp = content.ToArray();
+                break;
+            case ("sRGB", _):
+                _isSrgb = true;
+                break;
+            case ("gAMA", 4):
+                _gamma = BinaryPrimitives.ReadUInt32BigEndian(content);
+                break;
+            case ("cHRM", MaxBytes):
+                _primaries = ReadPrimaries(content);
+                break;
         }
+    }
 
-        if (cicp is not null && OfCodes(cicp, isGrey) is { } coded)
+    /// <returns>The profile that stands for what was noted; null: it is sRGB, says nothing, or has an ICC profile that counts.</returns>
+    public byte[]? Profile()
+    {
+        if (_cicp is not null && OfCodes(_cicp, _isGrey) is { } coded)
         {
             return coded.IsSrgb ? null : coded.Profile;
         }
 
-        bool countsGamma = !hasProfile && !isSrgb && gamma is > 0 && (gamma != GammaOfSrgb || primaries is not null);
+        bool countsGamma = !HasProfile && !_isSrgb && _gamma is > 0 && (_gamma != GammaOfSrgb || _primaries is not null);
         return !countsGamma ? null
-            : IccProfile.TryWrite(isGrey, primaries ?? RgbPrimaries.Srgb, ToneCurve.Power(GammaUnit / gamma!.Value));
+            : IccProfile.TryWrite(_isGrey, _primaries ?? RgbPrimaries.Srgb, ToneCurve.Power(GammaUnit / _gamma!.Value));
     }
 
     // Codes of ITU-T H.273.

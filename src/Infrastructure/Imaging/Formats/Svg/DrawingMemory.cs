@@ -1,6 +1,4 @@
 using System.Buffers;
-using ImageBackend.Application.Images;
-using ImageBackend.Domain;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
@@ -46,23 +44,19 @@ internal static class DrawingMemory
         }
 
         byte[] file = picture[..length];
-        ImageFormat? format = FormatSniffer.BySignature(file);
+        if (EmbeddedPictures.FormatOf(file) is not { } format)
+        {
+            return null;
+        }
+
         try
         {
-            using Image? header = format == ImageFormat.Jpeg ? Image.JpegloadBuffer(file)
-                : format == ImageFormat.Png ? Image.PngloadBuffer(file)
-                : format == ImageFormat.Gif ? Image.GifloadBuffer(file)
-                : null;
-            return header is null ? null : ((long)header.Width * header.Height, BytesOf(header, format!));
+            using Image header = format.ReadHeader(file);
+            return ((long)header.Width * header.Height, format.BytesToDecodePixel(header));
         }
         catch (VipsException)
         {
             return null; // what can't be read is not drawn
         }
     }
-
-    // A GIF's decoder holds two screens; a progressive JPEG's holds its coefficients, two bytes each.
-    private static int BytesOf(Image header, ImageFormat format) =>
-        format == ImageFormat.Gif ? 8
-        : (header.Bands * (header.Format is Enums.BandFormat.Ushort ? 2 : 1)) + (format == ImageFormat.Jpeg ? 2 * header.Bands : 0);
 }

@@ -1,8 +1,9 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images;
-using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
+using ImageBackend.Infrastructure.Imaging.Formats.Gif;
+using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
+using ImageBackend.Infrastructure.Imaging.Formats.Png;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
@@ -12,7 +13,23 @@ internal sealed class EmbeddedPictures
 {
     private const long MaxPixels = 100_000_000;
 
+    private static readonly IEmbeddableFormat[] Formats = [new JpegCodec(), new PngCodec(), new GifCodec()];
+
     private long _pixels;
+
+    /// <returns>Null: drawings may not have it inside.</returns>
+    public static IEmbeddableFormat? FormatOf(ReadOnlySpan<byte> file)
+    {
+        foreach (IEmbeddableFormat format in Formats)
+        {
+            if (format.HasSignature(file))
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
 
     /// <param name="address">An <c>href</c>.</param>
     /// <returns>The address written anew, of the type that its bytes tell; null when it is no JPEG, PNG or GIF in base64 that can be read.</returns>
@@ -24,7 +41,7 @@ internal sealed class EmbeddedPictures
             || !address.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
             || !address[..comma].TrimEnd().EndsWith(";base64", StringComparison.OrdinalIgnoreCase)
             || Decode(address[(comma + 1)..]) is not { } picture
-            || FormatSniffer.BySignature(picture) is not { } format)
+            || FormatOf(picture) is not { } format)
         {
             return null;
         }
@@ -36,7 +53,7 @@ internal sealed class EmbeddedPictures
 
         _pixels += pixels;
         return _pixels <= MaxPixels
-            ? $"data:{format.ContentType};base64,{Convert.ToBase64String(picture)}"
+            ? $"data:{format.Format.ContentType};base64,{Convert.ToBase64String(picture)}"
             : throw new InvalidImageException(
                 InvalidImageException.TooComplex, $"The pictures inside the drawing have {_pixels} pixels; the limit is {MaxPixels}.", MaxPixels, _pixels);
     }
@@ -57,14 +74,11 @@ internal sealed class EmbeddedPictures
         return Convert.TryFromBase64String(plain, content, out int length) ? content[..length] : null;
     }
 
-    private static long? SizeOf(byte[] picture, ImageFormat format)
+    private static long? SizeOf(byte[] picture, IEmbeddableFormat format)
     {
-        Vips.EnsureReady();
         try
         {
-            using Image header = format == ImageFormat.Jpeg ? Image.JpegloadBuffer(picture)
-                : format == ImageFormat.Png ? Image.PngloadBuffer(picture)
-                : Image.GifloadBuffer(picture);
+            using Image header = format.ReadHeader(picture);
             return (long)header.Width * header.Height;
         }
         catch (VipsException)

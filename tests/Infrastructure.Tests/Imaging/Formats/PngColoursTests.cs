@@ -6,7 +6,7 @@ using NetVips;
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>A PNG's thumbnails show the colours that the PNG shows in a browser, however it tells them.</summary>
-public sealed class PngColourTests : IDisposable
+public sealed class PngColoursTests : IDisposable
 {
     private static readonly Rgb[] Stored = [new(200, 60, 60), new(60, 200, 60), new(60, 60, 200), new(128, 128, 128)];
 

@@ -8,7 +8,7 @@ using ImageBackend.Testing;
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 /// <summary>What a PNG's chunks say before any of it is decoded.</summary>
-public sealed class PngFileTests : IDisposable
+public sealed class PngWalkTests : IDisposable
 {
     private readonly Workbench _bench = new();
 

@@ -6,7 +6,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
-public sealed class JpegScansTests : IDisposable
+public sealed class JpegWalkTests : IDisposable
 {
     private readonly Workbench _bench = new();
 
@@ -41,7 +41,7 @@ public sealed class JpegScansTests : IDisposable
 
         InvalidImageException refused = (await act.Should().ThrowAsync<InvalidImageException>()).Which;
         refused.Code.Should().Be("image_too_complex");
-        refused.Limit.Should().Be(JpegScans.Max);
+        refused.Limit.Should().Be(JpegWalk.MaxScans);
     }
 
     [Theory]
@@ -49,9 +49,7 @@ public sealed class JpegScansTests : IDisposable
     [InlineData(101, true)]
     public void The_limit_is_exact(int scans, bool isRefused)
     {
-        string path = _bench.Folder.Write("scans", WithScans(scans));
-
-        Action act = () => JpegScans.RequireFew(path);
+        Action act = () => Walks.ThroughJpeg(WithScans(scans));
 
         act.Should().NotThrowOrThrow(isRefused);
     }
@@ -63,8 +61,8 @@ public sealed class JpegScansTests : IDisposable
         byte[] marks = [.. Enumerable.Repeat<byte[]>([0xFF, 0xDA, 0, 8], 500).SelectMany(bytes => bytes)];
         byte[] preview = Pictures.InsertAfterStart(Progressive(), [.. Enumerable.Repeat(Pictures.Segment(0xE2, marks), 3).SelectMany(bytes => bytes)]);
 
-        FluentActions.Invoking(() => JpegScans.RequireFew(_bench.Folder.Write("preview", preview))).Should().NotThrow();
-        FluentActions.Invoking(() => JpegScans.RequireFew(_bench.Folder.Write("film", [.. Progressive(), .. marks]))).Should().NotThrow();
+        FluentActions.Invoking(() => Walks.ThroughJpeg(preview)).Should().NotThrow();
+        FluentActions.Invoking(() => Walks.ThroughJpeg([.. Progressive(), .. marks])).Should().NotThrow();
     }
 
     [Theory]
@@ -75,7 +73,7 @@ public sealed class JpegScansTests : IDisposable
     [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xDA, 0, 0, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 0xFF, 0xFF, 1 })]
     public void What_is_cut_off_is_left_to_the_decoder(byte[] file) =>
-        FluentActions.Invoking(() => JpegScans.RequireFew(_bench.Folder.Write("cut", file))).Should().NotThrow();
+        FluentActions.Invoking(() => Walks.ThroughJpeg(file)).Should().NotThrow();
 
     private static byte[] Progressive()
     {
