@@ -38,12 +38,23 @@ public sealed class FakeImageProcessor : IImageProcessor
     /// <summary>Formats that no thumbnail can be made in: each throws as a picture that an encoder refuses.</summary>
     public HashSet<ImageFormat> Refused { get; } = [];
 
-    public async Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken)
+    public async Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken)
     {
-        byte[] drawing = await File.ReadAllBytesAsync(path, cancellationToken);
-        Refuse(drawing, TestPictures.BrokenMark);
-        await File.WriteAllBytesAsync(destination, SanitisedFrom(drawing), cancellationToken);
-        return false;
+        Interlocked.Increment(ref _headersRead);
+        byte[] file = await File.ReadAllBytesAsync(path, cancellationToken);
+        ImageFormat format = TestPictures.FormatOf(file) ?? throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "It is no picture.");
+        if (format == ImageFormat.Svg && sanitised is null)
+        {
+            return new Inspection(format, Header: null);
+        }
+
+        Refuse(file, TestPictures.BrokenMark);
+        if (format == ImageFormat.Svg)
+        {
+            await File.WriteAllBytesAsync(sanitised!, SanitisedFrom(file), cancellationToken);
+        }
+
+        return new Inspection(format, Header);
     }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text;
+using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
 
@@ -10,6 +11,14 @@ public static class TestPictures
 
     /// <summary>A file with this text in it has a header, but can't be decoded to its end.</summary>
     public static readonly byte[] TruncatedMark = "TRUNCATED"u8.ToArray();
+
+    /// <returns>What the processor would take it for.</returns>
+    public static ImageFormat? FormatOf(ReadOnlySpan<byte> file) =>
+        file.StartsWith(Jpeg("").AsSpan(0, 3)) ? ImageFormat.Jpeg
+        : file.StartsWith(Png("")) ? ImageFormat.Png
+        : file.StartsWith(Gif("")) ? ImageFormat.Gif
+        : file.StartsWith("<svg"u8) ? ImageFormat.Svg
+        : null;
 
     public static byte[] Jpeg(string text = "a photo") => [0xFF, 0xD8, 0xFF, 0xE0, .. Encoding.ASCII.GetBytes(text)];
 

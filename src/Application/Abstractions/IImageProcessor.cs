@@ -7,16 +7,16 @@ namespace ImageBackend.Application.Abstractions;
 /// <remarks>All files of one call are in one workspace, and are not to be touched, nor looked for, until it ends.</remarks>
 public interface IImageProcessor
 {
-    /// <summary>Writes a drawing anew with nothing in it but what draws: no script, no handler, no reference to anything outside of it.</summary>
-    /// <param name="path">An SVG file.</param>
-    /// <param name="destination">The file to write.</param>
-    /// <returns>Whether the drawing looks otherwise than before, as far as can be told.</returns>
-    /// <exception cref="InvalidImageException">Not a drawing, not well-formed XML, or past a limit.</exception>
-    Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken);
+    /// <summary>Looks into a file that came from outside: its format, its header, and what its EXIF tells; no pixel is decoded.</summary>
+    /// <remarks>A drawing is written anew with nothing in it but what draws: no script, no handler, no reference to anything outside of it.</remarks>
+    /// <param name="path">Its first bytes say what it is; no decoder but that is tried.</param>
+    /// <param name="sanitised">The file to write, of a drawing; null: drawings are not wanted, and not looked into.</param>
+    /// <exception cref="InvalidImageException">Of no format that is taken, not readable, or past a limit.</exception>
+    Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken);
 
-    /// <summary>Reads the header and what the EXIF tells; no pixel is decoded.</summary>
+    /// <summary>Reads the header of a picture that was stored, or made, and what its EXIF tells; no pixel is decoded.</summary>
     /// <param name="path">The picture's file.</param>
-    /// <param name="format">What its first bytes say; no other decoder is tried.</param>
+    /// <param name="format">What its name says; no other decoder is tried.</param>
     /// <exception cref="InvalidImageException">Not readable.</exception>
     Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken);
 
@@ -42,6 +42,11 @@ public interface IImageProcessor
     /// <exception cref="InvalidImageException">Not decodable to its end.</exception>
     Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken);
 }
+
+/// <param name="Format">By its bytes.</param>
+/// <param name="Header">Of a drawing, as it was sanitised; null: it is one, and they are not wanted.</param>
+/// <param name="IsAltered">Whether it is a drawing that looks otherwise once it is sanitised, as far as can be told.</param>
+public sealed record Inspection(ImageFormat Format, ImageHeader? Header, bool IsAltered = false);
 
 /// <param name="Size">Of the upright picture (EXIF orientation applied), of one frame.</param>
 /// <param name="Frames">1 unless animated.</param>

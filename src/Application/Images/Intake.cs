@@ -10,22 +10,18 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
     private const string SanitisedName = "sanitised";
     private const string UprightName = "upright";
 
-    /// <remarks>Of the content itself only the first kilobytes are looked at here; everything deeper is done by the processor.</remarks>
+    /// <remarks>Nothing of the content is looked at here: that is done by the processor.</remarks>
     /// <param name="fileName">As it was received, a file of the workspace; stays as it is.</param>
     /// <exception cref="InvalidImageException">It is refused.</exception>
     public async Task<CheckedOriginal> CheckAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
-        ImageFormat format = await SniffAsync(workspace, fileName, cancellationToken);
-        string original = fileName;
-        bool isAltered = false;
-        if (format == ImageFormat.Svg)
-        {
-            isAltered = await processor.SanitiseAsync(workspace.PathOf(original), workspace.PathOf(SanitisedName), cancellationToken);
-            original = SanitisedName;
-        }
-
-        ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(original), format, cancellationToken);
+        string? sanitised = limits.TakesDrawings ? workspace.PathOf(SanitisedName) : null;
+        Inspection found = await processor.InspectAsync(workspace.PathOf(fileName), sanitised, cancellationToken);
+        ImageHeader header = found.Header
+            ?? throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "This service takes no drawings (SVG), but JPEG, PNG and GIF.");
         limits.Check(header);
+        ImageFormat format = found.Format;
+        string original = format == ImageFormat.Svg ? SanitisedName : fileName;
         if (limits.AutoOrientOriginal && !header.IsUpright)
         {
             await processor.TurnAsync(workspace.PathOf(original), format, rotation: null, workspace.PathOf(UprightName), cancellationToken);
@@ -34,17 +30,7 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
 
         // The facts are those of what was received: what is stored may not tell them any more.
         original = await stripper.StripAsync(workspace, original, format, cancellationToken);
-        return new CheckedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, isAltered);
-    }
-
-    private async Task<ImageFormat> SniffAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
-    {
-        await using Stream file = workspace.OpenRead(fileName);
-        ImageFormat format = await FormatSniffer.SniffAsync(file, cancellationToken)
-            ?? throw new InvalidImageException(
-                InvalidImageException.UnsupportedFormat, "The file is not a picture of a format that is taken: JPEG, PNG, GIF or SVG.");
-        limits.Check(format, file.Length);
-        return format;
+        return new CheckedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, found.IsAltered);
     }
 }
 

@@ -37,22 +37,6 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
         }
     }
 
-    /// <param name="bytes">Of the file.</param>
-    /// <exception cref="InvalidImageException">This service does not take it, or not of this size.</exception>
-    internal void Check(ImageFormat format, long bytes)
-    {
-        if (format == ImageFormat.Svg && !TakesDrawings)
-        {
-            throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "This service takes no drawings (SVG), but JPEG, PNG and GIF.");
-        }
-
-        if (format == ImageFormat.Svg && bytes > MaxDrawingBytes)
-        {
-            throw new InvalidImageException(
-                InvalidImageException.TooComplex, $"The drawing has {bytes} bytes; the limit for SVG is {MaxDrawingBytes}.", MaxDrawingBytes, bytes);
-        }
-    }
-
     /// <exception cref="InvalidImageException">One is passed; the message names it and the actual value.</exception>
     internal void Check(ImageHeader header)
     {

@@ -3,6 +3,9 @@ using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
@@ -24,15 +27,15 @@ internal sealed class ImageProcessor : IImageProcessor
     /// <exception cref="DecodersException">They don't.</exception>
     public Task PrepareAsync() => _prepared.Value;
 
-    public async Task<bool> SanitiseAsync(string path, string destination, CancellationToken cancellationToken)
+    public async Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken)
     {
-        JobAnswer answer = await RunAsync(new SanitiseJob(path, ImageFormat.Svg, destination), cancellationToken);
-        if (answer.Drawing == DrawingChange.Unclear)
-        {
-            answer = await RunAsync(new CompareJob(path, ImageFormat.Svg, destination), cancellationToken);
-        }
-
-        return answer.Drawing == DrawingChange.Altered;
+        // A drawing has no signature: a worker looks for its root. The format decides on the limits of the job, so no worker is asked for it.
+        ImageFormat format = KnownFormats.BySignature(await ReadSignatureAsync(path, cancellationToken)) ?? ImageFormat.Svg;
+        JobAnswer answer = await RunAsync(new InspectJob(path, format, sanitised), cancellationToken);
+        DrawingChange? change = answer.Drawing == DrawingChange.Unclear
+            ? (await RunAsync(new CompareJob(path, ImageFormat.Svg, sanitised!), cancellationToken)).Drawing
+            : answer.Drawing;
+        return new Inspection(format, answer.Header, IsAltered: change == DrawingChange.Altered);
     }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
@@ -47,6 +50,21 @@ internal sealed class ImageProcessor : IImageProcessor
 
     public Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken) =>
         RunAsync(new TurnJob(path, format, rotation, destination), cancellationToken);
+
+    private static async Task<byte[]> ReadSignatureAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+            byte[] head = new byte[KnownFormats.SignatureBytes];
+            int length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            return head[..length];
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
+        }
+    }
 
     private async Task CheckAsync(IWorkspaces workspaces)
     {

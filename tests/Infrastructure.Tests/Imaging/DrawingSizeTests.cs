@@ -44,8 +44,9 @@ public sealed class DrawingSizeTests : IDisposable
     {
         string path = Write($"<svg xmlns='http://www.w3.org/2000/svg' {root}><rect width='5' height='5'/></svg>");
         string stored = _bench.Folder.File("stored");
-        await _bench.Processor.SanitiseAsync(path, stored, default);
+        Inspection found = await _bench.Processor.InspectAsync(path, stored, default);
 
+        found.Header!.Size.Should().Be(new PixelSize(width, height));
         (await SizeAsync(path)).Should().Be(new PixelSize(width, height));
         (await SizeAsync(stored)).Should().Be(new PixelSize(width, height));
     }

@@ -75,7 +75,7 @@ public sealed class DrawingsBesideChromiumTests(ITestOutputHelper output) : IDis
     private async Task<Drawing> TakeAsync(string name, string path)
     {
         string stored = _bench.Folder.File($"{name}.stored");
-        bool isAltered = await _bench.Processor.SanitiseAsync(path, stored, default);
+        bool isAltered = (await _bench.Processor.InspectAsync(path, stored, default)).IsAltered;
         ThumbnailTarget[] targets = [_bench.Targets(ImageFormat.Svg)[1]];
         IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(stored, ImageFormat.Svg, null, targets, default);
         return new Drawing(name, Showable(path), targets[0].Path, sizes[0], isAltered);

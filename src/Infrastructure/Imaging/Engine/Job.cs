@@ -8,7 +8,7 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <summary>One piece of work, as it is done here or sent to a worker process.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "work")]
 [JsonDerivedType(typeof(CheckJob), "check")]
-[JsonDerivedType(typeof(SanitiseJob), "sanitise")]
+[JsonDerivedType(typeof(InspectJob), "inspect")]
 [JsonDerivedType(typeof(CompareJob), "compare")]
 [JsonDerivedType(typeof(HeaderJob), "header")]
 [JsonDerivedType(typeof(StripJob), "strip")]
@@ -42,9 +42,12 @@ internal abstract record PictureJob(string Path, ImageFormat Format) : Job
     protected static string In(string workspace, string path) => System.IO.Path.Combine(workspace, System.IO.Path.GetFileName(path));
 }
 
-internal sealed record SanitiseJob(string Path, ImageFormat Format, string Destination) : PictureJob(Path, Format)
+/// <summary>Looks for the first time into a file that somebody sent.</summary>
+/// <param name="Format">By its signature; SVG: it has none, so that it is a drawing or nothing that is taken.</param>
+/// <param name="Sanitised">The file to write, of a drawing; null: drawings are not wanted.</param>
+internal sealed record InspectJob(string Path, ImageFormat Format, string? Sanitised) : PictureJob(Path, Format)
 {
-    public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
+    public override Job In(string workspace) => this with { Path = In(workspace, Path), Sanitised = Sanitised is null ? null : In(workspace, Sanitised) };
 }
 
 /// <param name="Sanitised">What was made of it.</param>
@@ -77,9 +80,9 @@ internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotati
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
 }
 
-/// <param name="Header">Of a <see cref="HeaderJob"/>.</param>
+/// <param name="Header">Of a <see cref="HeaderJob"/>, or of an <see cref="InspectJob"/>; null: of a drawing that is not wanted.</param>
 /// <param name="Sizes">Of a <see cref="ThumbnailsJob"/>: of each target, in order.</param>
-/// <param name="Drawing">Of a <see cref="SanitiseJob"/> or a <see cref="CompareJob"/>.</param>
+/// <param name="Drawing">Of an <see cref="InspectJob"/> or a <see cref="CompareJob"/>.</param>
 /// <param name="Open">Of a <see cref="CheckJob"/>: a file that was read, though it should not.</param>
 internal sealed record JobAnswer(ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null);
 

@@ -26,15 +26,15 @@ internal static class Jobs
         Vips.EnsureReady();
         try
         {
-            if (job is PictureJob picture)
+            if (job is PictureJob picture and not InspectJob)
             {
-                await admit(KnownFormats.Of(picture.Format).BytesToParse(picture.Path, isDrawn: job is not SanitiseJob));
+                await admit(KnownFormats.Of(picture.Format).BytesToParse(picture.Path, isDrawn: true));
             }
 
             return job switch
             {
                 CheckJob check => LoaderCheck.Run(check.Folder),
-                SanitiseJob sanitise => await SanitiseAsync(sanitise, cancellationToken),
+                InspectJob inspect => await InspectAsync(inspect, admit, cancellationToken),
                 CompareJob compare => await CompareAsync(compare, admit, cancellationToken),
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
                 StripJob strip => Strip(strip),
@@ -54,12 +54,43 @@ internal static class Jobs
         }
     }
 
-    private static async Task<JobAnswer> SanitiseAsync(SanitiseJob job, CancellationToken cancellationToken)
+    private static async Task<JobAnswer> InspectAsync(InspectJob job, Admit admit, CancellationToken cancellationToken)
     {
-        SvgCopy clean = await SvgDocument.ReadAsync(job.Path, SvgForm.Stored, cancellationToken);
-        await using FileStream file = new(job.Destination, FileMode.Create, FileAccess.Write, FileShare.None);
+        if (job.Format == ImageFormat.Svg)
+        {
+            await RequireDrawingAsync(job.Path, cancellationToken);
+            if (job.Sanitised is null)
+            {
+                return new JobAnswer();
+            }
+
+            SvgDocument.RequireSmall(new FileInfo(job.Path).Length); // before so much memory is asked for
+        }
+
+        await admit(KnownFormats.Of(job.Format).BytesToParse(job.Path, isDrawn: false));
+        return job.Sanitised is { } sanitised && job.Format == ImageFormat.Svg
+            ? await SanitiseAsync(job.Path, sanitised, cancellationToken)
+            : await ReadHeaderAsync(job, cancellationToken);
+    }
+
+    private static async Task RequireDrawingAsync(string path, CancellationToken cancellationToken)
+    {
+        await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (await FormatSniffer.SniffAsync(file, cancellationToken) != ImageFormat.Svg)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.UnsupportedFormat, $"The file is not a picture of a format that is taken: {KnownFormats.Names}.");
+        }
+    }
+
+    private static async Task<JobAnswer> SanitiseAsync(string path, string sanitised, CancellationToken cancellationToken)
+    {
+        SvgCopy clean = await SvgDocument.ReadAsync(path, SvgForm.Stored, cancellationToken);
+        await using FileStream file = new(sanitised, FileMode.Create, FileAccess.Write, FileShare.None);
         await file.WriteAsync(clean.Content, cancellationToken);
-        return new JobAnswer(Drawing: clean.HasDroppedUnseen ? DrawingChange.Altered : clean.HasDropped ? DrawingChange.Unclear : DrawingChange.None);
+        return new JobAnswer(
+            Header: new ImageHeader(SvgFile.PixelsOf(clean.Size), Frames: 1),
+            Drawing: clean.HasDroppedUnseen ? DrawingChange.Altered : clean.HasDropped ? DrawingChange.Unclear : DrawingChange.None);
     }
 
     // A job of its own, with time of its own: a large drawing that has to be looked at is no costlier to take than others.
@@ -72,7 +103,7 @@ internal static class Jobs
         return new JobAnswer(Drawing: isAltered ? DrawingChange.Altered : DrawingChange.None);
     }
 
-    private static async Task<JobAnswer> ReadHeaderAsync(HeaderJob job, CancellationToken cancellationToken)
+    private static async Task<JobAnswer> ReadHeaderAsync(PictureJob job, CancellationToken cancellationToken)
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
         PhotoFacts facts = ExifFacts.Of(picture.Source.Exif);

@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Text;
-using ImageBackend.Application.Images;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Formats;
 using ImageBackend.Testing;
 
-namespace ImageBackend.Application.Tests.Images;
+namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
 public sealed class FormatSnifferTests
 {
@@ -64,6 +65,12 @@ public sealed class FormatSnifferTests
         { "a png that lost its line ends", "\u0089PNG\n\u001A\n\0\0\0\u000DIHDR" },
         { "another gif", "GIF88a" },
     };
+
+    private static readonly string[] Files =
+    [
+        "\u00FF\u00D8\u00FF\u00E0 a photo", "\u0089PNG\r\n\u001A\n a screenshot", "GIF89a a film",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><title>&a;</title></svg>",
+    ];
 
     [Fact]
     public async Task Tells_photos_by_their_first_bytes()
@@ -141,6 +148,20 @@ public sealed class FormatSnifferTests
         }
     }
 
+    [Fact]
+    public async Task Mutations_of_files_are_of_some_format_or_none()
+    {
+        Random random = new(20_261_125);
+        int count = int.Parse(Environment.GetEnvironmentVariable("MUTATIONS") ?? "500", CultureInfo.InvariantCulture); // the seed is fixed
+        for (int i = 0; i < count; i++)
+        {
+            byte[] file = Encoding.Latin1.GetBytes(Mutated(Files[random.Next(Files.Length)], random));
+            using MemoryStream stream = new(file);
+
+            await FluentActions.Awaiting(() => FormatSniffer.SniffAsync(stream, default)).Should().NotThrowAsync(Convert.ToBase64String(file));
+        }
+    }
+
     [Theory]
     [InlineData("<svg ")] // attributes without end
     [InlineData("<!-- ")]
@@ -169,5 +190,28 @@ public sealed class FormatSnifferTests
     {
         using MemoryStream stream = new(content, writable: false);
         return await FormatSniffer.SniffAsync(stream, CancellationToken.None);
+    }
+
+    private static string Mutated(string text, Random random)
+    {
+        StringBuilder letters = new(text);
+        for (int places = random.Next(1, 5); places > 0 && letters.Length > 0; places--)
+        {
+            int at = random.Next(letters.Length);
+            switch (random.Next(3))
+            {
+                case 0:
+                    letters[at] = (char)random.Next(256);
+                    break;
+                case 1:
+                    letters.Remove(at, 1);
+                    break;
+                default:
+                    letters.Insert(at, text[random.Next(text.Length)]);
+                    break;
+            }
+        }
+
+        return letters.ToString();
     }
 }

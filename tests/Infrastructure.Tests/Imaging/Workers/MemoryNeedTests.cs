@@ -128,12 +128,12 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         "drawing with a progressive JPEG" => Thumbnails(With(Shades(4000, 3000, 3, isDeep: false).JpegsaveBuffer(q: 30, interlace: true)), ImageFormat.Svg),
         "drawing of many elements" => Thumbnails(ManyElements(), ImageFormat.Svg),
         "header of a drawing of many elements" => new HeaderJob(_folder.Write("drawing", ManyElements()), ImageFormat.Svg),
-        "sanitised drawing of many elements" => new SanitiseJob(_folder.Write("drawing", ManyElements()), ImageFormat.Svg, _folder.File("sanitised")),
-        "sanitised drawing of long paths" => new SanitiseJob(
+        "sanitised drawing of many elements" => new InspectJob(_folder.Write("drawing", ManyElements()), ImageFormat.Svg, _folder.File("sanitised")),
+        "sanitised drawing of long paths" => new InspectJob(
             _folder.Write("drawing", Drawing($"<path d=\"M0 0{string.Concat(Enumerable.Repeat("h1v1", 200_000))}\"/>")), ImageFormat.Svg, _folder.File("sanitised")),
-        "sanitised drawing of styles" => new SanitiseJob(
+        "sanitised drawing of styles" => new InspectJob(
             _folder.Write("drawing", Drawing($"<style>{string.Concat(Enumerable.Range(0, 80_000).Select(i => $".a{i % 1000}{{fill:#123456}}"))}</style>")), ImageFormat.Svg, _folder.File("sanitised")),
-        "sanitised drawing with pictures" => new SanitiseJob(
+        "sanitised drawing with pictures" => new InspectJob(
             _folder.Write("drawing", With(Enumerable.Repeat(Photo(700, 500).JpegsaveBuffer(q: 60), 5).ToArray())), ImageFormat.Svg, _folder.File("sanitised")),
         "stripped JPEG" => new StripJob(_folder.Write("photo", Photo(4000, 3000).JpegsaveBuffer()), ImageFormat.Jpeg, Stripping.Gps, _folder.File("stripped")),
         "turned JPEG" => new TurnJob(_folder.Write("photo", Photo(4000, 3000).JpegsaveBuffer()), ImageFormat.Jpeg, Rotation.Clockwise, _folder.File("turned")),

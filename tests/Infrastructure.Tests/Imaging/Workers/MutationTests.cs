@@ -46,13 +46,8 @@ public sealed class MutationTests : IDisposable
             try
             {
                 ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.OfThumbnail, _folder.File(spec.Suffix)))];
-                if (format == ImageFormat.Svg)
-                {
-                    await pool.RunAsync(new SanitiseJob(path, format, _folder.File("sanitised")), _ => Task.CompletedTask, default);
-                    path = _folder.File("sanitised");
-                }
-
-                JobAnswer header = await pool.RunAsync(new HeaderJob(path, format), _ => Task.CompletedTask, default);
+                JobAnswer header = await pool.RunAsync(new InspectJob(path, format, _folder.File("sanitised")), _ => Task.CompletedTask, default);
+                path = format == ImageFormat.Svg ? _folder.File("sanitised") : path;
                 // More frames are refused by their header alone, as those of a bomb: they would run to the limit on CPU time.
                 if (header.Header!.Size.Pixels <= 4_000_000 && header.Header.Frames <= MaxFrames)
                 {

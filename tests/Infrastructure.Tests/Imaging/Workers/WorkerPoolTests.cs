@@ -110,7 +110,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         await Pool().RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), Admit, default);
         asked.Should().ContainSingle();
-        await Pool().RunAsync(new SanitiseJob(_folder.Write("drawing", Pictures.SvgBytes()), ImageFormat.Svg, _folder.File("sanitised")), Admit, default);
+        await Pool().RunAsync(new InspectJob(_folder.Write("drawing", Pictures.SvgBytes()), ImageFormat.Svg, _folder.File("sanitised")), Admit, default);
         asked.Should().HaveCount(2);
         await Pool().RunAsync(new StripJob(Photo(), ImageFormat.Jpeg, Stripping.Gps, _folder.File("stripped")), Admit, default);
         asked.Should().HaveCount(3);

@@ -34,7 +34,9 @@ internal static class SvgDocument
         }
     }
 
-    private static void RequireSmall(long length)
+    /// <param name="length">Of the file, in bytes.</param>
+    /// <exception cref="InvalidImageException">It is past the limit.</exception>
+    public static void RequireSmall(long length)
     {
         if (length > MaxBytes)
         {

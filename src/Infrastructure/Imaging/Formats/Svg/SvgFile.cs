@@ -1,3 +1,4 @@
+using System.Text;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using NetVips;
@@ -16,6 +17,16 @@ internal sealed class SvgFile(string path, byte[] drawing, Image header) : Sourc
 
     public static Image Load(byte[] drawing, double scale) =>
         Image.SvgloadBuffer(drawing, scale: scale, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+
+    /// <summary>Asks the renderer, with nothing in a drawing of that size: of a whole one it would parse all.</summary>
+    /// <returns>Pixels that a drawing has once it is rendered in its natural size.</returns>
+    /// <exception cref="VipsException">It can't be rendered in it.</exception>
+    public static PixelSize PixelsOf(SvgSize size)
+    {
+        byte[] blank = Encoding.ASCII.GetBytes($"<svg xmlns=\"{SvgVocabulary.Namespace}\" width=\"{SvgSize.Text(size.Width)}\" height=\"{SvgSize.Text(size.Height)}\"/>");
+        using Image header = Load(blank, scale: 1);
+        return new PixelSize(header.Width, header.Height);
+    }
 
     /// <summary>What it takes at most to draw two drawings, one after the other, small.</summary>
     /// <returns>Bytes of memory.</returns>

@@ -14,6 +14,7 @@ internal enum SvgForm
 }
 
 /// <param name="Content">UTF-8.</param>
+/// <param name="Size">Of its root.</param>
 /// <param name="HasDropped">Whether something is left out that might show in a rendering: only a comparison can tell.</param>
 /// <param name="HasDroppedUnseen">Whether something is left out that browsers show and our renderer does not, so that no comparison could tell.</param>
-internal sealed record SvgCopy(byte[] Content, bool HasDropped, bool HasDroppedUnseen);
+internal sealed record SvgCopy(byte[] Content, SvgSize Size, bool HasDropped, bool HasDroppedUnseen);

@@ -1,14 +1,10 @@
 using System.Buffers;
-using ImageBackend.Domain;
 
-namespace ImageBackend.Application.Images;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Tells the format of a file by its first bytes alone; the client's name and type for it are never asked.</summary>
-public static class FormatSniffer
+/// <summary>Tells by the first bytes of a file whether it may be a drawing; whether it is one is told by whoever parses it, within limits.</summary>
+internal static class SvgRoot
 {
-    /// <summary>Bytes that are looked at: what a file may cost here must not grow with it.</summary>
-    public const int HeadBytes = 4096;
-
     private static readonly SearchValues<byte> BehindName = SearchValues.Create(" \t\r\n/>"u8);
 
     private enum Root
@@ -20,31 +16,14 @@ public static class FormatSniffer
         IsToCome,
     }
 
-    /// <param name="content">At its start. Left anywhere.</param>
-    /// <returns>
-    /// One of the formats that are uploaded, or null for all else (TIFF, WebP, text …). SVG says only that its beginning is that of
-    /// a drawing, or of XML whose root comes later: whether it is one is told by whoever parses it, within limits.
-    /// </returns>
-    public static async Task<ImageFormat?> SniffAsync(Stream content, CancellationToken cancellationToken)
+    /// <param name="head">Overwritten.</param>
+    /// <param name="isAll">Whether the file has no other bytes.</param>
+    /// <returns>Whether the beginning is that of a drawing, or of XML whose root comes later.</returns>
+    public static bool MayBeIn(Span<byte> head, bool isAll)
     {
-        byte[] head = new byte[HeadBytes];
-        int length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        if (BySignature(head.AsSpan(0, length)) is { } format)
-        {
-            return format;
-        }
-
-        Root root = RootOf(TextOf(head.AsSpan(0, length)));
-        return root == Root.IsSvg || (root == Root.IsToCome && length == HeadBytes) ? ImageFormat.Svg : null;
+        Root root = RootOf(TextOf(head));
+        return root == Root.IsSvg || (root == Root.IsToCome && !isAll);
     }
-
-    /// <param name="head">Of the file; 8 bytes are enough.</param>
-    /// <returns>JPEG, PNG, GIF, or null for all else: a drawing has no signature.</returns>
-    public static ImageFormat? BySignature(ReadOnlySpan<byte> head) =>
-        head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? ImageFormat.Jpeg
-        : head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) ? ImageFormat.Png
-        : head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8) ? ImageFormat.Gif
-        : null;
 
     // All that stands before a root's name is ASCII, or is passed over, in every encoding that XML comes in; without its zeros
     // UTF-16 and UTF-32 are as good as ASCII.

@@ -42,7 +42,7 @@ internal static class SvgSanitiser
         byte[] clean = new byte[result.Length];
         result.Position = 0;
         result.ReadExactly(clean);
-        return new SvgCopy(clean, copy.HasDropped, copy.HasDroppedUnseen);
+        return new SvgCopy(clean, copy.RootSize!, copy.HasDropped, copy.HasDroppedUnseen);
     }
 
     private sealed class Copy(XmlReader reader, XmlWriter writer, SvgForm form)
@@ -55,6 +55,9 @@ internal static class SvgSanitiser
         private int? _droppedDepth;
         private bool _hasDropped;
         private bool _hasDroppedUnseen;
+
+        /// <summary>Of the root, once that was met.</summary>
+        public SvgSize? RootSize { get; private set; }
 
         public bool HasDropped => _hasDropped || _style.HasDropped;
 
@@ -133,6 +136,7 @@ internal static class SvgSanitiser
 
             bool isEmpty = reader.IsEmptyElement;
             SvgSize? size = _open.Count == 0 ? SvgSize.Of(reader) : null;
+            RootSize ??= size;
             Root root = size is null ? default : new Root(reader.GetAttribute("style"), reader.GetAttribute("font-size"), reader.GetAttribute("viewBox"));
             writer.WriteStartElement(name, SvgVocabulary.Namespace);
             if (size is not null)
