@@ -55,17 +55,6 @@ public sealed class FakeWorkspaces : IWorkspaces, IDisposable
             return total;
         }
 
-        public void Write(string name, Action<Stream> write)
-        {
-            if (owner.IsFull)
-            {
-                throw new StorageException("temp", "the disk does not work.", isFull: true);
-            }
-
-            using FileStream file = new(PathOf(name), FileMode.Create);
-            write(file);
-        }
-
         public Stream OpenRead(string name)
         {
             FileStream file = new(PathOf(name), FileMode.Open, FileAccess.Read);

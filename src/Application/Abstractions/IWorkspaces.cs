@@ -21,11 +21,6 @@ public interface IWorkspace : IDisposable
     /// <exception cref="StorageException">The file can't be written.</exception>
     Task<long> ReceiveAsync(string name, Stream content, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Writes a file of this workspace.</summary>
-    /// <param name="write">Gets the empty file, buffered; may read other files of the workspace.</param>
-    /// <exception cref="StorageException">A file can't be written, or read.</exception>
-    void Write(string name, Action<Stream> write);
-
     /// <returns>A file of this workspace, seekable; the caller disposes it.</returns>
     /// <exception cref="StorageException">It can't be read.</exception>
     Stream OpenRead(string name);

@@ -62,7 +62,6 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     {
         // Of each upload that comes in, however slowly.
         private const int ReceiveBytes = 16 * 1024;
-        private const int BufferBytes = 128 * 1024;
 
         public string PathOf(string name) => Path.Combine(folder, name);
 
@@ -95,19 +94,6 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             finally
             {
                 ArrayPool<byte>.Shared.Return(buffer);
-            }
-        }
-
-        public void Write(string name, Action<Stream> write)
-        {
-            try
-            {
-                using FileStream file = new(PathOf(name), FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
-                write(file);
-            }
-            catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
-            {
-                throw DiskFaults.Of(StorageName, exception);
             }
         }
 

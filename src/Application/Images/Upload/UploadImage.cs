@@ -43,9 +43,9 @@ internal sealed class UploadImageHandler(
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
-        await ReceiveAsync(request.Content, workspace, cancellationToken);
+        FileSum received = await ReceiveAsync(request.Content, workspace, cancellationToken);
         CheckedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
-        (long bytes, string sha256) = await SumAsync(workspace, original.FileName, cancellationToken);
+        FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
         ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
         IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(workspace, original.FileName, key, crop: null, cancellationToken);
         if (set.ModernFormats.Count > 0)
@@ -56,24 +56,30 @@ internal sealed class UploadImageHandler(
         return new UploadedImage(
             key,
             original.Size,
-            bytes,
-            sha256,
+            stored.Bytes,
+            stored.Sha256,
             original.Facts.TakenAt,
             privacy.ExposesGps ? original.Facts.Gps : null,
             original.IsAltered,
             [.. thumbnails.Select(one => new UploadedThumbnail(one.Key, one.Spec.Suffix, one.Size, one.Bytes))]);
     }
 
-    private async Task ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
+    // Summed up while it comes in: most originals are stored as they are, and need not be read for it.
+    private async Task<FileSum> ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
     {
-        long bytes = await workspace.ReceiveAsync(OriginalFile.Name, content, limits.MaxBytes, cancellationToken);
+        using SHA256 sum = SHA256.Create();
+        await using CryptoStream summed = new(content, sum, CryptoStreamMode.Read, leaveOpen: true);
+        long bytes = await workspace.ReceiveAsync(OriginalFile.Name, summed, limits.MaxBytes, cancellationToken);
         limits.Check(bytes);
+        return new FileSum(bytes, Convert.ToHexStringLower(sum.Hash!));
     }
 
-    private static async Task<(long Bytes, string Sha256)> SumAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    private static async Task<FileSum> SumAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         await using Stream file = workspace.OpenRead(fileName);
         byte[] sum = await SHA256.HashDataAsync(file, cancellationToken);
-        return (file.Length, Convert.ToHexStringLower(sum));
+        return new FileSum(file.Length, Convert.ToHexStringLower(sum));
     }
+
+    private sealed record FileSum(long Bytes, string Sha256);
 }
