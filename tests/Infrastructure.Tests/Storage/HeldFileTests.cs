@@ -10,6 +10,32 @@ public sealed class HeldFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task Leaves_nothing_when_somebody_looks_just_as_it_is_made()
+    {
+        using CancellationTokenSource stop = new();
+        Task looking = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                foreach (string path in Directory.EnumerateFiles(_folder.Path))
+                {
+                    HeldFile.TryTake(path)?.Dispose();
+                }
+            }
+        });
+
+        for (int i = 0; i < 20_000; i++)
+        {
+            using FileStream file = HeldFile.Create(() => _folder.PathOf($"{Guid.NewGuid():N}"));
+            File.Delete(file.Name);
+        }
+
+        await stop.CancelAsync();
+        await looking;
+        Directory.EnumerateFiles(_folder.Path).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Draws_again_when_a_sweep_took_the_folder_that_was_drawn()
     {
         Queue<string> paths = new([_folder.PathOf("swept", ".lock"), _folder.PathOf("swept too", ".lock"), _folder.PathOf("file")]);

@@ -6,6 +6,8 @@ internal static class HeldFile
     // A sweep that opens the file in the instant between its creation and its lock takes it away; then a new name is drawn.
     private const int Tries = 10;
 
+    private const int WouldBlock = 11; // EWOULDBLOCK: .NET keeps the system's number
+
     /// <param name="drawPath">Gives another path each time.</param>
     /// <returns>A new file, open for writing and locked until it is disposed; others may read it.</returns>
     public static FileStream Create(Func<string> drawPath)
@@ -23,9 +25,14 @@ internal static class HeldFile
 
                 file.Dispose();
             }
-            catch (IOException) when (i < Tries)
+            catch (IOException exception) when (i < Tries)
             {
-                // The sweep may also have taken the folder that was drawn with it.
+                // The sweep may also have taken the folder that was drawn with it. One that has the file locked keeps it from being opened,
+                // not from being made: it would stay.
+                if (exception.HResult == WouldBlock)
+                {
+                    File.Delete(path);
+                }
             }
         }
     }
