@@ -78,7 +78,7 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
             await hook();
         }
 
-        await PutAsync(key, image.Content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), cancellationToken);
+        await PutAsync(key, image.Content, (properties ?? image.Facts.Properties).For(image.Facts), cancellationToken);
     }
 
     public async Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken)

@@ -64,6 +64,13 @@ public sealed record ImageProperties(string? Recipe = null, string? Crop = null)
 
     public override int GetHashCode() => HashCode.Combine(Recipe, Crop);
 
+    /// <returns>These, of a content that is to be copied; where the recipe describes another one, with the content's own.</returns>
+    public ImageProperties For(StoredImage content)
+    {
+        ImageProperties kept = Of(content.ETag);
+        return kept.Recipe is null && Recipe is not null ? kept with { Recipe = content.Properties.Recipe, RecipeOf = content.ETag } : kept;
+    }
+
     /// <returns>These, of a content with an ETag; without the recipe when that describes another one.</returns>
     public ImageProperties Of(string etag) => Recipe is not null && (RecipeOf ?? etag) == etag ? this with { RecipeOf = etag } : new(Crop: Crop);
 }

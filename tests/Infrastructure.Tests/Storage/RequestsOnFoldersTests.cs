@@ -2,6 +2,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Application.Images.Upload;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;
 
@@ -46,6 +47,40 @@ public sealed class RequestsOnFoldersTests
 
             FilesOf(folder, "incoming").Should().BeEmpty();
             FilesOf(folder, "active").Should().Equal(stems.SelectMany(WholeSet));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_thumbnail_that_is_put_anew_while_it_is_published_keeps_a_recipe(bool isRecipeLate)
+    {
+        using TestApp app = NewApp(out TestFolder folder);
+        using (folder)
+        {
+            using MemoryStream photo = new(TestPictures.Jpeg());
+            string key = (await app.SendAsync(new UploadImage(photo))).Key.ToString();
+            string name = key.Replace(".jpg", "BI.jpg", StringComparison.Ordinal);
+            FileSystemImageStorage incoming = new("incoming", new DirectoryInfo(folder.PathOf("incoming")));
+            ImageProperties properties = (await incoming.FindAsync(ImageKey.Parse(name), default))!.Properties;
+            byte[] content = await File.ReadAllBytesAsync(folder.PathOf("incoming", name));
+            int tries = 0;
+            app.Calls.BeforeCall = call =>
+                call == $"active copy {name}" && tries++ == 0 ? PutAsync(isRecipeLate ? ImageProperties.None : properties)
+                : call == $"active verify {name}" && tries == 1 ? PutAsync(properties)
+                : Task.CompletedTask;
+
+            await app.SendAsync(new PublishImage(key));
+
+            tries.Should().BePositive();
+            StoredImage published = (await app.Stores.Active.FindAsync(ImageKey.Parse(name), default))!;
+            published.Properties.Recipe.Should().Be(properties.Recipe);
+
+            async Task PutAsync(ImageProperties with)
+            {
+                using MemoryStream again = new(content);
+                await incoming.PutAsync(ImageKey.Parse(name), again, with with { RecipeOf = null }, default);
+            }
         }
     }
 

@@ -392,7 +392,7 @@ public abstract class ImageStorageContract
         await Active.CopyFromAsync(Incoming, ThumbnailKey, found, None);
 
         (await ReadAsync(Active, ThumbnailKey)).Should().Be("another thumbnail");
-        (await PropertiesAsync(Active, ThumbnailKey)).Recipe.Should().BeNull("so it is made anew");
+        (await PropertiesAsync(Active, ThumbnailKey)).Recipe.Should().BeOneOf([null, "fedcba9876543210"], "with its own it is right, without one it is made anew");
     }
 
     [SkippableFact]

@@ -109,7 +109,14 @@ internal sealed class Publisher(
         {
             try
             {
-                return copied with { Stored = await stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None) };
+                StoredImage copy = await stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None);
+                if (copy.Properties.Recipe is not null || copied.Stored.Properties.Recipe is null || i == Tries)
+                {
+                    return copied with { Stored = copy };
+                }
+
+                // Another request put the source anew just as it was copied: its recipe is there by now.
+                await stores.Active.CopyFromAsync(stores.Incoming, key, properties: null, CancellationToken.None);
             }
             catch (StorageException) when (i < Tries)
             {

@@ -57,7 +57,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     public async Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken)
     {
         await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
-        await PutAsync(key, image.Content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), cancellationToken);
+        await PutAsync(key, image.Content, (properties ?? image.Facts.Properties).For(image.Facts), cancellationToken);
     }
 
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(() =>

@@ -68,7 +68,7 @@ internal sealed class S3ImageStorage(
         {
             await using OpenedImage image = await source.OpenReadAsync(key, cancellationToken);
             await using Stream content = image.Content.CanSeek ? image.Content : await SpoolAsync(image.Content, cancellationToken);
-            await PutAsync(key, content, (properties ?? image.Facts.Properties).Of(image.Facts.ETag), isCopy: true, cancellationToken);
+            await PutAsync(key, content, (properties ?? image.Facts.Properties).For(image.Facts), isCopy: true, cancellationToken);
         }
     }
 
