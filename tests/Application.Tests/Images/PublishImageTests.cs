@@ -3,6 +3,7 @@ using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Upload;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
@@ -27,6 +28,35 @@ public sealed class PublishImageTests : IDisposable
     };
 
     public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task An_original_that_came_to_incoming_while_another_publish_cleared_it_is_cleared_too()
+    {
+        using TestApp app = new();
+        string key = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key.ToString();
+        (string Name, byte[] Content)[] upload = [.. app.Incoming.Keys.Select(name => (name, app.Incoming.ContentOf(name)))];
+        await app.SendAsync(new PublishImage(key));
+        foreach ((string name, byte[] content) in upload)
+        {
+            app.Incoming.Seed(name, content);
+        }
+
+        string first = upload.First(one => one.Name != key).Name;
+        app.Calls.BeforeCall = call =>
+        {
+            if (call == $"active copy {first}" && app.Incoming.Keys.Contains(first))
+            {
+                app.Incoming.Lose(first);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await app.SendAsync(new PublishImage(key));
+
+        app.Incoming.Keys.Should().BeEmpty();
+        app.Active.Keys.Should().HaveCount(4);
+    }
 
     [Fact]
     public async Task Moves_the_original_and_every_thumbnail()

@@ -29,6 +29,21 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_just_being_removed_is_not_found_a_second_time_by_its_thumbnails()
+    {
+        _app.Time.Now += TimeSpan.FromHours(2.1);
+        List<ImageKey> found = [];
+
+        await foreach (ImageKey key in _app.Services.GetRequiredService<ExpiredUploads>().ListAsync(TimeToLive, CancellationToken.None))
+        {
+            found.Add(key);
+            await _app.Stores.Incoming.DeleteAsync(key, CancellationToken.None);
+        }
+
+        found.Should().ContainSingle().Which.ToString().Should().Be(PublishedSet.Key);
+    }
+
+    [Fact]
     public async Task A_younger_one_stays()
     {
         _app.Time.Now += TimeSpan.FromHours(1.9);

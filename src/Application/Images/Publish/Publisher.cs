@@ -40,7 +40,13 @@ internal sealed class Publisher(
         catch (ImageNotFoundException)
         {
             // It left incoming meanwhile: another publish of it is ahead of this one, or it was deleted or turned.
-            return (await SettleAsync(key, crop)).IsHere ? await PublishAgainAsync(key, crop, cancellationToken) : PublishOutcome.AlreadyPublished;
+            (bool isHere, CropArea? kept) = await SettleAsync(key, crop);
+            if (isHere && !await LacksModernAsync(key, kept))
+            {
+                await FinishIfThereAsync(key);
+            }
+
+            return isHere ? await PublishAgainAsync(key, crop, cancellationToken) : PublishOutcome.AlreadyPublished;
         }
     }
 
@@ -52,6 +58,19 @@ internal sealed class Publisher(
         if ((await SettleAsync(key, asked: null)).IsHere)
         {
             await stores.Incoming.DeleteAllAsync([.. set.AllKeysOf(key), key], CancellationToken.None);
+        }
+    }
+
+    // The one that is ahead may have removed the original before it was put here, and its thumbnails afterwards.
+    private async Task FinishIfThereAsync(ImageKey key)
+    {
+        try
+        {
+            await FinishAsync(key, CancellationToken.None);
+        }
+        catch (ImageNotFoundException)
+        {
+            // It left incoming as a whole.
         }
     }
 
