@@ -1,4 +1,4 @@
-.PHONY: help run test proof bench format
+.PHONY: help run quick test proof bench format
 .DEFAULT_GOAL := help
 
 # The newer command is a plugin of docker, the older one a program of its own.
@@ -10,6 +10,9 @@ help: ## What can be made
 run: ## Build the image and run the service with the settings of .env
 	@# The Dockerfile needs BuildKit, which older engines have but do not use unasked.
 	DOCKER_BUILDKIT=1 $(COMPOSE) up --build
+
+quick: ## Build, check the formatting, run the tests that need no server and little time
+	@build/quick
 
 test: ## Build, check the formatting, run all tests (at most 25 minutes)
 	@build/test

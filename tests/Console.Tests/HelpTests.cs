@@ -39,6 +39,19 @@ public sealed class HelpTests
         }
     }
 
+    /// <summary>What stands in blocks is run, by Together.Tests.</summary>
+    [Fact]
+    public void Every_command_in_a_sentence_of_the_pages_can_be_read()
+    {
+        string[] lines = [.. MarkdownPage.All().SelectMany(page => page.CommandsInSentences()).Where(command => command.StartsWith("images ", StringComparison.Ordinal)).Distinct()];
+
+        lines.Should().HaveCountGreaterThan(5);
+        foreach (string line in lines)
+        {
+            ImagesCommand.Create().Parse(line[7..]).Errors.Should().BeEmpty(line);
+        }
+    }
+
     [Theory]
     [InlineData("images re", "resize")]
     [InlineData("images resize --mis", "--missing")]

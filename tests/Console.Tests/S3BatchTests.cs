@@ -155,7 +155,7 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
         }
     }
 
-    /// <summary>The numbers that README states. S3_BATCH_IMAGES of them, into the file S3_BATCH_COUNTS.</summary>
+    /// <summary>The numbers that docs/batches.md states. S3_BATCH_IMAGES of them, into the file S3_BATCH_COUNTS.</summary>
     [NeedsS3AndPostgresFact]
     public async Task Asks_for_each_object_as_often_as_is_stated()
     {

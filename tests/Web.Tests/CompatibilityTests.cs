@@ -235,7 +235,7 @@ public sealed partial class CompatibilityTests : IAsyncLifetime
     [GeneratedRegex("[0-9]{10}_[0-9]{10}\\.(jpg|png|gif|svg)")]
     private static partial Regex NewKey();
 
-    // What an upload answers besides; README has all of it.
+    // What an upload answers besides; docs/http.md has all of it.
     [GeneratedRegex("\"format\":.*(?=\\}$)")]
     private static partial Regex MoreFields();
 

@@ -41,7 +41,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
             "  INCOMING_FOLDER: the folder '/nowhere/incoming' does not exist; make it, or mount it",
             "  ACTIVE_FOLDER: is not set; for example ACTIVE_FOLDER=/srv/data/active",
             "  MAX_UPLOAD_BYTES: 'forty' is not a whole number from 1 to 4000000000; for example 40000000",
-            "All settings are explained in README.md.");
+            "All settings are explained in docs/settings.md.");
         service.Output.Should().BeEmpty();
     }
 

@@ -27,7 +27,7 @@ public sealed class StorageException(string storage, string problem, bool isFull
 public sealed class BusyException(string reason = "All decoders are busy.") : Exception(reason);
 
 /// <summary>What a client sent can't be taken; the code and the facts go back to it.</summary>
-/// <param name="code">Stable, for programs: one of the codes in README.</param>
+/// <param name="code">Stable, for programs: one of the codes in docs/http.md.</param>
 /// <param name="detail">For people: what is wrong, the limit and the actual value. Never a path or an exception's text.</param>
 /// <param name="limit">The limit that was passed, if one was.</param>
 /// <param name="actual">The value that passed it.</param>

@@ -35,15 +35,15 @@ public sealed record BackendSettings(
             "TEMP_FOLDER",
             Path.Combine(Path.GetTempPath(), "images", "temp"),
             "`images/temp` in the system's temp folder",
-            "Files of uploads while they are worked on; made when missing. Needs room for all uploads at work."),
+            "Files of uploads in progress; made if missing. Needs room for all of them."),
         ResizingConfig.Read(variables),
         new UploadLimits(
-            variables.Number("MAX_UPLOAD_BYTES", 40_000_000, 1, 4_000_000_000, "Largest file that is taken, in bytes."),
-            variables.Number("MAX_PIXELS", 220_000_000, 1, 1_000_000_000, "Most pixels of a picture (width times height), or of all frames of an animation together; half of it for a progressive JPEG or an interlaced PNG."),
-            variables.Number("MAX_FRAMES", 500, 1, 10_000, "Most frames of an animation."))
+            variables.Number("MAX_UPLOAD_BYTES", 40_000_000, 1, 4_000_000_000, "Largest file that is accepted, in bytes."),
+            variables.Number("MAX_PIXELS", 220_000_000, 1, 1_000_000_000, "Maximum number of pixels of a picture (width times height), or of all frames of an animation together; half of it for a progressive JPEG or an interlaced PNG."),
+            variables.Number("MAX_FRAMES", 500, 1, 10_000, "Maximum number of frames of an animation."))
         {
-            AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that stands on its side is stored upright; others are never touched."),
-            TakesDrawings = variables.Choice("SVG", ["sanitize", "reject"], "Drawings: `sanitize` takes them without scripts and references to anything outside, `reject` refuses them.") == "sanitize",
+            AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that lies on its side is stored upright; others are never touched."),
+            TakesDrawings = variables.Choice("SVG", ["sanitize", "reject"], "Drawings: `sanitize` accepts them, without scripts and references to anything outside; `reject` refuses them.") == "sanitize",
         },
         ReadPrivacy(variables),
         ImagingSettings.Read(variables),
@@ -55,7 +55,7 @@ public sealed record BackendSettings(
             variables.Choice(
                 "STRIP_ORIGINAL",
                 ["none", "gps", "all"],
-                "What is taken out of originals, without touching their pixels: `none`; `gps`, all that tells the place; `all`, everything but pixels, colours, orientation and resolution."),
+                "What is removed from originals, without touching their pixels: `none`; `gps`, anything that reveals the place; `all`, everything except pixels, colours, orientation and resolution."),
             ignoreCase: true),
-        variables.Flag("EXPOSE_GPS", "Whether the answer to an upload tells the place where the photo was taken."));
+        variables.Flag("EXPOSE_GPS", "Whether the answer to an upload says where the photo was taken."));
 }

@@ -14,7 +14,7 @@ public sealed record CleaningSettings(TimeSpan Interval, TimeSpan TimeToLive)
             "CLEAN_INTERVAL",
             expiresByItself ? TimeSpan.Zero : TimeSpan.FromMinutes(15),
             TimeSpan.Zero,
-            "How often the service removes what was not published in time, such as `90s`, `15m`, `2h`, `7d`; 0: never (`images clean` does it too).",
-            shownDefault: "15m with local folders, 0 with S3, whose lifecycle rules do it"),
+            "How often the service removes uploads that were not published in time, such as `90s`, `15m`, `2h`, `7d`; 0: never (`images clean` does it too).",
+            shownDefault: "15m with local folders; 0 with S3, whose lifecycle rules do it"),
         variables.Duration("INCOMING_TTL", TimeSpan.FromHours(2), ShortestLife, "How long an upload waits to be published. 10m at least."));
 }

@@ -24,7 +24,7 @@ internal sealed class ResizingConfig
     public static ThumbnailSet Read(SettingsReader variables)
     {
         string? text = variables.Text(
-            Name, null, "The thumbnails, as a JSON list of suffixes and arguments of ImageMagick; README explains it.", shownDefault: "BI, MI and SI as above");
+            Name, null, "The thumbnails, as a JSON list of suffixes and ImageMagick's arguments; explained below.", shownDefault: "`BI`, `MI` and `SI`");
         IReadOnlyList<ThumbnailSpec> specs = text is null ? ThumbnailSet.Default.Specs : new ResizingConfig(variables).Parse(text);
         IReadOnlyList<string> former = ReadFormerSizes(variables, specs);
         List<ImageFormat> modern = [];
@@ -44,7 +44,7 @@ internal sealed class ResizingConfig
 
         ModernEncoder avif = new(
             variables.Number("AVIF_QUALITY", ModernEncoder.Avif.Quality, 1, 100, "Quality of AVIF thumbnails."),
-            variables.Number("AVIF_EFFORT", ModernEncoder.Avif.Effort, 0, 9, "CPU time for fewer bytes of AVIF; past 3 six times as long and more, so that DECODE_CPU_SECONDS has to be raised too."));
+            variables.Number("AVIF_EFFORT", ModernEncoder.Avif.Effort, 0, 9, "CPU time for fewer bytes of AVIF; above 3 it takes six times as long and more, so DECODE_CPU_SECONDS must be raised too."));
         return new ThumbnailSet([.. specs.Select(spec => spec with { WebP = webP, Avif = avif })], modern, former);
     }
 
@@ -52,7 +52,7 @@ internal sealed class ResizingConfig
     {
         const string Former = "FORMER_SIZES";
         string? text = variables.Text(
-            Former, null, "Suffixes of sizes that were made once and are not set any more, separated by commas: `/delete` and `/rotate` remove their thumbnails too.");
+            Former, null, "Suffixes of sizes that used to be made and no longer are, comma-separated: `/delete` and `/rotate` remove their thumbnails too.");
         List<string> suffixes = [];
         foreach (string suffix in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal))
         {

@@ -38,7 +38,7 @@ public sealed partial record ServiceSettings(
     private static string[] ReadAllowedOrigins(SettingsReader variables)
     {
         const string Name = "ALLOWED_ORIGINS";
-        string[] origins = variables.Text(Name, "*", "Whose pages may read answers, separated by commas, such as `https://www.example.org` or `capacitor://localhost`; `*`: everybody's.")!
+        string[] origins = variables.Text(Name, "*", "Origins whose pages may read answers, comma-separated, such as `https://www.example.org` or `capacitor://localhost`; `*`: all.")!
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (string origin in origins.Where(origin => origin != "*" && !IsOrigin(origin)))
         {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ImageBackend.Infrastructure.Configuration;
 
-/// <summary>The table of all settings, as README shows it.</summary>
+/// <summary>The table of all settings, as docs/settings.md shows it.</summary>
 public static class SettingsTable
 {
     /// <returns>A Markdown table, with a final line break.</returns>

@@ -17,23 +17,23 @@ public sealed record TrafficLimits(int MaxReceiving, long MaxReceivedBytes, int 
             Default.MaxReceiving,
             1,
             100_000,
-            "Uploads whose bodies may come in at once, each up to 200 kB of memory; one more is answered 503 `busy` before its body is read."),
+            "Uploads whose bodies may arrive at a time, each taking up to 200 kB of memory; any further one is answered 503 `busy` before its body is read."),
         Mega * variables.Number(
             "MAX_RECEIVING_MB",
             Default.MaxReceivedBytes / Mega,
             1,
             100_000_000,
-            "Room in TEMP_FOLDER, in MB, that all uploads under way share; past it 503 `busy`. Not less than MAX_UPLOAD_BYTES."),
+            "Room in TEMP_FOLDER, in MB, that all uploads in progress share; beyond it the answer is 503 `busy`. At least MAX_UPLOAD_BYTES."),
         variables.Number(
             "MAX_READERS",
             Default.MaxReaders,
             1,
             100_000,
-            "Answers of `/active` that may go out at once; one more is answered 503 `busy`."),
+            "Answers of `/active` that may be sent at a time; any further one is 503 `busy`."),
         variables.Number(
             "MIN_BYTES_PER_SECOND",
             Default.MinBytesPerSecond,
             1,
             1_000_000,
-            "How fast a body must come, or an image of `/active` be taken, as a whole and after a minute to begin with; in any 30 s two fifths of it (60 kB by default) are enough. Slower: 408 `too_slow`, and the connection is closed."));
+            "How fast a body must arrive, or an image of `/active` be read, on average after a first minute; in any 30 s two fifths of that (60 kB by default) are enough. If slower: 408 `too_slow`, and the connection is closed."));
 }

@@ -37,22 +37,22 @@ public sealed record ImagingSettings(int DecodeWorkers)
             Math.Max(memory / Mega, 1),
             1,
             1_000_000,
-            "Memory in MB for the service with its workers: pictures wait, and are refused, for want of it.",
+            "Memory in MB for the service with its workers: beyond it pictures wait, or are refused.",
             shownDefault: "80 % of the container's limit, or half of the machine's memory");
         int workers = variables.Number(
             "DECODE_WORKERS",
             (int)Math.Clamp((budget - ServiceBytes - LeastForDecodes) / WorkerBytes, 1, Environment.ProcessorCount),
             1,
             256,
-            "Pictures decoded at once.",
+            "Pictures decoded at a time.",
             shownDefault: "the number of cores, or fewer as memory allows");
         ImagingSettings settings = new(workers)
         {
             IsIsolated = variables.Choice("IMAGING_ISOLATION", ["process", "none"], "Where pictures are decoded: in worker processes (`process`), or in the service itself (`none`, for tests: no limit on time, and a fault of a decoder ends the service).") == "process",
             Limits = new JobLimits(
-                variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds; of an animation once for every 20 megapixels that all frames of its thumbnails have together, up to ten times."),
+                variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds; for an animation that much for every 20 megapixels that all frames of its thumbnails have together, up to ten times."),
                 variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
-                Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB, past which it is ended.")),
+                Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB; beyond it the worker is killed.")),
             MemoryBudget = budget,
             ThumbnailVariables = ResizingConfig.Variables.ToDictionary(name => name, variables.ValueOf),
         };

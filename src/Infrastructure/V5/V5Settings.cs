@@ -47,10 +47,10 @@ public sealed record V5Settings(
     {
         PostgresUrl? database = ReadDatabase(variables, DatabaseName, "`images migrate`: the old site's database, `postgresql://user:password@host:5432/name?sslmode=require`; read only.");
         (Uri? originals, NetworkCredential? login) = ReadOriginals(variables);
-        string[] hosts = variables.Text("V5_REDIRECT_HOSTS", "", "`images migrate`: hosts that `V5_IMAGES_URL` may redirect to, besides its own, parted by commas.")!
+        string[] hosts = variables.Text("V5_REDIRECT_HOSTS", "", "`images migrate`: hosts that `V5_IMAGES_URL` may redirect to, besides its own, comma-separated.")!
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         bool newestFirst = variables.Choice("V5_ORDER", ["ASC", "DESC"], "`images migrate`: the oldest images first (`ASC`), or the newest (`DESC`).") == "DESC";
-        PostgresUrl? ledger = ReadDatabase(variables, "BUCKET_DATABASE_URL", "`images migrate`: a database with the predecessor's list of what is migrated, to be kept up; not needed.");
+        PostgresUrl? ledger = ReadDatabase(variables, "BUCKET_DATABASE_URL", "`images migrate`: a database with the predecessor's list of what is migrated, to be kept up to date; not needed.");
         return new V5Settings(database, originals, login, hosts, newestFirst, ledger);
     }
 

@@ -40,7 +40,7 @@ internal static class ImageService
                 await Console.Error.WriteLineAsync($"  {mistake}");
             }
 
-            await Console.Error.WriteLineAsync("All settings are explained in README.md.");
+            await Console.Error.WriteLineAsync("All settings are explained in docs/settings.md.");
             return BadSettings;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)

@@ -36,13 +36,13 @@ public sealed class SettingsTableTests
     }
 
     [Fact]
-    public void Is_what_README_shows()
+    public void Is_what_the_page_of_settings_shows()
     {
         const string Begin = "<!-- settings -->\n";
-        string readme = File.ReadAllText(Repository.File("README.md"));
-        int begin = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        string page = File.ReadAllText(Repository.File("docs", "settings.md"));
+        int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
 
-        readme[begin..readme.IndexOf("<!-- /settings -->", StringComparison.Ordinal)].Should().Be(
+        page[begin..page.IndexOf("<!-- /settings -->", StringComparison.Ordinal)].Should().Be(
             SettingsTable.ToMarkdown(), "`dotnet run --project src/Console -- settings` prints what belongs there");
     }
 }

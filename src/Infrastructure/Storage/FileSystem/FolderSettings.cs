@@ -18,7 +18,7 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
         FolderSettings settings = new(
             variables.Folder(IncomingName, "data/incoming", "Uploads until they are published. Must exist.", isChosen),
             variables.Folder(ActiveName, "data/active", "Published images. Must exist.", isChosen),
-            variables.FileMode("FILE_MODE", "Mode of stored files, in octal, such as `0644`: for a web server that runs as another user.", "by the umask"));
+            variables.FileMode("FILE_MODE", "Mode of stored files, in octal, such as `0644`, for a web server that runs as another user.", "by the umask"));
         if (isChosen)
         {
             settings.RefuseOnePlace(variables);

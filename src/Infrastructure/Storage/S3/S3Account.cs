@@ -34,10 +34,10 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
 
     /// <returns>What is set; the names are in the table of settings from now on.</returns>
     internal static (string? Endpoint, string? AccessKey, string? SecretKey, string? Region) Declare(SettingsReader variables, string prefix) => (
-        variables.Text($"{prefix}_ENDPOINT", null, "Address of the S3 service, such as `https://sos-ch-dk-2.exo.io`; without it Amazon's."),
+        variables.Text($"{prefix}_ENDPOINT", null, "Address of the S3 service, such as `https://sos-ch-dk-2.exo.io`; by default Amazon's."),
         variables.Text($"{prefix}_ACCESS_KEY_ID", null, "Access key of the account.", "none: required with a prefix"),
         variables.Text($"{prefix}_SECRET_KEY", null, "Secret key of the account.", "none: required with a prefix"),
-        variables.Text($"{prefix}_DEFAULT_REGION", null, "Region, as the service calls it.", DefaultRegion));
+        variables.Text($"{prefix}_DEFAULT_REGION", null, "Region, by the service's name for it.", DefaultRegion));
 
     private static Uri? Address(SettingsReader variables, string name, string? text)
     {

@@ -57,12 +57,12 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
     {
         string? incoming = Bucket(variables, "INCOMING_BUCKET", "Bucket of uploads until they are published.", isChosen);
         string? active = Bucket(variables, "ACTIVE_BUCKET", "Bucket of published images.", isChosen);
-        string? incomingPrefix = Prefix(variables, "INCOMING_PREFIX", "For the incoming bucket, what stands for `PREFIX` in the four names below, such as `EXO`; without it the SDK's own (`AWS_ACCESS_KEY_ID`, `AWS_REGION`, a profile, a role) hold.", isChosen);
+        string? incomingPrefix = Prefix(variables, "INCOMING_PREFIX", "For the incoming bucket, what replaces `PREFIX` in the four names below, such as `EXO`; without it the SDK's own settings (`AWS_ACCESS_KEY_ID`, `AWS_REGION`, a profile, a role) apply.", isChosen);
         string? activePrefix = Prefix(variables, "ACTIVE_PREFIX", "The same for the active bucket.", isChosen);
         (S3Account incomingAccount, S3Account activeAccount) = Accounts(variables, incomingPrefix, activePrefix, isChosen);
         bool sendsAcls = variables.Choice("S3_ACL", ["canned", "none"], "`canned`: incoming objects are private, active ones public-read; `none`: no ACL is sent, for buckets that forbid them.") == "canned";
-        bool hasOldSignature = variables.Choice("S3_SIGNATURE_VERSION", ["s3v4", "s3"], "How requests are signed; `s3`: the old way with SHA-1.") == "s3";
-        TimeSpan timeout = variables.Seconds("S3_TIMEOUT", 15, "Seconds that one attempt of a call to S3 may take, besides the time for its bytes; each call has three.");
+        bool hasOldSignature = variables.Choice("S3_SIGNATURE_VERSION", ["s3v4", "s3"], "How requests are signed; `s3`: the old way, with SHA-1.") == "s3";
+        TimeSpan timeout = variables.Seconds("S3_TIMEOUT", 15, "Seconds that one attempt of a call to S3 may take, besides the time for its bytes; each call has three attempts.");
         if (!isChosen || incoming is null || active is null)
         {
             return null;
