@@ -210,7 +210,7 @@ public sealed class FileSystemFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task The_recipe_is_written_after_the_picture()
+    public async Task A_picture_whose_recipe_cannot_be_written_does_not_take_its_name()
     {
         await PutAsync(ThumbnailKey, "an old thumbnail");
         Directory.CreateDirectory(MetaOf(ThumbnailKey)); // in the way of the recipe alone
@@ -219,13 +219,13 @@ public sealed class FileSystemFolderTests : IDisposable
         await act.Should().ThrowAsync<StorageException>();
 
         Directory.Delete(MetaOf(ThumbnailKey));
-        (await File.ReadAllTextAsync(_folder.PathOf(ThumbnailKey.ToString()))).Should().Be("a new thumbnail");
-        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().BeNull("so it is made anew");
+        (await File.ReadAllTextAsync(_folder.PathOf(ThumbnailKey.ToString()))).Should().Be("an old thumbnail");
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().BeNull();
         NoPartialFiles();
     }
 
     [Fact]
-    public async Task An_old_recipe_is_gone_before_the_picture_is_replaced()
+    public async Task The_recipe_of_a_picture_that_never_came_is_not_that_of_another()
     {
         await PutAsync(ThumbnailKey, "an old thumbnail", WithRecipe);
         PutFolderInTheWayOf(ThumbnailKey);
@@ -233,8 +233,10 @@ public sealed class FileSystemFolderTests : IDisposable
 
         await act.Should().ThrowAsync<StorageException>();
 
-        File.Exists(MetaOf(ThumbnailKey)).Should().BeFalse("no picture may stand beside a recipe that is not its own");
         NoPartialFiles();
+        Directory.Delete(_folder.PathOf(ThumbnailKey.ToString()), recursive: true);
+        await File.WriteAllTextAsync(_folder.PathOf(ThumbnailKey.ToString()), "an old thumbnail");
+        (await _storage.FindAsync(ThumbnailKey, None))!.Properties.Recipe.Should().BeNull("so it is made anew");
     }
 
     [NeedsToolFact("/usr/bin/mkfifo")]

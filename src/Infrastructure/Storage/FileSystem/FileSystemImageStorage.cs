@@ -196,31 +196,41 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     {
         string etag = "";
         await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName));
-        await PartialFile.CompleteAsync(file, PathOf(key), fileMode, async () =>
+        try
         {
-            await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
-            // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
-            // length would have one ETag.
-            File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
-            etag = ETagOf(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length); // as the file system rounds it
-            // A crash from here on leaves a crop whose original may be missing, or a thumbnail without its recipe
-            // (so made anew), but never an old picture with a new recipe.
-            if (properties.Crop is null)
+            await PartialFile.CompleteAsync(file, PathOf(key), fileMode, async () =>
             {
-                _properties.Delete(key);
-            }
-            else
-            {
-                _properties.Write(key, new ImageProperties(Crop: properties.Crop));
-            }
-        });
+                await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
+                // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
+                // length would have one ETag.
+                File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
+                etag = ETagOf(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length); // as the file system rounds it
+                // A crash from here on leaves a crop whose original may be missing, or a thumbnail beside the recipe of another
+                // content, which does not count (so it is made anew).
+                if (properties == ImageProperties.None)
+                {
+                    _properties.Delete(key);
+                }
+                else
+                {
+                    // Just before the picture takes its name: whoever looks in between takes one without a recipe for an older site's.
+                    file.Flush(flushToDisk: true);
+                    _properties.Write(key, properties.Recipe is null ? new ImageProperties(Crop: properties.Crop) : properties with { RecipeOf = etag });
+                }
+            });
+        }
+        catch when (properties.Recipe is not null && !File.Exists(PathOf(key)))
+        {
+            _properties.Delete(key); // of a thumbnail that never came
+            throw;
+        }
+
         if (properties.Recipe is null)
         {
             return true;
         }
 
-        _properties.Write(key, properties with { RecipeOf = etag });
-        // The recipe first: whoever replaces the picture after that look writes his own recipe, and looks as well.
+        // The recipe first: whoever replaces the picture after that look has written his own recipe, and looks as well.
         bool isOurs = _properties.Read(key).Properties.RecipeOf == etag;
         FileInfo stored = new(PathOf(key));
         if (!stored.Exists)
