@@ -30,6 +30,21 @@ public sealed class PublishImageTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
+    public async Task A_thumbnail_that_came_to_incoming_after_another_publish_cleared_it_is_cleared_too()
+    {
+        using TestApp app = new();
+        string key = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key.ToString();
+        (string Name, byte[] Content) late = app.Incoming.Keys.Where(name => name != key).Select(name => (name, app.Incoming.ContentOf(name))).First();
+        await app.SendAsync(new PublishImage(key));
+        app.Incoming.Seed(late.Name, late.Content);
+
+        await app.SendAsync(new PublishImage(key));
+
+        app.Incoming.Keys.Should().BeEmpty();
+        app.Active.Keys.Should().HaveCount(4);
+    }
+
+    [Fact]
     public async Task An_original_that_came_to_incoming_while_another_publish_cleared_it_is_cleared_too()
     {
         using TestApp app = new();

@@ -345,6 +345,20 @@ public abstract class ImageStorageContract
     }
 
     [SkippableFact]
+    public async Task What_is_put_again_while_it_is_removed_has_its_recipe_or_is_gone()
+    {
+        for (int round = 0; round < 100; round++)
+        {
+            await PutAsync(Active, ThumbnailKey, "a thumbnail", new ImageProperties("0123456789abcdef"));
+            await Task.WhenAll(
+                Task.Run(() => Active.DeleteAsync(ThumbnailKey, None)),
+                Task.Run(() => PutAsync(Active, ThumbnailKey, "a thumbnail", new ImageProperties("0123456789abcdef"))));
+
+            (await Active.FindAsync(ThumbnailKey, None) is null or { Properties.Recipe: not null }).Should().BeTrue("in round {0}", round);
+        }
+    }
+
+    [SkippableFact]
     public async Task Whatever_meets_at_one_image_succeeds_or_does_not_find_it()
     {
         ImageKey[] keys = [ThumbnailKey, Key];

@@ -27,7 +27,14 @@ internal sealed class Publisher(
         await Task.WhenAll(inIncoming, inActive, beside);
         if (await inIncoming is not { } incoming)
         {
-            return await PublishAgainAsync(key, crop, cancellationToken);
+            PublishOutcome outcome = await PublishAgainAsync(key, crop, cancellationToken);
+            // What was put there while another publish cleared it; an upload under way is not published yet.
+            if (await beside is { Count: > 0 } left)
+            {
+                await stores.Incoming.DeleteAllAsync([.. left.Select(thumbnail => thumbnail.Stored.Key)], CancellationToken.None);
+            }
+
+            return outcome;
         }
 
         try
@@ -70,7 +77,8 @@ internal sealed class Publisher(
         }
         catch (ImageNotFoundException)
         {
-            // It left incoming as a whole.
+            // The original has gone; its thumbnails may have come after that.
+            await stores.Incoming.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
         }
     }
 

@@ -14,13 +14,28 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     // Of several that write one picture at once each round settles one at least: five rounds were too few for eight writers.
     private const int Tries = 32;
 
+    // What is beside a content of another stays so only after a crash.
+    private const int Looks = 20;
+
     private readonly PropertiesFolder _properties = new(root.FullName, fileMode);
 
     public Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
-        FileInfo file = new(PathOf(key));
-        return Task.FromResult(
-            file.Exists ? FactsOf(key, file.Length, file.LastWriteTimeUtc, _properties.Read(key)) : AbsentFrom<StoredImage>());
+        for (int looks = 1; ; looks++)
+        {
+            FileInfo file = new(PathOf(key));
+            if (!file.Exists)
+            {
+                return Task.FromResult(AbsentFrom<StoredImage>());
+            }
+
+            KeptProperties kept = _properties.Read(key);
+            // Of another content, as between the two renames of a put: without its recipe it would pass for an older site's.
+            if (looks == Looks || !kept.IsOfAnother(ETagOf(file.LastWriteTimeUtc, file.Length)))
+            {
+                return Task.FromResult<StoredImage?>(FactsOf(key, file.Length, file.LastWriteTimeUtc, kept));
+            }
+        }
     }, cancellationToken);
 
     public Task<OpenedImage> OpenReadAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) => Guard(() =>
@@ -129,7 +144,12 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             AbsentFrom<StoredImage>();
         }
 
-        _properties.Delete(key);
+        // Unless another put the object there again meanwhile: what is beside it is its own then.
+        if (!File.Exists(path))
+        {
+            _properties.Delete(key);
+        }
+
         return Task.FromResult(true);
     }, cancellationToken);
 

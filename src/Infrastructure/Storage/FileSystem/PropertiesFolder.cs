@@ -78,6 +78,9 @@ internal sealed record KeptProperties(ImageProperties Properties, DateTime Writt
     // Clocks of file systems tick more slowly than ours.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    /// <returns>Whether these are known to describe another content.</returns>
+    public bool IsOfAnother(string etag) => Properties.RecipeOf is { } described && described != etag;
+
     /// <returns>What holds of a content.</returns>
     /// <remarks>
     /// A recipe names the content that it describes. One of older versions names none, and was written after its content:
