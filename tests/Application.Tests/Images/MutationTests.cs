@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using ImageBackend.Domain;
+using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
 
@@ -20,7 +20,7 @@ public sealed class MutationTests
         Random random = new(20_261_125);
         for (int i = 0; i < Count; i++)
         {
-            string text = Mutated(Texts[random.Next(Texts.Length)], random);
+            string text = MutatedText.Of(Texts[random.Next(Texts.Length)], random);
 
             // What parses says itself in a form that parses to the same.
             if (ImageKey.TryParse(text, out ImageKey? key))
@@ -44,28 +44,5 @@ public sealed class MutationTests
 
             _ = Rotation.TryParse(text, out _);
         }
-    }
-
-    private static string Mutated(string text, Random random)
-    {
-        StringBuilder letters = new(text);
-        for (int places = random.Next(1, 5); places > 0 && letters.Length > 0; places--)
-        {
-            int at = random.Next(letters.Length);
-            switch (random.Next(3))
-            {
-                case 0:
-                    letters[at] = (char)random.Next(256);
-                    break;
-                case 1:
-                    letters.Remove(at, 1);
-                    break;
-                default:
-                    letters.Insert(at, text[random.Next(text.Length)]);
-                    break;
-            }
-        }
-
-        return letters.ToString();
     }
 }

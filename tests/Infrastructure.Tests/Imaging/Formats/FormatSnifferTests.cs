@@ -155,7 +155,7 @@ public sealed class FormatSnifferTests
         int count = int.Parse(Environment.GetEnvironmentVariable("MUTATIONS") ?? "500", CultureInfo.InvariantCulture); // the seed is fixed
         for (int i = 0; i < count; i++)
         {
-            byte[] file = Encoding.Latin1.GetBytes(Mutated(Files[random.Next(Files.Length)], random));
+            byte[] file = Encoding.Latin1.GetBytes(MutatedText.Of(Files[random.Next(Files.Length)], random));
             using MemoryStream stream = new(file);
 
             await FluentActions.Awaiting(() => FormatSniffer.SniffAsync(stream, default)).Should().NotThrowAsync(Convert.ToBase64String(file));
@@ -190,28 +190,5 @@ public sealed class FormatSnifferTests
     {
         using MemoryStream stream = new(content, writable: false);
         return await FormatSniffer.SniffAsync(stream, CancellationToken.None);
-    }
-
-    private static string Mutated(string text, Random random)
-    {
-        StringBuilder letters = new(text);
-        for (int places = random.Next(1, 5); places > 0 && letters.Length > 0; places--)
-        {
-            int at = random.Next(letters.Length);
-            switch (random.Next(3))
-            {
-                case 0:
-                    letters[at] = (char)random.Next(256);
-                    break;
-                case 1:
-                    letters.Remove(at, 1);
-                    break;
-                default:
-                    letters.Insert(at, text[random.Next(text.Length)]);
-                    break;
-            }
-        }
-
-        return letters.ToString();
     }
 }

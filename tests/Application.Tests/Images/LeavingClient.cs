@@ -1,0 +1,46 @@
+using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Upload;
+using ImageBackend.Domain;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Application.Tests.Images;
+
+/// <summary>A client that leaves in the middle of a change to a published image, at each call of the storages in turn.</summary>
+internal static class LeavingClient
+{
+    /// <summary>In the end all of the change is there, or nothing of it, and nothing is left in incoming.</summary>
+    /// <param name="change">Sends the change of an image.</param>
+    /// <param name="originals">That are published afterwards: of the old image and the new one, which is null when the change was given up.</param>
+    public static async Task LeavesAtEachCallAsync(
+        Func<TestApp, ImageKey, CancellationToken, Task<ImageKey>> change, Func<ImageKey, ImageKey?, ImageKey[]> originals)
+    {
+        for (int n = 1; ; n++)
+        {
+            using TestApp app = new();
+            using CancellationTokenSource client = new();
+            ImageKey old = (await app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Jpeg())))).Key;
+            await app.SendAsync(new PublishImage(old.ToString()));
+            int before = app.Calls.Count;
+            app.Calls.BeforeCall = _ => app.Calls.Count >= before + n ? client.CancelAsync() : Task.CompletedTask;
+            ImageKey? made = null;
+            try
+            {
+                made = await change(app, old, client.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Before the new image was there for others.
+            }
+
+            ImageKey[] expected = originals(old, made);
+            app.Active.Keys.Select(ImageKey.Parse).Where(ThumbnailSet.Default.IsOriginal).Should().BeEquivalentTo(expected, "the client left at call {0}", n);
+            app.Active.Keys.Should().HaveCount(4 * expected.Length);
+            app.Incoming.Keys.Should().BeEmpty();
+            if (!client.IsCancellationRequested)
+            {
+                n.Should().BeGreaterThan(20);
+                return;
+            }
+        }
+    }
+}
