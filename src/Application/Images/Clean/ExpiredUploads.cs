@@ -7,32 +7,23 @@ namespace ImageBackend.Application.Images.Clean;
 /// <summary>Finds what in incoming nobody published in time, for <see cref="RemoveExpiredUpload"/>.</summary>
 public sealed class ExpiredUploads(ImageStores stores, ThumbnailSet set, TimeProvider time)
 {
-    // More than are removed at once: of what is just being removed thumbnails may still be there without their original.
-    private const int Remembered = 1000;
-
     /// <returns>Originals, page by page; then thumbnails that have none (any more), by a second listing.</returns>
     public async IAsyncEnumerable<ImageKey> ListAsync(TimeSpan timeToLive, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Queue<ImageKey> recent = new();
+        // Of what is just being removed thumbnails may still be there without their original.
+        RecentKeys recent = new();
         await foreach (ImageKey key in ListOldAsync(timeToLive, cancellationToken))
         {
             if (set.IsOriginal(key))
             {
-                recent.Enqueue(key);
-                if (recent.Count > Remembered)
-                {
-                    recent.Dequeue();
-                }
-
+                recent.Add(key);
                 yield return key;
             }
         }
 
-        HashSet<ImageKey> goingNow = [.. recent];
-
         await foreach (ImageKey key in ListOldAsync(timeToLive, cancellationToken))
         {
-            if (!set.IsOriginal(key) && !set.OriginalsOf(key).Any(goingNow.Contains) && !await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken))
+            if (!set.IsOriginal(key) && !set.OriginalsOf(key).Any(recent.Contains) && !await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken))
             {
                 yield return key;
             }
