@@ -21,13 +21,11 @@ public sealed record BackendSettings(
 {
     public static BackendSettings Read(SettingsReader variables)
     {
-        BackendSettings settings = ReadEach(variables);
+        BackendSettings settings = ReadBeside(StorageSettings.Read(variables), variables);
         // What is worked on would be public in the one, and removed as an image of the other.
         settings.Storage.Backend?.RefuseAsPlaceOf("TEMP_FOLDER", settings.TempFolder, variables);
         return settings;
     }
-
-    private static BackendSettings ReadEach(SettingsReader variables) => ReadBeside(StorageSettings.Read(variables), variables);
 
     private static BackendSettings ReadBeside(StorageSettings storage, SettingsReader variables) => new(
         storage,

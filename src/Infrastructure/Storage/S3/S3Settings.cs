@@ -45,11 +45,11 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
         services.AddSingleton(new StoragePart("BUCKET", [], []));
     }
 
-    public IStorageSteps Check(BackendSettings settings) => new StorageCheck(
-        this, settings.Storage.CacheControl, new S3Stores(this, settings.Storage.CacheControl, settings.TempFolder, TimeProvider.System), TimeProvider.System);
+    public IStorageSteps Check(BackendSettings settings) => new StorageCheck(this, settings.Storage.CacheControl, Connect(settings), TimeProvider.System);
 
-    public IStorageSteps? Init(BackendSettings settings) =>
-        new StorageInit(this, new S3Stores(this, settings.Storage.CacheControl, settings.TempFolder, TimeProvider.System));
+    public IStorageSteps? Init(BackendSettings settings) => new StorageInit(this, Connect(settings));
+
+    private S3Stores Connect(BackendSettings settings) => new(this, settings.Storage.CacheControl, settings.TempFolder, TimeProvider.System);
 
     /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
     /// <returns>Null when they are not, or when a bucket is missing.</returns>

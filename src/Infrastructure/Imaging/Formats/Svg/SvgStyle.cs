@@ -256,8 +256,8 @@ internal sealed class SvgStyle(SvgForm form)
         return isKnown;
     }
 
-    // A part with all that is in its brackets; afterwards the reader is at its last token.
-    private bool TryPart(CssReader css, StringBuilder into, int depth)
+    // What is written alike in values and in selectors.
+    private static bool TryNameOrWhite(CssReader css, StringBuilder into)
     {
         switch (css.Kind)
         {
@@ -270,6 +270,21 @@ internal sealed class SvgStyle(SvgForm form)
             case CssToken.Hash:
                 into.Append('#').Append(Name(css));
                 return true;
+            default:
+                return false;
+        }
+    }
+
+    // A part with all that is in its brackets; afterwards the reader is at its last token.
+    private bool TryPart(CssReader css, StringBuilder into, int depth)
+    {
+        if (TryNameOrWhite(css, into))
+        {
+            return true;
+        }
+
+        switch (css.Kind)
+        {
             case CssToken.Number or CssToken.Percentage:
                 into.Append(css.Raw);
                 return true;
@@ -426,17 +441,13 @@ internal sealed class SvgStyle(SvgForm form)
 
     private static bool TrySelectorPart(CssReader css, StringBuilder into, bool isFrame, int depth)
     {
+        if (TryNameOrWhite(css, into))
+        {
+            return true;
+        }
+
         switch (css.Kind)
         {
-            case CssToken.White:
-                into.Append(css.Raw.Contains('/') ? " " : css.Raw);
-                return true;
-            case CssToken.Ident:
-                into.Append(Name(css));
-                return true;
-            case CssToken.Hash:
-                into.Append('#').Append(Name(css));
-                return true;
             case CssToken.Number or CssToken.Dimension or CssToken.Percentage when isFrame || depth > 0: // of :nth-child(2n+1), of a frame
                 into.Append(css.Raw);
                 return !css.Raw.Contains('\\');
