@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using ImageBackend.Cli.Commands;
-using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Cli.Hosting;
+using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Cli;
 

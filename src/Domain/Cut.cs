@@ -66,7 +66,7 @@ public sealed record Cut
         result = isCut ? new Cut(text!, words!, gravity, isCanvas) : null;
         return isCut;
 
-        static bool IsSide(double? side) => side is null || GeometryText.Round(side.Value) is >= 1 and <= ThumbnailLayout.LongestSide;
+        static bool IsSide(double? side) => side is null || GeometryText.Round(side.Value) is >= 1 and <= ThumbnailLimits.MaxSide;
     }
 
     private PixelSize SizeOn(PixelSize picture)

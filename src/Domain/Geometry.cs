@@ -45,11 +45,11 @@ public sealed record Geometry : IParsable<Geometry>
 
         bool isRight = !words.Flags.Contains('@') ? words.IsPercent || (IsSide(words.Width) && IsSide(words.Height))
             // Of WxH@ ImageMagick takes W for the area.
-            : words is { Width: <= ThumbnailLayout.MostPixels, Height: null, IsPercent: false };
+            : words is { Width: <= ThumbnailLimits.MaxPixels, Height: null, IsPercent: false };
         result = isRight ? new Geometry(text!, words) : null;
         return isRight;
 
-        static bool IsSide(double? side) => side is null || GeometryText.Round(side.Value) is >= 1 and <= ThumbnailLayout.LongestSide;
+        static bool IsSide(double? side) => side is null || GeometryText.Round(side.Value) is >= 1 and <= ThumbnailLimits.MaxSide;
     }
 
     /// <summary>The size that a picture of the given size has after the resize, at least 1x1.</summary>

@@ -12,7 +12,7 @@ public sealed record ImageFormat
     public static readonly ImageFormat WebP = new("webp", "image/webp", isUploaded: false, longestSide: 16_383);
     public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false, longestSide: 16_384);
 
-    private ImageFormat(string extension, string contentType, bool isUploaded, int longestSide = ThumbnailLayout.LongestSide) =>
+    private ImageFormat(string extension, string contentType, bool isUploaded, int longestSide = ThumbnailLimits.MaxSide) =>
         (Extension, ContentType, IsUploaded, LongestSide) = (extension, contentType, isUploaded, longestSide);
 
     public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];

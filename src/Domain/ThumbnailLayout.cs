@@ -5,12 +5,6 @@ namespace ImageBackend.Domain;
 /// <param name="Shown">The area of the resized part that the thumbnail shows; what lies beside it is background.</param>
 public sealed record ThumbnailLayout(PixelSize Resized, CropArea Shown)
 {
-    /// <summary>No thumbnail has more, whatever the settings say.</summary>
-    public const int MostPixels = 100_000_000;
-
-    /// <summary>No thumbnail has a longer side, in pixels.</summary>
-    public const int LongestSide = 30_000;
-
     /// <summary>Of the thumbnail.</summary>
     public PixelSize Size => new(Shown.Width, Shown.Height);
 
@@ -29,7 +23,7 @@ public sealed record ThumbnailLayout(PixelSize Resized, CropArea Shown)
     // One that is too large is the same picture, smaller.
     private ThumbnailLayout Bounded()
     {
-        double scale = Math.Min(Math.Sqrt(MostPixels / (double)Size.Pixels), (double)LongestSide / Math.Max(Size.Width, Size.Height));
+        double scale = Math.Min(Math.Sqrt(ThumbnailLimits.MaxPixels / (double)Size.Pixels), (double)ThumbnailLimits.MaxSide / Math.Max(Size.Width, Size.Height));
         return scale >= 1 ? this : new ThumbnailLayout(
             new PixelSize(Side(Resized.Width), Side(Resized.Height)),
             new CropArea(Side(Shown.Width), Side(Shown.Height), (int)Math.Floor(Shown.X * scale), (int)Math.Floor(Shown.Y * scale)));

@@ -17,6 +17,9 @@ public sealed partial class RepositoryTests
             .Where(path => !MadeByBuild().IsMatch(Path.GetRelativePath(Repository.Root, path))),
     ];
 
+    private static readonly Lazy<(string Path, string Text)[]> Sources = new(() =>
+        [.. Files.Where(path => path.StartsWith(Repository.File("tests"), StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal)).Select(path => (path.Replace('\\', '/'), File.ReadAllText(path)))]);
+
     private static readonly string[] Projects = [.. Files.Where(path => path.EndsWith(".csproj", StringComparison.Ordinal))];
 
     [Fact]
@@ -58,6 +61,27 @@ public sealed partial class RepositoryTests
     [Fact]
     public void Every_decision_is_in_the_index() =>
         NotIn(File.ReadAllText(Repository.File("docs", "adr", "README.md")), Directory.GetFiles(Repository.File("docs", "adr"), "0*.md")).Should().BeEmpty();
+
+    [Fact]
+    public void Every_test_that_a_proof_names_is_there() =>
+        File.ReadLines(Repository.File("build", "proofs", "faults.tsv")).Where(line => !line.StartsWith('#'))
+            .SelectMany(line => line.Split('\t')[2].Split(' ')).Where(IsMissing)
+            .Should().BeEmpty();
+
+    [Theory]
+    [InlineData("Architecture.Tests/NoSuchTests")]
+    [InlineData("Web.Tests/RepositoryTests")]
+    [InlineData("Architecture.Tests/RepositoryTests.No_such_fact")]
+    public void A_planted_test_that_is_not_there_is_found(string name) => IsMissing(name).Should().BeTrue();
+
+    // project/class or project/class.method; the method may be of a contract that the class inherits.
+    private static bool IsMissing(string test)
+    {
+        string[] parts = test.Split('/', '.'); // Web.Tests/Class.Method
+        string project = Repository.File("tests", $"{parts[0]}.{parts[1]}") + '/';
+        return !Sources.Value.Any(source => source.Path.StartsWith(project, StringComparison.Ordinal) && Regex.IsMatch(source.Text, $@"class {parts[2]}\b"))
+            || (parts.Length > 3 && !Sources.Value.Any(source => source.Text.Contains($" {parts[3]}(", StringComparison.Ordinal)));
+    }
 
     private static IEnumerable<string> NotIn(string index, IEnumerable<string> paths) =>
         paths.Select(path => Path.GetFileName(path)).Where(name => !index.Contains(name, StringComparison.Ordinal));

@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Cli.Tests;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;

@@ -1,4 +1,3 @@
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Abstractions;

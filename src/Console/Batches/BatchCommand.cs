@@ -2,6 +2,7 @@ using System.CommandLine;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Processes;
 using ImageBackend.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
@@ -41,7 +42,7 @@ internal static class BatchCommand
         TextWriter errors = parsed.InvocationConfiguration.Error;
         try
         {
-            Niceness.StandBack();
+            LowPriority.LowerThisProcess();
             BatchChoices choices = options.Read(parsed);
             IBatchScreen screen = ScreenFor(choices, parsed.InvocationConfiguration);
             using Interrupts interrupts = Interrupts.OfProcess();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ImageBackend.Cli.Hosting;
 
 namespace ImageBackend.Cli.Batches;
 

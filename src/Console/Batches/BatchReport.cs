@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ImageBackend.Cli.Hosting;
 
 namespace ImageBackend.Cli.Batches;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Cli.Hosting;
 using ImageBackend.Infrastructure.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Cli.Batches;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Regenerate;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Cli.Hosting;
 using ImageBackend.Domain;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -38,18 +39,11 @@ internal static class ResizeCommand
             ResultOf(await mediator.Send(new RegenerateThumbnails(key) { Selection = selection, Mode = mode }, token)));
     }
 
-    internal static ItemResult ResultOf(RegeneratedThumbnails answer) => answer.Thumbnails.Count == 0
+    private static ItemResult ResultOf(RegeneratedThumbnails answer) => answer.Thumbnails.Count == 0
         ? ItemResult.Skipped()
         : ItemResult.Processed(
             answer.Thumbnails.Sum(thumbnail => thumbnail.Bytes),
-            [.. answer.Thumbnails.Select(thumbnail => $"{thumbnail.Key} ({Word(thumbnail.Reason)})")]);
-
-    internal static string Word(DueReason reason) => reason switch
-    {
-        DueReason.Missing => "missing",
-        DueReason.Stale => "stale",
-        _ => "asked for",
-    };
+            ThumbnailReasons.Of(answer));
 
     private static ThumbnailSelection ReadSelection(BatchContext context, ThumbnailSet set)
     {

@@ -40,7 +40,7 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
             _lines.GetOrAdd((thumbnail.Suffix, thumbnail.Format), _ => new Line()).Add(thumbnail);
         }
 
-        return ItemResult.Processed(reasons: [.. answer.Thumbnails.Select(thumbnail => $"{thumbnail.Key} ({ResizeCommand.Word(thumbnail.Reason)})")]);
+        return ItemResult.Processed(reasons: ThumbnailReasons.Of(answer));
     }
 
     public IEnumerable<string> ToLines()

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ImageBackend.Cli.Hosting;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage;
 
@@ -13,11 +15,11 @@ internal static class StorageCommand
         storage.Subcommands.Add(Verb(
             "init",
             "Make the buckets, with public access to active, CORS, and the lifecycle rule that removes what was never published. Safe to repeat.",
-            settings => settings.Storage.Backend.Init(settings)));
+            settings => settings.Storage.Backend.Init(settings.StorageOptions)));
         storage.Subcommands.Add(Verb(
             "check",
             "Put, read and remove an object in both storages, copy it from one to the other, and say what is wrong.",
-            settings => settings.Storage.Backend.Check(settings)));
+            settings => settings.Storage.Backend.Check(settings.StorageOptions)));
         return storage;
     }
 

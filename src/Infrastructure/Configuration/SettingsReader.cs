@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Files;
 using Microsoft.Extensions.Configuration;
 
 namespace ImageBackend.Infrastructure.Configuration;

@@ -1,10 +1,9 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats;
-using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Infrastructure.Storage;
 
-/// <summary>One kind of place that images can be kept in, with its settings. <see cref="StorageSettings"/> lists all kinds.</summary>
+/// <summary>One kind of place that images can be kept in, with its settings. <c>Composition/StorageSettings.cs</c> lists all kinds.</summary>
 public interface IStorageBackend
 {
     /// <summary>Where published images are, for people.</summary>
@@ -27,14 +27,13 @@ public interface IStorageBackend
     void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables);
 
     /// <summary>Registers the storages, the marks, and what is looked at and swept at a start.</summary>
-    /// <param name="settings">Of which this is the backend.</param>
-    void Register(IServiceCollection services, BackendSettings settings);
+    void Register(IServiceCollection services, StorageOptions options);
 
     /// <returns>Does with both storages, and objects of its own, what the service does. The caller disposes it.</returns>
-    IStorageSteps Check(BackendSettings settings);
+    IStorageSteps Check(StorageOptions options);
 
     /// <returns>Makes both storages. The caller disposes it. Null: that is the operator's.</returns>
-    IStorageSteps? Init(BackendSettings settings);
+    IStorageSteps? Init(StorageOptions options);
 }
 
 /// <summary>Things that are done to both storages, one after the other.</summary>

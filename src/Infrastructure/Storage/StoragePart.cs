@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage;
 

@@ -1,3 +1,5 @@
+using ImageBackend.Infrastructure.Files;
+
 namespace ImageBackend.Infrastructure.V5;
 
 /// <summary>Cancels when no byte comes for some time; the time in which nobody reads does not count.</summary>

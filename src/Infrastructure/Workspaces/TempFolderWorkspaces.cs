@@ -1,6 +1,6 @@
 using System.Buffers;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Workspaces;
 
@@ -34,7 +34,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     /// <summary>Removes the workspaces of processes that are gone; those of living ones stay.</summary>
     public Swept Sweep() => !tempFolder.Exists
         ? Swept.Nothing
-        : Swept.All(() => Directory.EnumerateDirectories(tempFolder.FullName, Prefix + "*").Where(IsOurs), TryRemove) + PartialFile.Sweep(tempFolder.FullName);
+        : Swept.All(() => Directory.EnumerateDirectories(tempFolder.FullName, Prefix + "*").Where(IsOurs), TryRemove) + Leftovers.SweepPartialFiles(tempFolder.FullName);
 
     private static string DrawnOf(string folder) => Path.GetFileName(folder)[Prefix.Length..];
 

@@ -1,7 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Active;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Web.Http;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;

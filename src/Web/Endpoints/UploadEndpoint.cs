@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Web.Http;
 using MediatR;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Workspaces;

@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Web.Http;
 
 namespace ImageBackend.Web.Hosting;

@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Web.Http;
 

@@ -1,5 +1,5 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Web.Http;
 

@@ -1,6 +1,6 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure;
-using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Composition;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Web.Http;
 

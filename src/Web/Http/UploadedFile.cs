@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Files;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 

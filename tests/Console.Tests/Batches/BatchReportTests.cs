@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Cli.Hosting;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests.Batches;

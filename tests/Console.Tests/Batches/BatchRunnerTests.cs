@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Cli.Hosting;
 using ImageBackend.Infrastructure.Storage;
 
 namespace ImageBackend.Cli.Tests.Batches;

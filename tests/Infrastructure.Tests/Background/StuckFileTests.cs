@@ -1,6 +1,5 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Background;
-using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;
 using Microsoft.Extensions.DependencyInjection;

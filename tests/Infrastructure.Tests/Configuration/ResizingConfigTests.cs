@@ -1,5 +1,6 @@
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
 

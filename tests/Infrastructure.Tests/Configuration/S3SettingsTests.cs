@@ -1,6 +1,8 @@
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
+using ImageBackend.Infrastructure.Storage.S3.Setup;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
@@ -144,6 +146,6 @@ public sealed class S3SettingsTests : IDisposable
         SettingsReader reader = _variables.Reader();
         IStorageBackend backend = BackendSettings.Read(reader).Storage.Backend;
         reader.Mistakes.Should().BeEmpty();
-        return backend.Should().BeOfType<S3Settings>().Subject;
+        return backend.Should().BeOfType<S3Backend>().Subject.Settings;
     }
 }

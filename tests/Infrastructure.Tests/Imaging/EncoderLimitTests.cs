@@ -1,6 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Testing;
 using NetVips;
 
@@ -55,7 +55,7 @@ public sealed class EncoderLimitTests : IDisposable
     [InlineData("write error\nunix error: Input/output error\n", true)]
     [InlineData("unable to open\nunix error: No such file or directory\n", true)]
     public void The_words_of_libvips_tell_one_from_the_other(string words, bool isOfDisk) =>
-        DiskFaults.IsOfDisk(new VipsException(words)).Should().Be(isOfDisk);
+        (VipsFaults.DiskFaultIn(new VipsException(words)) is not null).Should().Be(isOfDisk);
 
     [FactThatMounts]
     public async Task A_full_disk_is_told_as_such_by_every_encoder()

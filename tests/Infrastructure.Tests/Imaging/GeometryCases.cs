@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Tests.Configuration;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;

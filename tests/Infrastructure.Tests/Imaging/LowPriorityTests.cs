@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Processes;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 

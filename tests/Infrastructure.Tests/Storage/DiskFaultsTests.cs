@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Files;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Testing;
 using NetVips;
 
@@ -39,10 +40,10 @@ public sealed class DiskFaultsTests : IDisposable
     [InlineData("/nowhere/thumbnail.jpg", false)]
     public void What_the_disk_refuses_libvips_is_the_disks_fault(string path, bool isFull)
     {
-        VipsException fault = FaultOf(image => image.Jpegsave(path), width: 600);
+        Exception? fault = VipsFaults.DiskFaultIn(FaultOf(image => image.Jpegsave(path), width: 600));
 
-        DiskFaults.IsOfDisk(fault).Should().BeTrue(fault.Message);
-        DiskFaults.Of("temp", fault).IsFull.Should().Be(isFull);
+        fault.Should().NotBeNull();
+        DiskFaults.Of("temp", fault!).IsFull.Should().Be(isFull);
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class DiskFaultsTests : IDisposable
     {
         VipsException fault = FaultOf(image => image.Webpsave(_folder.PathOf("wide.webp")), width: 16_384);
 
-        DiskFaults.IsOfDisk(fault).Should().BeFalse(fault.Message);
+        VipsFaults.DiskFaultIn(fault).Should().BeNull(fault.Message);
     }
 
     private static VipsException FaultOf(Action<Image> write, int width)

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;
 

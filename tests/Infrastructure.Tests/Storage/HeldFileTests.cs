@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;

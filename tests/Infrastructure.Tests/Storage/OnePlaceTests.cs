@@ -2,6 +2,7 @@ using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;

@@ -1,6 +1,6 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Tests.Storage;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;

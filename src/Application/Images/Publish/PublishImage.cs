@@ -9,12 +9,6 @@ namespace ImageBackend.Application.Images.Publish;
 /// <param name="Crop">Text of a <see cref="CropArea"/> that the thumbnails show from now on, or null: as before.</param>
 public sealed record PublishImage(string? Key, string? Crop = null) : IRequest<PublishOutcome>;
 
-public enum PublishOutcome
-{
-    Published,
-    AlreadyPublished,
-}
-
 internal sealed class PublishImageValidator : AbstractValidator<PublishImage>
 {
     public PublishImageValidator(ThumbnailSet set)

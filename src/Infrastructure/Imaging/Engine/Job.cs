@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;

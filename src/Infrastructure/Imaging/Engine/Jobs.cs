@@ -1,13 +1,12 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Formats;
 using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Infrastructure.Imaging.Formats.Svg;
-using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Workspaces;
 using NetVips;
 
@@ -43,14 +42,14 @@ internal static class Jobs
                 _ => throw new ArgumentException($"No such job: {job.GetType().Name}.", nameof(job)),
             };
         }
-        catch (VipsException exception) when (!DiskFaults.IsOfDisk(exception))
+        catch (Exception exception) when (VipsFaults.DiskFaultIn(exception) is { } fault)
+        {
+            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, fault);
+        }
+        catch (VipsException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.", inner: exception);
-        }
-        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
-        {
-            throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
         }
     }
 
@@ -284,7 +283,7 @@ internal static class Jobs
             GifJoiner film = films.TryGetValue(target, out GifJoiner? begun) ? begun : films[target] = new GifJoiner(target.Path);
             film.Append(thumbnail, run.Skip, run.Take, Enums.ForeignKeep.None);
         }
-        catch (VipsException exception) when (!DiskFaults.IsOfDisk(exception))
+        catch (VipsException exception) when (VipsFaults.DiskFaultIn(exception) is null)
         {
             throw new InvalidImageException(InvalidImageException.TooComplex, $"A thumbnail of this picture can't be written as {target.Format}.", inner: exception);
         }

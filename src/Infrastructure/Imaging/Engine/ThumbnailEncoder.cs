@@ -2,6 +2,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
+using ImageBackend.Infrastructure.Processes;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;

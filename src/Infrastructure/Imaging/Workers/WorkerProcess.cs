@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
-using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
@@ -179,7 +180,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     public Swept Sweep()
     {
         string properties = Path.Combine(root.FullName, PropertiesFolder.Name);
-        return PartialFile.Sweep(root.FullName) + (Directory.Exists(properties) ? PartialFile.Sweep(properties) : Swept.Nothing);
+        return Leftovers.SweepPartialFiles(root.FullName) + (Directory.Exists(properties) ? Leftovers.SweepPartialFiles(properties) : Swept.Nothing);
     }
 
     /// <returns>What its file system can't do, for the operator; null: nothing.</returns>

@@ -11,11 +11,7 @@ internal sealed class FolderCheck : IStorageSteps
     private readonly FileSystemImageStorage _active;
     private readonly ImageKey _probe = ImageKey.Parse($"storage-check_{Guid.NewGuid():N}.png");
 
-    public FolderCheck(FolderSettings folders)
-    {
-        _incoming = new FileSystemImageStorage("incoming", folders.Incoming, folders.FileMode);
-        _active = new FileSystemImageStorage("active", folders.Active, folders.FileMode);
-    }
+    public FolderCheck(FileSystemImageStorage incoming, FileSystemImageStorage active) => (_incoming, _active) = (incoming, active);
 
     public IAsyncEnumerable<StorageStep> RunAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
@@ -61,7 +62,7 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
     }
 
     /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
-    public Swept Sweep() => Kinds.Select(FolderOf).Where(Directory.Exists).Aggregate(Swept.Nothing, (all, folder) => all + PartialFile.Sweep(folder));
+    public Swept Sweep() => Kinds.Select(FolderOf).Where(Directory.Exists).Aggregate(Swept.Nothing, (all, folder) => all + Leftovers.SweepPartialFiles(folder));
 
     private List<ListedMark> List(MarkKind kind)
     {

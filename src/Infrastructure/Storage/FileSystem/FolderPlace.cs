@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 

@@ -35,10 +35,10 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
 
     public Uri? PublicAddressOf(ImageKey key) => null;
 
-    public void Register(IServiceCollection services, BackendSettings settings)
+    public void Register(IServiceCollection services, StorageOptions options)
     {
-        FileSystemImageStorage incoming = new(ImageStores.IncomingName, Incoming, FileMode);
-        FileSystemImageStorage active = new(ImageStores.ActiveName, Active, FileMode);
+        FileSystemImageStorage incoming = StorageOf(ImageStores.IncomingName, Incoming);
+        FileSystemImageStorage active = StorageOf(ImageStores.ActiveName, Active);
         FolderMarks marks = new(ImageStores.IncomingName, Incoming);
         services.AddSingleton(new ImageStores(incoming, active));
         services.AddSingleton<IStoragePlace>(active);
@@ -47,9 +47,9 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
         services.AddSingleton(new StoragePart("FOLDER", [incoming.Shortcoming, active.Shortcoming], [incoming.Sweep, active.Sweep, marks.Sweep]));
     }
 
-    public IStorageSteps Check(BackendSettings settings) => new FolderCheck(this);
+    public IStorageSteps Check(StorageOptions options) => new FolderCheck(StorageOf(ImageStores.IncomingName, Incoming), StorageOf(ImageStores.ActiveName, Active));
 
-    public IStorageSteps? Init(BackendSettings settings) => null;
+    public IStorageSteps? Init(StorageOptions options) => null;
 
     public void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables)
     {
@@ -69,6 +69,8 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
 
     public bool HasPlaceOf(string folder) => FolderPlace.TryFind(folder) is { } place
         && new[] { Incoming, Active }.Any(images => FolderPlace.TryFind(images.FullName)?.IsSameAs(place) == true);
+
+    private FileSystemImageStorage StorageOf(string name, DirectoryInfo folder) => new(name, folder, FileMode);
 
     // What was copied from a folder into itself compares as equal, and is then removed as the copy's source.
     private void RefuseOnePlace(SettingsReader variables)

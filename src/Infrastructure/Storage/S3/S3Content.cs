@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Amazon.S3.Model;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 

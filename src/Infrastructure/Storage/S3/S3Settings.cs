@@ -1,10 +1,5 @@
 using System.Text.RegularExpressions;
-using ImageBackend.Application.Abstractions;
-using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
-using ImageBackend.Infrastructure.Storage.S3.Setup;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
@@ -12,44 +7,10 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 /// <param name="SendsAcls">Whether each object is made private or public by an ACL of its own.</param>
 /// <param name="HasOldSignature">Whether requests are signed with SHA-1, as services of long ago want it.</param>
 /// <param name="Timeout">Of one attempt of a call, besides the time for its bytes.</param>
-public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool SendsAcls, bool HasOldSignature, TimeSpan Timeout) : IStorageBackend
+public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool SendsAcls, bool HasOldSignature, TimeSpan Timeout)
 {
     /// <summary>Bytes of the largest object that a copy inside the service is given time for.</summary>
     public long LargestBytes { get; init; } = 40_000_000;
-
-    public string ActivePlace => Active.Bucket;
-
-    public string LedgerTable => Active.Bucket;
-
-    public bool ExpiresByItself => true; // by the rules of `images storage init`
-
-    public Uri? PublicAddressOf(ImageKey key) => Active.AddressOf(key);
-
-    public bool HasPlaceOf(string folder) => false;
-
-    public void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables)
-    {
-        // No folder is a bucket.
-    }
-
-    public void Register(IServiceCollection services, BackendSettings settings)
-    {
-        services.AddSingleton(provider => new S3Listing(
-            provider.GetRequiredService<ILogger<S3Listing>>(), provider.GetRequiredService<TimeProvider>(), BackOff.AMinute));
-        services.AddSingleton(provider => new S3Stores(
-            this with { LargestBytes = settings.Limits.MaxBytes }, settings.Storage.CacheControl, settings.TempFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<S3Listing>()));
-        services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Stores);
-        services.AddSingleton<IStoragePlace>(provider => provider.GetRequiredService<S3Stores>().Active);
-        services.AddSingleton<IAccessCheck>(provider => provider.GetRequiredService<S3Stores>().Active);
-        services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Marks);
-        services.AddSingleton(new StoragePart("BUCKET", [], []));
-    }
-
-    public IStorageSteps Check(BackendSettings settings) => new StorageCheck(this, settings.Storage.CacheControl, Connect(settings), TimeProvider.System);
-
-    public IStorageSteps? Init(BackendSettings settings) => new StorageInit(this, Connect(settings));
-
-    private S3Stores Connect(BackendSettings settings) => new(this, settings.Storage.CacheControl, settings.TempFolder, TimeProvider.System);
 
     /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
     /// <returns>Null when they are not, or when a bucket is missing.</returns>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Testing;
 

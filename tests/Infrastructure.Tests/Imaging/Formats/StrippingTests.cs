@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats;
 using ImageBackend.Testing;

@@ -1,4 +1,4 @@
-using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;

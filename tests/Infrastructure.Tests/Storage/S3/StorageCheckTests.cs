@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
@@ -127,7 +128,7 @@ public sealed class StorageCheckTests(S3Server server) : IDisposable
 
     private static async Task<IReadOnlyList<StorageStep>> CheckAsync(BackendSettings settings, TimeProvider? time = null)
     {
-        S3Settings s3 = (S3Settings)settings.Storage.Backend;
+        S3Settings s3 = ((S3Backend)settings.Storage.Backend).Settings;
         time ??= TimeProvider.System;
         using StorageCheck check = new(s3, settings.Storage.CacheControl, new S3Stores(s3, settings.Storage.CacheControl, settings.TempFolder, time), time);
         return await check.RunAsync(CancellationToken.None).ToListAsync();
@@ -135,7 +136,7 @@ public sealed class StorageCheckTests(S3Server server) : IDisposable
 
     private static async Task<IReadOnlyList<StorageStep>> InitAsync(BackendSettings settings)
     {
-        using IStorageSteps init = settings.Storage.Backend.Init(settings)!;
+        using IStorageSteps init = settings.Storage.Backend.Init(settings.StorageOptions)!;
         return await init.RunAsync(CancellationToken.None).ToListAsync();
     }
 

@@ -1,9 +1,11 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.S3;
+using ImageBackend.Infrastructure.Storage.S3.Setup;
 using ImageBackend.Infrastructure.Tests.Configuration;
 using ImageBackend.Testing;
 using Microsoft.AspNetCore.Http;
@@ -32,8 +34,8 @@ public sealed class WrongRegionTests : IDisposable
     {
         await using FakeServer server = await FakeServer.StartAsync(context => AnswerAsync(context, status));
         BackendSettings settings = Settings(server);
-        using IStorageSteps check = settings.Storage.Backend.Check(settings);
-        using IStorageSteps init = settings.Storage.Backend.Init(settings)!;
+        using IStorageSteps check = settings.Storage.Backend.Check(settings.StorageOptions);
+        using IStorageSteps init = settings.Storage.Backend.Init(settings.StorageOptions)!;
 
         (await check.RunAsync(None).ToListAsync())[^1].Problem.Should().Be($"The S3 storage: {words}");
         (await init.RunAsync(None).ToListAsync()).Should().ContainSingle().Which.Problem.Should().Be($"The S3 storage: {words}");
@@ -45,7 +47,7 @@ public sealed class WrongRegionTests : IDisposable
     public async Task Is_a_fault_of_every_call_with_the_right_one_and_where_it_is_set_and_no_key(int status)
     {
         await using FakeServer server = await FakeServer.StartAsync(context => AnswerAsync(context, status));
-        using S3Stores stores = new((S3Settings)Settings(server).Storage.Backend, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
+        using S3Stores stores = new(((S3Backend)Settings(server).Storage.Backend).Settings, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
         IImageStorage active = stores.Stores.Active;
 
         foreach (Func<Task> call in new Func<Task>[]
@@ -73,7 +75,7 @@ public sealed class WrongRegionTests : IDisposable
             return Task.CompletedTask;
         });
         BackendSettings settings = Settings(server);
-        using IStorageSteps init = settings.Storage.Backend.Init(settings)!;
+        using IStorageSteps init = settings.Storage.Backend.Init(settings.StorageOptions)!;
 
         (await init.RunAsync(None).ToListAsync()).Should().ContainSingle().Which.Problem
             .Should().Contain("the region is wrong; set EXO_DEFAULT_REGION to that of the bucket, and EXO_ENDPOINT to the address of that region");
@@ -88,7 +90,7 @@ public sealed class WrongRegionTests : IDisposable
             context.Response.Headers["x-amz-bucket-region"] = "us-east-1";
             return Task.CompletedTask;
         });
-        using S3Stores stores = new((S3Settings)Settings(server).Storage.Backend, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
+        using S3Stores stores = new(((S3Backend)Settings(server).Storage.Backend).Settings, "no-cache", new DirectoryInfo(_folder.Path), TimeProvider.System);
 
         Func<Task> find = () => stores.Stores.Active.FindAsync(Key, None);
 

@@ -1,5 +1,4 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Common;

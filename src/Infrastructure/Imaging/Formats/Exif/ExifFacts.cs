@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 

@@ -1,4 +1,4 @@
-using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 

@@ -1,3 +1,4 @@
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;

@@ -1,5 +1,4 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using NetVips;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using ImageBackend.Infrastructure.Imaging.Formats.Exif;

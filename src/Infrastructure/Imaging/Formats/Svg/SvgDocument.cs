@@ -7,8 +7,8 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 /// <summary>Reads a drawing's file as nothing but what draws; a renderer never sees anything else.</summary>
 internal static class SvgDocument
 {
-    /// <summary>Bytes of the file, before and after. A drawing is rendered from memory, so that it has no address to read its neighbours from.</summary>
-    public const int MaxBytes = UploadLimits.MaxDrawingBytes;
+    // Of the file, before and after. A drawing is rendered from memory, so that it has no address to read its neighbours from.
+    private const int MaxBytes = UploadLimits.MaxDrawingBytes;
 
     /// <returns>The sanitised document: <see cref="SvgSanitiser"/>.</returns>
     /// <exception cref="InvalidImageException">Not a drawing, broken, or past a limit.</exception>

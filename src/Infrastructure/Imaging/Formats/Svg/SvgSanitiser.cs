@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
@@ -24,7 +25,7 @@ internal static class SvgSanitiser
         {
             DtdProcessing = DtdProcessing.Parse, // of what SvgText has left of it
             XmlResolver = null,
-            MaxCharactersFromEntities = SvgDocument.MaxBytes,
+            MaxCharactersFromEntities = UploadLimits.MaxDrawingBytes,
         });
         using MemoryStream result = new(document.Length);
         Copy copy;

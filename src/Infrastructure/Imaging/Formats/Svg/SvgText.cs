@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
@@ -198,12 +199,12 @@ internal static partial class SvgText
         {
             int end = text.AsSpan(at, Math.Min(text.Length - at, 100)).IndexOf(';');
             length += end > 1 && byName.TryGetValue(text.AsSpan(at + 1, end - 1), out string? value) ? value.Length : 0;
-            if (length > SvgDocument.MaxBytes)
+            if (length > UploadLimits.MaxDrawingBytes)
             {
                 throw new InvalidImageException(
                     InvalidImageException.TooComplex,
-                    $"The drawing's entities stand for more than {SvgDocument.MaxBytes} characters, which is the limit.",
-                    SvgDocument.MaxBytes);
+                    $"The drawing's entities stand for more than {UploadLimits.MaxDrawingBytes} characters, which is the limit.",
+                    UploadLimits.MaxDrawingBytes);
             }
         }
     }

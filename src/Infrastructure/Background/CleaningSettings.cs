@@ -1,4 +1,6 @@
-namespace ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Background;
 
 /// <summary>When what is never published is removed.</summary>
 /// <param name="Interval">Between two looks of the HTTP service; zero: it never looks.</param>

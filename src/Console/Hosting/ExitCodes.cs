@@ -1,4 +1,4 @@
-namespace ImageBackend.Cli;
+namespace ImageBackend.Cli.Hosting;
 
 /// <summary>What the program ends with.</summary>
 internal static class ExitCodes

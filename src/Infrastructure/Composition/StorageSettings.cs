@@ -1,9 +1,10 @@
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.Storage.FileSystem;
-using ImageBackend.Infrastructure.Storage.S3;
+using ImageBackend.Infrastructure.Storage.S3.Setup;
 
-namespace ImageBackend.Infrastructure.Storage;
+namespace ImageBackend.Infrastructure.Composition;
 
 /// <summary>Where images are kept.</summary>
 /// <param name="CacheControl">Header of published images.</param>
@@ -12,7 +13,7 @@ namespace ImageBackend.Infrastructure.Storage;
 public sealed record StorageSettings(string CacheControl, IStorageBackend Backend, bool RedirectsReaders)
 {
     // The first is the default. Each declares its variables, also where another one is chosen.
-    private static readonly (string Name, Func<SettingsReader, bool, IStorageBackend?> Read)[] Backends = [("local", FolderSettings.Read), ("s3", S3Settings.Read)];
+    private static readonly (string Name, Func<SettingsReader, bool, IStorageBackend?> Read)[] Backends = [("local", FolderSettings.Read), ("s3", S3Backend.Read)];
 
     internal static StorageSettings Read(SettingsReader variables)
     {

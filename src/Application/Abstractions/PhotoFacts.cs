@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Application.Abstractions;
 
 /// <summary>What a photo's EXIF tells of when and where it was taken. What is missing, or makes no sense, is null.</summary>
 public sealed record PhotoFacts(TakenAt? TakenAt, GeoPoint? Gps)

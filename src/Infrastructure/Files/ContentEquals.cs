@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 internal static class ContentEquals
 {

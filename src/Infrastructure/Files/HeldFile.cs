@@ -1,4 +1,4 @@
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>Files that a running process holds locked, where the file system has such locks; see <see cref="Leftovers"/>.</summary>
 internal static class HeldFile
@@ -48,21 +48,6 @@ internal static class HeldFile
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
             return null;
-        }
-    }
-
-    /// <returns>Whether a second opening of a file that is held in this folder sees that it is.</returns>
-    public static bool LocksHoldIn(string folder)
-    {
-        using FileStream held = Create(() => PartialFile.Draw(folder));
-        try
-        {
-            using FileStream? second = TryTake(held.Name);
-            return second is null;
-        }
-        finally
-        {
-            File.Delete(held.Name);
         }
     }
 }

@@ -1,10 +1,10 @@
-using ImageBackend.Infrastructure;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace ImageBackend.Cli.Hosting;
+namespace ImageBackend.Cli.Batches;
 
 /// <summary>The requests and adapters as the HTTP service has them, by the same settings, in this process.</summary>
 internal static class ConsoleBackend

@@ -1,6 +1,7 @@
 using System.Text;
+using ImageBackend.Infrastructure.Configuration;
 
-namespace ImageBackend.Infrastructure.Configuration;
+namespace ImageBackend.Infrastructure.Composition;
 
 /// <summary>The table of all settings, as docs/settings.md shows it.</summary>
 public static class SettingsTable

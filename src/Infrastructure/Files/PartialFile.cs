@@ -1,10 +1,10 @@
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>A file that is written beside its destination and takes its name when it is whole and on disk.</summary>
 internal static class PartialFile
 {
-    // A dot: never the name of an image.
-    private const string Prefix = ".partial-";
+    /// <summary>Of its name, before what <see cref="MakerMark.Draw"/> gave. A dot: never the name of an image.</summary>
+    public const string Prefix = ".partial-";
 
     public static string Draw(string folder) => Path.Combine(folder, Prefix + MakerMark.Draw());
 
@@ -40,19 +40,6 @@ internal static class PartialFile
             throw;
         }
     }
-
-    /// <summary>Removes what a crash left half-written in a folder; files that a process still writes stay.</summary>
-    public static Swept Sweep(string folder) => Swept.All(() => Directory.EnumerateFiles(folder, Prefix + "*"), path =>
-    {
-        using FileStream? file = HeldFile.TryTake(path);
-        if (file is null || !Leftovers.IsOne(Path.GetFileName(path)[Prefix.Length..], File.GetLastWriteTimeUtc(file.SafeFileHandle), folder))
-        {
-            return false;
-        }
-
-        File.Delete(path);
-        return true;
-    });
 
     public static bool CanBeMadeIn(string folder)
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using ImageBackend.Infrastructure.Configuration;
 
-namespace ImageBackend.Infrastructure.Configuration;
+namespace ImageBackend.Infrastructure.Composition;
 
 /// <summary>What the HTTP service alone needs; declared here so that one table lists all settings.</summary>
 /// <param name="Port">0: any free one.</param>

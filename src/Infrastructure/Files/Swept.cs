@@ -1,4 +1,4 @@
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>What came of a sweep.</summary>
 /// <param name="Removed">Files and folders that are gone.</param>

@@ -1,4 +1,4 @@
-namespace ImageBackend.Application.Images.Metadata;
+namespace ImageBackend.Application.Abstractions;
 
 /// <summary>What is taken out of originals before they are stored. Their pixels are never touched.</summary>
 public enum Stripping
@@ -11,7 +11,3 @@ public enum Stripping
     /// <summary>Everything but pixels, colours, orientation and resolution.</summary>
     All,
 }
-
-/// <summary>What the public may learn of a photo besides its pixels.</summary>
-/// <param name="ExposesGps">Whether the answer to an upload tells where the photo was taken.</param>
-public sealed record PrivacyRules(Stripping Strip, bool ExposesGps);

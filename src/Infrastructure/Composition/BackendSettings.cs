@@ -1,11 +1,14 @@
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Background;
+using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.V5;
 
-namespace ImageBackend.Infrastructure.Configuration;
+namespace ImageBackend.Infrastructure.Composition;
 
 /// <summary>What every host needs.</summary>
 /// <param name="TempFolder">Holds the files of jobs while they run.</param>
@@ -19,6 +22,8 @@ public sealed record BackendSettings(
     V5Settings V5,
     CleaningSettings Cleaning)
 {
+    public StorageOptions StorageOptions => new(Storage.CacheControl, TempFolder, Limits.MaxBytes);
+
     public static BackendSettings Read(SettingsReader variables)
     {
         BackendSettings settings = ReadBeside(StorageSettings.Read(variables), variables);

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using ImageBackend.Application.Abstractions;
-using NetVips;
 
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>Turns faults of a disk into those of the port.</summary>
 internal static class DiskFaults
@@ -20,15 +18,11 @@ internal static class DiskFaults
     // EPERM, EBUSY, EEXIST, ENOTDIR, EISDIR, ETXTBSY, ENAMETOOLONG, ENOTEMPTY, ELOOP
     private static readonly int[] OfOneFile = [NotPermitted, 16, 17, 20, 21, 26, 36, 39, 40];
 
-    // ENOENT, ENFILE, EACCES, EFBIG: those besides that can only be the disk's where a picture is written that was decoded.
-    private static readonly int[] OfDisk = [NotPermitted, 2, InputOutput, 13, 23, TooManyFiles, 27, NoSpaceLeft, ReadOnly, QuotaExceeded, .. Away];
+    /// <summary>The system's numbers of what can only be the disk's fault where a picture is written that was decoded; with ENOENT, EACCES, ENFILE and EFBIG.</summary>
+    public static readonly IReadOnlyList<int> Numbers = [NotPermitted, 2, InputOutput, 13, 23, TooManyFiles, 27, NoSpaceLeft, ReadOnly, QuotaExceeded, .. Away];
 
-    // libvips tells the system's errors in the system's words only.
-    private static readonly (int Error, string Words)[] InTheSystemsWords = [.. OfDisk.Select(error => (error, Marshal.GetPInvokeErrorMessage(error)))];
-
-    /// <returns>Whether an exception is a fault of the disk, not of the caller; of libvips' own those alone that tell one of the system.</returns>
-    public static bool IsOfDisk(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException || (exception is VipsException && ErrorOf(exception) != 0);
+    /// <returns>Whether an exception is a fault of the disk, not of the caller.</returns>
+    public static bool IsOfDisk(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <returns>Whether it may be one file that is protected or in the way, and not the folder that does not work.</returns>
     public static bool MayBeOfOneFile(Exception exception) => exception is UnauthorizedAccessException || OfOneFile.Contains(ErrorOf(exception));
@@ -51,10 +45,5 @@ internal static class DiskFaults
     };
 
     // The system's number; of what .NET has exceptions of its own for, HResult is another.
-    private static int ErrorOf(Exception exception) => exception switch
-    {
-        VipsException => InTheSystemsWords.FirstOrDefault(one => exception.Message.Contains(one.Words, StringComparison.Ordinal)).Error,
-        IOException { HResult: > 0 and < 4096 } => exception.HResult,
-        _ => 0,
-    };
+    private static int ErrorOf(Exception exception) => exception is IOException { HResult: > 0 and < 4096 } ? exception.HResult : 0;
 }

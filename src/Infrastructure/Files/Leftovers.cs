@@ -1,4 +1,4 @@
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>Tells what a process that is gone left behind from what a living one still uses.</summary>
 /// <remarks>
@@ -20,6 +20,34 @@ internal static class Leftovers
             true => false,
             false => true,
             // Of another container on this host: the kernel is the same, so that its locks are seen if there are any.
-            null => maker.IsOfThisHost && HeldFile.LocksHoldIn(folder),
+            null => maker.IsOfThisHost && LocksHoldIn(folder),
         }));
+
+    /// <summary>Removes the partial files that a crash left in a folder; those that a process still writes stay.</summary>
+    public static Swept SweepPartialFiles(string folder) => Swept.All(() => Directory.EnumerateFiles(folder, PartialFile.Prefix + "*"), path =>
+    {
+        using FileStream? file = HeldFile.TryTake(path);
+        if (file is null || !IsOne(Path.GetFileName(path)[PartialFile.Prefix.Length..], File.GetLastWriteTimeUtc(file.SafeFileHandle), folder))
+        {
+            return false;
+        }
+
+        File.Delete(path);
+        return true;
+    });
+
+    // Whether a second opening of a file that is held in this folder sees that it is.
+    private static bool LocksHoldIn(string folder)
+    {
+        using FileStream held = HeldFile.Create(() => PartialFile.Draw(folder));
+        try
+        {
+            using FileStream? second = HeldFile.TryTake(held.Name);
+            return second is null;
+        }
+        finally
+        {
+            File.Delete(held.Name);
+        }
+    }
 }

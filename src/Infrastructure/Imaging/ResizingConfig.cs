@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Configuration;
 
-namespace ImageBackend.Infrastructure.Configuration;
+namespace ImageBackend.Infrastructure.Imaging;
 
 /// <summary>Reads which thumbnails are made: RESIZING_CONFIG in the predecessors' form, a list of suffixes with ImageMagick's arguments.</summary>
 internal sealed class ResizingConfig
@@ -226,7 +227,7 @@ internal sealed class ResizingConfig
                         return "comes too late";
                     }
 
-                    return Geometry.TryParse(value, out _resize) && !(_resize.MostPixels > ThumbnailLayout.MostPixels) ? null : "is no box that can be done";
+                    return Geometry.TryParse(value, out _resize) && !(_resize.MostPixels > ThumbnailLimits.MaxPixels) ? null : "is no box that can be done";
 
                 case "-crop":
                     return Cut.TryParseCrop(value, _gravity, out Cut? crop) ? Take(crop) : "is no part that can be done";
@@ -261,7 +262,7 @@ internal sealed class ResizingConfig
                 return "comes too late";
             }
 
-            if (cut.MostPixels > ThumbnailLayout.MostPixels)
+            if (cut.MostPixels > ThumbnailLimits.MaxPixels)
             {
                 return "is no size that can be done";
             }

@@ -1,7 +1,6 @@
-using ImageBackend.Cli.Batches;
 using Microsoft.Extensions.Logging;
 
-namespace ImageBackend.Cli.Hosting;
+namespace ImageBackend.Cli.Batches;
 
 /// <summary>Puts warnings of all parts onto the screen of a batch; with <see cref="ScreenLog.IsVerbose"/> what informs too.</summary>
 internal sealed class ScreenLogger<T>(ScreenLog log) : ILogger<T>

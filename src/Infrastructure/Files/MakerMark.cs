@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ImageBackend.Infrastructure.Storage.FileSystem;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>Which process made a file that is not meant to stay, as it stands in the file's name.</summary>
 /// <param name="Boot">Of the kernel: tells hosts apart, and the times between restarts of one.</param>

@@ -1,7 +1,6 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Background;
-using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -12,7 +11,7 @@ using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace ImageBackend.Infrastructure;
+namespace ImageBackend.Infrastructure.Composition;
 
 public static class DependencyInjection
 {
@@ -43,7 +42,7 @@ public static class DependencyInjection
 
     private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
     {
-        settings.Storage.Backend.Register(services, settings);
+        settings.Storage.Backend.Register(services, settings.StorageOptions);
         services.AddSingleton(provider =>
         {
             StoragePart part = provider.GetRequiredService<StoragePart>();

@@ -1,4 +1,4 @@
-namespace ImageBackend.Infrastructure;
+namespace ImageBackend.Infrastructure.Files;
 
 /// <summary>What comes once, from its beginning to its end, and is read asynchronously: a subclass says how in <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</summary>
 public abstract class AsyncReadStream : Stream

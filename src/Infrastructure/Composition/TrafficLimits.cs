@@ -1,4 +1,6 @@
-namespace ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Configuration;
+
+namespace ImageBackend.Infrastructure.Composition;
 
 /// <summary>What may be under way between the service and its clients at once, and how slowly it may go.</summary>
 /// <param name="MaxReceiving">Uploads whose bodies come in at once.</param>

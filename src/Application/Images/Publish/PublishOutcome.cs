@@ -1,0 +1,7 @@
+namespace ImageBackend.Application.Images.Publish;
+
+public enum PublishOutcome
+{
+    Published,
+    AlreadyPublished,
+}
