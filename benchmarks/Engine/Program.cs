@@ -19,7 +19,7 @@ if (args is ["modern", { } photos])
     return 0;
 }
 
-if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryOfExtension(Path.GetExtension(file).TrimStart('.'), out ImageFormat? format))
+if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryFromExtension(Path.GetExtension(file).TrimStart('.'), out ImageFormat? format))
 {
     Console.Error.WriteLine("usage: engine FILE OUTPUT_FOLDER COUNT; FILE ends in .jpg, .png, .gif or .svg");
     Console.Error.WriteLine(TestPictures.Usage);
@@ -29,7 +29,7 @@ if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryOfExten
 int count = int.Parse(countText, CultureInfo.InvariantCulture);
 int warmUp = Math.Min(10, count); // until the code is compiled and its tiers have settled
 ThumbnailTarget[] targets =
-    [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.OfThumbnail, Path.Combine(folder, $"{spec.Suffix}.{format.OfThumbnail}")))];
+    [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.ThumbnailFormat, Path.Combine(folder, $"{spec.Suffix}.{format.ThumbnailFormat}")))];
 for (int i = 0; i < warmUp; i++)
 {
     await RunAsync();

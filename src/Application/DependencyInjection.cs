@@ -35,7 +35,7 @@ public static class DependencyInjection
 
         services.AddTransient<ThumbnailWriter>();
         services.AddTransient<IncomingWriter>();
-        services.AddTransient<Intake>();
+        services.AddTransient<OriginalPreparer>();
         services.AddTransient<Publisher>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<Marks>();
@@ -43,7 +43,7 @@ public static class DependencyInjection
         services.AddTransient<KeyMint>();
         services.AddTransient<OriginalStripper>();
         services.AddTransient<ExpiredUploads>();
-        services.AddTransient<CheckedImages>();
+        services.AddTransient<ImagesToVerify>();
         services.AddTransient<PictureCheck>();
         services.AddTransient<Regenerator>();
         services.TryAddSingleton(TimeProvider.System);

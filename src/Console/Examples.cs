@@ -19,7 +19,7 @@ internal static class Examples
         ["migrate"] =
         [
             ("What would be brought over", "images migrate --dry-run"),
-            ("Bring it over, then try once more what failed", "images migrate --report r.json"),
+            ("Bring it over, then retry what failed", "images migrate --report r.json"),
             ("", "images migrate --retry r.json"),
             ("As a Kubernetes Indexed Job of eight", "images migrate --shards 8"),
         ],
@@ -29,7 +29,7 @@ internal static class Examples
             ("Make it; stop it at any time, the same command does the rest", "images resize"),
             ("Fill up modern formats", "images resize --missing --format webp,avif"),
             ("One image, whatever it has", "images resize --force -k 1475660224_0882910455.jpg"),
-            ("Once more what failed", "images resize --report r.json"),
+            ("Retry what failed", "images resize --report r.json"),
             ("", "images resize --retry r.json"),
             ("The second of eight machines", "images resize --shard 2/8"),
         ],

@@ -19,13 +19,13 @@ public sealed record Cut
     public bool TakesSidesOfPicture => _words.Width is null || _words.Height is null;
 
     /// <summary>The most pixels that it can show; null where that depends on the picture.</summary>
-    public long? MostPixels => _words.IsPercent || TakesSidesOfPicture ? null : SizeOn(default).Pixels;
+    public long? MaxPixels => _words.IsPercent || TakesSidesOfPicture ? null : SizeOn(default).Pixels;
 
     private string Text { get; }
 
     /// <summary>All of an area of this size.</summary>
     public static Cut Extent(PixelSize size, Gravity gravity = Gravity.Center) =>
-        TryParseExtent(size.ToString(), gravity, out Cut? cut) ? cut : throw new FormatException($"'{size}' is no size of a picture.");
+        TryParseExtent(size.ToString(), gravity, out Cut? cut) ? cut : throw new FormatException($"'{size}' is not a valid size of a picture.");
 
     /// <summary>Takes the value of <c>-extent</c>.</summary>
     public static bool TryParseExtent([NotNullWhen(true)] string? text, Gravity gravity, [NotNullWhen(true)] out Cut? result) =>
@@ -41,7 +41,7 @@ public sealed record Cut
 
     /// <summary>The area of a picture that is shown: of a canvas, also beside the picture.</summary>
     /// <returns>Where nothing of the picture would be shown, the pixel next to the area; ImageMagick makes an empty one there.</returns>
-    public CropArea On(PixelSize picture)
+    public CropArea ResolveFor(PixelSize picture)
     {
         PixelSize size = SizeOn(picture);
         (int x, int y) = Gravity.OffsetOf(size, picture, _words.X ?? 0, _words.Y ?? 0);

@@ -23,7 +23,7 @@ public sealed record Geometry : IParsable<Geometry>
     public int? Height => InPixels(_words.Height);
 
     /// <summary>The most pixels that a result can have; null where that depends on the picture.</summary>
-    public long? MostPixels => (Width, Height) is ({ } width, { } height) && (Has('!') || !(Has('^') || Has('<') || Has('>'))) ? (long)width * height
+    public long? MaxPixels => (Width, Height) is ({ } width, { } height) && (Has('!') || !(Has('^') || Has('<') || Has('>'))) ? (long)width * height
         : IsArea && !Has('<') ? (long)_words.Width!.Value
         : null;
 

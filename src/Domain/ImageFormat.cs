@@ -13,7 +13,7 @@ public sealed record ImageFormat
     public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false, longestSide: 16_384);
 
     private ImageFormat(string extension, string contentType, bool isUploaded, int longestSide = ThumbnailLimits.MaxSide) =>
-        (Extension, ContentType, IsUploaded, LongestSide) = (extension, contentType, isUploaded, longestSide);
+        (Extension, ContentType, IsUploaded, MaxSide) = (extension, contentType, isUploaded, longestSide);
 
     public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];
 
@@ -26,21 +26,21 @@ public sealed record ImageFormat
     public bool IsUploaded { get; }
 
     /// <summary>Pixels that a thumbnail of this format may have at most on a side: its encoder takes no more.</summary>
-    public int LongestSide { get; }
+    public int MaxSide { get; }
 
     /// <summary>The format of the thumbnails that are made at upload: the same, but of a drawing a JPEG.</summary>
-    public ImageFormat OfThumbnail => this == Svg ? Jpeg : this;
+    public ImageFormat ThumbnailFormat => this == Svg ? Jpeg : this;
 
     /// <returns>The size that a thumbnail has in this format: smaller as a whole, where a side would be too long for it.</returns>
     public PixelSize Bounded(PixelSize size)
     {
-        double scale = (double)LongestSide / Math.Max(size.Width, size.Height);
+        double scale = (double)MaxSide / Math.Max(size.Width, size.Height);
         return scale >= 1 ? size : new PixelSize(Side(size.Width), Side(size.Height));
 
-        int Side(int length) => Math.Clamp((int)Math.Floor((length * scale) + 0.5), 1, LongestSide);
+        int Side(int length) => Math.Clamp((int)Math.Floor((length * scale) + 0.5), 1, MaxSide);
     }
 
-    public static bool TryOfExtension(string? extension, [NotNullWhen(true)] out ImageFormat? format) =>
+    public static bool TryFromExtension(string? extension, [NotNullWhen(true)] out ImageFormat? format) =>
         (format = All.FirstOrDefault(known => known.Extension == extension)) is not null;
 
     public override string ToString() => Extension;

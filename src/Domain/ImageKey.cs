@@ -30,7 +30,7 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     {
         result = null;
         if (text is null || KeyGrammar().Match(text) is not { Success: true } match
-            || !ImageFormat.TryOfExtension(match.Groups["extension"].Value, out ImageFormat? format))
+            || !ImageFormat.TryFromExtension(match.Groups["extension"].Value, out ImageFormat? format))
         {
             return false;
         }
@@ -49,7 +49,7 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     }
 
     /// <summary>The key of this original's thumbnail, in the format that is made at upload.</summary>
-    public ImageKey Thumbnail(ThumbnailSpec spec) => Thumbnail(spec, Format.OfThumbnail);
+    public ImageKey Thumbnail(ThumbnailSpec spec) => Thumbnail(spec, Format.ThumbnailFormat);
 
     public ImageKey Thumbnail(ThumbnailSpec spec, ImageFormat format) => Thumbnail(spec.Suffix, format);
 

@@ -15,7 +15,7 @@ public sealed record ThumbnailLayout(PixelSize Resized, CropArea Shown)
     public static ThumbnailLayout Of(PixelSize part, Geometry resize, Cut? cut)
     {
         PixelSize resized = resize.Resize(part);
-        return new ThumbnailLayout(resized, cut?.On(resized) ?? All(resized)).Bounded();
+        return new ThumbnailLayout(resized, cut?.ResolveFor(resized) ?? All(resized)).Bounded();
     }
 
     private static CropArea All(PixelSize size) => new(size.Width, size.Height, 0, 0);

@@ -42,7 +42,7 @@ public sealed class ThumbnailSet
     public IEnumerable<ImageKey> OriginalsOf(ImageKey thumbnail) =>
         from spec in Specs
         from format in ImageFormat.All
-        where format.IsUploaded && (!thumbnail.Format.IsUploaded || format.OfThumbnail == thumbnail.Format)
+        where format.IsUploaded && (!thumbnail.Format.IsUploaded || format.ThumbnailFormat == thumbnail.Format)
         let original = thumbnail.Original(spec.Suffix, format)
         where original is not null
         select original;
@@ -57,7 +57,7 @@ public sealed class ThumbnailSet
     /// <summary>Every thumbnail that may lie beside an original, in each size and format that one can have or may have had.</summary>
     public IEnumerable<ImageKey> AllKeysOf(ImageKey original) =>
         from suffix in AllSuffixes
-        from format in new[] { original.Format.OfThumbnail, ImageFormat.WebP, ImageFormat.Avif }
+        from format in new[] { original.Format.ThumbnailFormat, ImageFormat.WebP, ImageFormat.Avif }
         select original.Thumbnail(suffix, format);
 
     private IEnumerable<string> AllSuffixes => Specs.Select(spec => spec.Suffix).Concat(FormerSuffixes);

@@ -54,7 +54,7 @@ public sealed partial record ThumbnailSpec
 
     /// <summary>The part of the upright picture that the thumbnail is made from.</summary>
     public PixelRect PartOf(PixelSize picture) =>
-        Crop?.On(picture) is { } area ? new PixelRect(area.X, area.Y, area.Width, area.Height) : new PixelRect(0, 0, picture.Width, picture.Height);
+        Crop?.ResolveFor(picture) is { } area ? new PixelRect(area.X, area.Y, area.Width, area.Height) : new PixelRect(0, 0, picture.Width, picture.Height);
 
     /// <param name="part">The size of <see cref="PartOf"/>.</param>
     public ThumbnailLayout LayOutOn(PixelSize part) => ThumbnailLayout.Of(part, Resize, Cut);

@@ -83,10 +83,10 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
             .And.Contain("Failed: half.jpg: The picture is damaged or cut off")
             .And.Contain("Failed: kind.png: Its name ends with .png, but the file is a picture of the kind jpg.")
             .And.Contain("Failed: large.jpg: The file is larger than the limit of 500000 bytes.")
-            .And.Contain("Failed: breaks.jpg: The original breaks.jpg can't be had: the connection broke off")
-            .And.Contain("Failed: away.jpg: The original away.jpg can't be had: the server redirects to http://localhost")
-            .And.Contain("Failed: missing.jpg: The original missing.jpg can't be had: the server answers 404.")
-            .And.Contain("Failed: no/key.jpg: 'no/key.jpg' is no key of an image")
+            .And.Contain("Failed: breaks.jpg: The original breaks.jpg can't be read: the connection broke off")
+            .And.Contain("Failed: away.jpg: The original away.jpg can't be read: the server redirects to http://localhost")
+            .And.Contain("Failed: missing.jpg: The original missing.jpg can't be read: the server answers 404.")
+            .And.Contain("Failed: no/key.jpg: 'no/key.jpg' is not a valid key of an image")
             .And.NotContain("   at ");
         second.Output.Should().Contain("Images: 8, skipped: 0, processed: 1, errors: 7");
         _originals.Asked.Skip(asked).Should().NotContain("1_1.jpg");

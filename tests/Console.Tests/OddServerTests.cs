@@ -43,7 +43,7 @@ public sealed class OddServerTests(S3Server server) : IAsyncLifetime
     }
 
     [NeedsS3Theory]
-    [InlineData(S3Oddity.ListsWithoutToken, "it does not say where")]
+    [InlineData(S3Oddity.ListsWithoutToken, "but not where")]
     [InlineData(S3Oddity.ListsInCircles, "the same keys come again")]
     public async Task That_lists_no_more_than_a_page_ends_each_batch_with_3_and_a_sentence(S3Oddity oddity, string words)
     {

@@ -107,7 +107,7 @@ public sealed class ResizeTests : IDisposable
     [Theory]
     [InlineData("9_9.jpg", "There is no 9_9.jpg in active.")]
     [InlineData("1_1MI.jpg", "'1_1MI.jpg' is a thumbnail's key; give the original's.")]
-    [InlineData("../1_1.jpg", "'../1_1.jpg' is no key of an image")]
+    [InlineData("../1_1.jpg", "'../1_1.jpg' is not a valid key of an image")]
     public async Task A_key_that_does_not_exist_fails_with_its_reason(string key, string reason)
     {
         Ended images = await _images.RunAsync($"resize -k {key}");

@@ -138,7 +138,7 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
 
         images.Code.Should().Be(0, images.Errors);
         images.Output.Should().Contain("Images: 2, skipped: 0, processed: 2, errors: 0");
-        images.Errors.Should().Contain("The active storage: the service has a fault, or is overloaded").And.Contain("The listing goes on in 1 s.");
+        images.Errors.Should().Contain("The active storage: the service has a fault, or is overloaded").And.Contain("The listing continues in 1 s.");
     }
 
     [NeedsS3Fact]

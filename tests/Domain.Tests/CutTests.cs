@@ -24,7 +24,7 @@ public sealed class CutTests
     {
         Cut.TryParseCrop(text, gravity, out Cut? cut).Should().BeTrue();
 
-        cut!.On(Picture).Should().Be(CropArea.Parse(expected));
+        cut!.ResolveFor(Picture).Should().Be(CropArea.Parse(expected));
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class CutTests
     {
         Cut.TryParseCrop(text, Gravity.NorthWest, out Cut? cut).Should().BeTrue();
 
-        cut!.On(Picture).Should().Be(CropArea.Parse(expected));
+        cut!.ResolveFor(Picture).Should().Be(CropArea.Parse(expected));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class CutTests
     {
         Cut.TryParseExtent(text, gravity, out Cut? cut).Should().BeTrue();
 
-        cut!.On(Picture).Should().Be(CropArea.Parse(expected));
+        cut!.ResolveFor(Picture).Should().Be(CropArea.Parse(expected));
     }
 
     [Theory]

@@ -11,11 +11,11 @@ public sealed class ImageFormatTests
     [InlineData("avif", "image/avif", false, "avif")]
     public void Is_known_by_its_extension(string extension, string contentType, bool isUploaded, string ofThumbnail)
     {
-        ImageFormat.TryOfExtension(extension, out ImageFormat? format).Should().BeTrue();
+        ImageFormat.TryFromExtension(extension, out ImageFormat? format).Should().BeTrue();
 
         format!.ContentType.Should().Be(contentType);
         format.IsUploaded.Should().Be(isUploaded);
-        format.OfThumbnail.Extension.Should().Be(ofThumbnail);
+        format.ThumbnailFormat.Extension.Should().Be(ofThumbnail);
         format.ToString().Should().Be(extension);
     }
 
@@ -28,7 +28,7 @@ public sealed class ImageFormatTests
     [InlineData("tiff")]
     public void Is_known_by_nothing_else(string? extension)
     {
-        ImageFormat.TryOfExtension(extension, out ImageFormat? format).Should().BeFalse();
+        ImageFormat.TryFromExtension(extension, out ImageFormat? format).Should().BeFalse();
         format.Should().BeNull();
     }
 

@@ -102,7 +102,7 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
     {
         if (ReferenceEquals(this, source))
         {
-            throw new StorageException(name, $"{key} is no copy.");
+            throw new StorageException(name, $"{key} is not a copy.");
         }
 
         await using OpenedImage original = await source.OpenReadAsync(key, cancellationToken);

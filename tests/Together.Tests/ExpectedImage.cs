@@ -25,7 +25,7 @@ internal sealed record ExpectedImage(ImageKey Key, bool IsPublished, PixelSize S
     public PixelSize Stored { get; init; } = Size;
 
     public IEnumerable<(ThumbnailSpec Spec, ImageFormat Format, ImageKey Key)> Thumbnails =>
-        from format in Modern.Prepend(Key.Format.OfThumbnail).Distinct()
+        from format in Modern.Prepend(Key.Format.ThumbnailFormat).Distinct()
         from spec in Specs
         select (spec, format, Key.Thumbnail(spec, format));
 

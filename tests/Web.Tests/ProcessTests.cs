@@ -116,7 +116,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         await service.ExitCodeAsync();
 
         service.Output.Should().Contain("Set, but without effect in this version: METRICS_PORT.")
-            .And.Contain("ACTIVE_FOLDR is no setting; ACTIVE_FOLDER was meant?");
+            .And.Contain("ACTIVE_FOLDR is not a setting; did you mean ACTIVE_FOLDER?");
     }
 
     [Fact]

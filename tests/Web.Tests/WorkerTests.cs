@@ -86,7 +86,7 @@ public sealed class WorkerTests
         (await reader.ReadLineAsync()).Should().StartWith("HTTP/1.1 431");
     }
 
-    // All at once: a job that is tried once more must not be hit again.
+    // All at once: a job that is retried must not be hit again.
     private static async Task KillWorkersAsync(string folder)
     {
         string[] workers = [.. Directory.EnumerateDirectories("/proc").Where(IsWorker).Select(process => Path.GetFileName(process))];

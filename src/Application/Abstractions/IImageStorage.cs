@@ -22,7 +22,7 @@ public interface IImageStorage
     Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken);
 
     /// <summary>Copies from another storage; inside the service where both are of one kind.</summary>
-    /// <param name="properties">What is kept beside the copy, but for a recipe that describes another content (<see cref="ImageProperties.RecipeOf"/>):
+    /// <param name="properties">What is kept beside the copy, except for a recipe that describes another content (<see cref="ImageProperties.RecipeOf"/>):
     /// in its place comes that of the source, or none; null: what is kept beside the source.</param>
     /// <exception cref="ImageNotFoundException">The source has no such object.</exception>
     Task CopyFromAsync(IImageStorage source, ImageKey key, ImageProperties? properties, CancellationToken cancellationToken);

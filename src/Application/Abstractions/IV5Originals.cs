@@ -9,15 +9,15 @@ public interface IV5Originals
     /// <param name="fileName">The file of the workspace to write; replaced if there.</param>
     /// <param name="maxBytes">When the original is longer, little or nothing of it is read and the result is greater than this.</param>
     /// <returns>Its bytes.</returns>
-    /// <exception cref="OriginalUnavailableException">This one can't be had.</exception>
+    /// <exception cref="OriginalUnavailableException">This one can't be read.</exception>
     /// <exception cref="MigrationFaultException">None can be had.</exception>
     /// <exception cref="StorageException">The workspace can't be written.</exception>
     Task<long> FetchAsync(ImageKey key, IWorkspace workspace, string fileName, long maxBytes, CancellationToken cancellationToken);
 }
 
-/// <summary>One original can't be had from the old site.</summary>
+/// <summary>One original can't be read from the old site.</summary>
 public sealed class OriginalUnavailableException(ImageKey key, string reason, Exception? inner = null)
-    : Exception($"The original {key} can't be had: {reason}.", inner)
+    : Exception($"The original {key} can't be read: {reason}.", inner)
 {
     public ImageKey Key { get; } = key;
 }

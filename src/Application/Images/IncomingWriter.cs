@@ -18,7 +18,7 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
         {
             // The original comes last: whoever sees it in incoming finds all its thumbnails there.
             IReadOnlyList<StoredThumbnail> made =
-                await thumbnails.WriteAllAsync(workspace, fileName, key, crop, key.Format.OfThumbnail, stores.Incoming, cancellationToken);
+                await thumbnails.WriteAllAsync(workspace, fileName, key, crop, key.Format.ThumbnailFormat, stores.Incoming, cancellationToken);
             await using Stream original = workspace.OpenRead(fileName);
             await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
             return made;

@@ -17,7 +17,7 @@ internal static class KeyRules
         where TValue : IParsable<TValue> =>
         rule.Must(text => text is not null && TValue.TryParse(text, null, out _))
             .WithErrorCode(code)
-            .WithMessage((_, text) => $"'{Short(text)}' is no key of an image, such as 1475660224_0882910455.jpg.");
+            .WithMessage((_, text) => $"'{Short(text)}' is not a valid key of an image, such as 1475660224_0882910455.jpg.");
 
     /// <summary>The text is the key of an original, not of one of its thumbnails.</summary>
     public static IRuleBuilderOptions<TRequest, string?> MustBeOriginal<TRequest>(this IRuleBuilderInitial<TRequest, string?> rule, ThumbnailSet set) =>
@@ -33,12 +33,12 @@ internal static class KeyRules
     public static IRuleBuilderOptions<TRequest, string?> MustBeCropOrNull<TRequest>(this IRuleBuilder<TRequest, string?> rule) =>
         rule.Must(text => text is null || CropArea.TryParse(text, out _))
             .WithErrorCode(InvalidImageException.BadCrop)
-            .WithMessage((_, text) => $"'{Short(text)}' is no crop: give WxH+X+Y in pixels of the upright picture, both sides at least 1, such as 800x600+10+20.");
+            .WithMessage((_, text) => $"'{Short(text)}' is not a valid crop: give WxH+X+Y in pixels of the upright picture, both sides at least 1, such as 800x600+10+20.");
 
     public static IRuleBuilderOptions<TRequest, string?> MustBeRotation<TRequest>(this IRuleBuilder<TRequest, string?> rule) =>
         rule.Must(text => Rotation.TryParse(text, out _))
             .WithErrorCode(InvalidImageException.BadRotation)
-            .WithMessage((_, text) => $"'{Short(text)}' is no rotation: give 90 (clockwise), -90 or 180.");
+            .WithMessage((_, text) => $"'{Short(text)}' is not a valid rotation: give 90 (clockwise), -90 or 180.");
 
     // Enough to know what was sent, not enough to send it back in full.
     private static string Short(string? text) => text is { Length: > 100 } ? text[..100] + "…" : text ?? "";

@@ -45,7 +45,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         ImageKey original, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
     {
         IReadOnlyList<FoundThumbnail> found = await FindAsync(original, [format], storage, cancellationToken);
-        return [.. set.Specs.Where(spec => !found.Any(thumbnail => thumbnail.Spec == spec && thumbnail.Shows(crop)))];
+        return [.. set.Specs.Where(spec => !found.Any(thumbnail => thumbnail.Spec == spec && thumbnail.MatchesCrop(crop)))];
     }
 
     /// <returns>An image's thumbnails that a storage has, whatever they show; asked for all at once.</returns>

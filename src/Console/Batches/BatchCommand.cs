@@ -42,7 +42,7 @@ internal static class BatchCommand
         TextWriter errors = parsed.InvocationConfiguration.Error;
         try
         {
-            LowPriority.LowerThisProcess();
+            LowPriority.LowerPriority();
             BatchChoices choices = options.Read(parsed);
             IBatchScreen screen = ScreenFor(choices, parsed.InvocationConfiguration);
             using Interrupts interrupts = Interrupts.OfProcess();

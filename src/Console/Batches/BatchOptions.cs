@@ -15,7 +15,7 @@ internal sealed class BatchOptions
 
     private readonly Option<int> _limit = Number("--limit", "-l", 1, int.MaxValue, "End after so many images that were not skipped.");
 
-    private readonly Option<int> _progress = Number("--progress", "-p", 1, int.MaxValue, "A line of progress after so many images, where there is no terminal (default: 100).");
+    private readonly Option<int> _progress = Number("--progress", "-p", 1, int.MaxValue, "A line of progress after so many images, without a terminal (default: 100).");
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Say what is done with each image." };
 

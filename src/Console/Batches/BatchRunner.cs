@@ -40,11 +40,11 @@ internal sealed class BatchRunner
         int code = await RunAllAsync(chosen);
         BatchFigures figures = _tally.Figures;
         string[] conclusion = [.. _batch.Conclusion()];
-        _screen.Say(figures.ToSummary());
-        _screen.Say($"Total duration: {BatchFigures.Clock(figures.Elapsed)}");
+        _screen.WriteLine(figures.ToSummary());
+        _screen.WriteLine($"Total duration: {BatchFigures.Clock(figures.Elapsed)}");
         foreach (string line in conclusion)
         {
-            _screen.Say(line);
+            _screen.WriteLine(line);
         }
 
         if (!_interrupts.Stop.IsCancellationRequested) // what still runs might add to it
@@ -58,13 +58,13 @@ internal sealed class BatchRunner
     private async Task<int> RunAllAsync(IReadOnlyList<string>? chosen)
     {
         using CancellationTokenSource noMore = CancellationTokenSource.CreateLinkedTokenSource(_interrupts.Finish);
-        using CancellationTokenRegistration word = _interrupts.Finish.Register(() => _screen.Trouble("Interrupted: what runs is finished. Once more stops at once."));
+        using CancellationTokenRegistration word = _interrupts.Finish.Register(() => _screen.WriteError("Interrupted: what is running is finished first. Interrupt again to stop at once."));
         Task counting = CountAsync(chosen, noMore.Token);
         try
         {
             if (await _batch.Refusal(noMore.Token) is { } refusal)
             {
-                _screen.Trouble(refusal);
+                _screen.WriteError(refusal);
                 return ExitCodes.SomeFailed;
             }
 
@@ -78,7 +78,7 @@ internal sealed class BatchRunner
         catch (Exception fault) when (fault is SystemicFaultException || _batch.IsSystemic(fault))
         {
             string tried = fault is SystemicFaultException ? " It was tried again and again; the rest is left." : "";
-            _screen.Trouble($"{fault.Message}{tried} Run the same command once it works: what is done is skipped.");
+            _screen.WriteError($"{fault.Message}{tried} Run the same command once it works: what is done is skipped.");
             return ExitCodes.Broken;
         }
         finally
@@ -225,7 +225,7 @@ internal sealed class BatchRunner
                 return false;
             }
 
-            _screen.Trouble($"{key}: {fault.Message} Next try in {pause.TotalSeconds:0} s.");
+            _screen.WriteError($"{key}: {fault.Message} Next try in {pause.TotalSeconds:0} s.");
             await Task.Delay(pause, _time, goOn);
             return true;
         }
@@ -252,11 +252,11 @@ internal sealed class BatchRunner
         _report?.Add(key, result);
         if (result.Outcome == ItemOutcome.Failed)
         {
-            _screen.Trouble($"Failed: {key}: {string.Join("; ", result.Reasons)}");
+            _screen.WriteError($"Failed: {key}: {string.Join("; ", result.Reasons)}");
         }
         else if (_choices.IsVerbose || (_choices.DryRun && result.Outcome == ItemOutcome.Processed))
         {
-            _screen.Say($"{result.Outcome}: {key}{(result.Reasons.Count == 0 ? "" : $": {string.Join("; ", result.Reasons)}")}");
+            _screen.WriteLine($"{result.Outcome}: {key}{(result.Reasons.Count == 0 ? "" : $": {string.Join("; ", result.Reasons)}")}");
         }
 
         _screen.Advance(_tally.Figures);

@@ -19,7 +19,7 @@ internal static class ConsoleBackend
         BackendSettings settings = BackendSettings.Read(reader);
         ServiceCollection services = new();
         also?.Invoke(reader, services);
-        reader.ThrowIfMistaken();
+        reader.ThrowIfInvalid();
 
         services.AddSingleton(log);
         services.AddSingleton(typeof(ILogger<>), typeof(ScreenLogger<>));

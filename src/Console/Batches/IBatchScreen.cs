@@ -4,10 +4,10 @@ namespace ImageBackend.Cli.Batches;
 internal interface IBatchScreen
 {
     /// <summary>Says something that belongs to the output.</summary>
-    void Say(string line);
+    void WriteLine(string line);
 
     /// <summary>Says what went wrong.</summary>
-    void Trouble(string line);
+    void WriteError(string line);
 
     /// <summary>One more item is settled.</summary>
     void Advance(BatchFigures figures);

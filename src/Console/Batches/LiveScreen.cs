@@ -12,9 +12,9 @@ internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
-    public void Say(string line) => terminal.Write(new LineAbove(line, Style.Plain));
+    public void WriteLine(string line) => terminal.Write(new LineAbove(line, Style.Plain));
 
-    public void Trouble(string line) => terminal.Write(new LineAbove(line, new Style(Color.Red)));
+    public void WriteError(string line) => terminal.Write(new LineAbove(line, new Style(Color.Red)));
 
     public void Advance(BatchFigures figures)
     {

@@ -6,15 +6,15 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, int ever
     private readonly TextWriter _output = TextWriter.Synchronized(output);
     private readonly TextWriter _errors = TextWriter.Synchronized(errors);
 
-    public void Say(string line) => _output.WriteLine(line);
+    public void WriteLine(string line) => _output.WriteLine(line);
 
-    public void Trouble(string line) => _errors.WriteLine(line);
+    public void WriteError(string line) => _errors.WriteLine(line);
 
     public void Advance(BatchFigures figures)
     {
         if (figures.Done % every == 0)
         {
-            Say(figures.ToLine());
+            WriteLine(figures.ToLine());
         }
     }
 

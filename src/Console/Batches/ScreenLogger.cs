@@ -14,7 +14,7 @@ internal sealed class ScreenLogger<T>(ScreenLog log) : ILogger<T>
     {
         if (IsEnabled(logLevel))
         {
-            log.Screen.Trouble(formatter(state, exception));
+            log.Screen.WriteError(formatter(state, exception));
         }
     }
 }

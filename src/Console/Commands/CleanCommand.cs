@@ -20,7 +20,7 @@ internal static class CleanCommand
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (Durations.TryParse(text, out TimeSpan time) && time >= CleaningSettings.ShortestLife)
+            if (Durations.TryParse(text, out TimeSpan time) && time >= CleaningSettings.MinTimeToLive)
             {
                 return time;
             }

@@ -54,7 +54,7 @@ internal static class ResizeCommand
             Formats = Chosen(Formats, FormatOf, ImageFormat.All.Where(format => format != ImageFormat.Svg).Select(format => format.Extension)),
             Missing = missing || !stale || context.Choices.Force,
             Stale = stale || !missing || context.Choices.Force,
-            Sound = context.Choices.Force,
+            UpToDate = context.Choices.Force,
         };
 
         IReadOnlyList<T>? Chosen<T>(Option<string[]> option, Func<string, T?> find, IEnumerable<string> known)
@@ -62,13 +62,13 @@ internal static class ResizeCommand
         {
             string[] words = [.. (context.Parsed.GetValue(option) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
             return words.Length == 0 ? null
-                : [.. words.Select(word => find(word) ?? throw new UsageException($"{option.Name}: '{word}' is none of {string.Join(", ", known)}."))];
+                : [.. words.Select(word => find(word) ?? throw new UsageException($"{option.Name}: '{word}' is not one of {string.Join(", ", known)}."))];
         }
     }
 
     // A thumbnail of a drawing is a JPEG.
     private static ImageFormat? FormatOf(string word) =>
-        ImageFormat.TryOfExtension(word == "jpeg" ? "jpg" : word, out ImageFormat? format) && format != ImageFormat.Svg ? format : null;
+        ImageFormat.TryFromExtension(word == "jpeg" ? "jpg" : word, out ImageFormat? format) && format != ImageFormat.Svg ? format : null;
 
     private static Option<string[]> Several(string name, string description, string argument) =>
         new(name) { Description = description, HelpName = argument, AllowMultipleArgumentsPerToken = false };

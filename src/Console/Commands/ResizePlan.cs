@@ -54,7 +54,7 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
         yield return Text($"{"size",-8}{"format",-8}{"missing",12}{"stale",12}{"asked for",12}{"bytes, about",16}");
         foreach (((string suffix, ImageFormat format), Line line) in _lines.OrderBy(one => one.Key.Suffix, StringComparer.Ordinal).ThenBy(one => one.Key.Format.Extension, StringComparer.Ordinal))
         {
-            yield return Text($"{suffix,-8}{format,-8}{line.Missing,12:N0}{line.Stale,12:N0}{line.Asked,12:N0}{BatchFigures.Size(line.BytesOfAll),16}");
+            yield return Text($"{suffix,-8}{format,-8}{line.Missing,12:N0}{line.Stale,12:N0}{line.Requested,12:N0}{BatchFigures.Size(line.BytesOfAll),16}");
         }
 
         TimeSpan all = _tried == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(_triedTicks / _tried) * ((double)_due / jobs);
@@ -73,9 +73,9 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
 
         public long Stale { get; private set; }
 
-        public long Asked { get; private set; }
+        public long Requested { get; private set; }
 
-        public long BytesOfAll => _sized == 0 ? 0 : (long)((double)_bytes / _sized * (Missing + Stale + Asked));
+        public long BytesOfAll => _sized == 0 ? 0 : (long)((double)_bytes / _sized * (Missing + Stale + Requested));
 
         public void Add(RegeneratedThumbnail thumbnail)
         {
@@ -83,7 +83,7 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
             {
                 Missing += thumbnail.Reason == DueReason.Missing ? 1 : 0;
                 Stale += thumbnail.Reason == DueReason.Stale ? 1 : 0;
-                Asked += thumbnail.Reason == DueReason.Asked ? 1 : 0;
+                Requested += thumbnail.Reason == DueReason.Requested ? 1 : 0;
                 _bytes += thumbnail.Bytes;
                 _sized += thumbnail.Bytes > 0 ? 1 : 0;
             }

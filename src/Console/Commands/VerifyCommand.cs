@@ -14,7 +14,7 @@ internal static class VerifyCommand
 {
     private static readonly Option<bool> Decode = new("--decode") { Description = "Decode each original too, and compare the sizes of its thumbnails, and look for GPS where STRIP_ORIGINAL forbids it. Takes as long as a resize of all." };
 
-    private static readonly Option<bool> Repair = new("--repair") { Description = "Make anew what is missing, stale or wrong; remove thumbnails that have no original. With --dry-run nothing is changed." };
+    private static readonly Option<bool> Repair = new("--repair") { Description = "Remake what is missing, stale or wrong; remove thumbnails that have no original. With --dry-run nothing is changed." };
 
     public static Command Create() => BatchCommand.Create(
         "verify",
@@ -47,7 +47,7 @@ internal static class VerifyCommand
 
         async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await foreach (ImageKey key in context.Services.GetRequiredService<CheckedImages>().ListAsync(cancellationToken))
+            await foreach (ImageKey key in context.Services.GetRequiredService<ImagesToVerify>().ListAsync(cancellationToken))
             {
                 yield return key.ToString();
             }

@@ -8,7 +8,7 @@ namespace ImageBackend.Infrastructure.Background;
 public sealed record CleaningSettings(TimeSpan Interval, TimeSpan TimeToLive)
 {
     /// <summary>Below it an upload or publish that is at work could be meant.</summary>
-    public static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(10);
 
     /// <param name="expiresByItself">Whether the storage removes what was not published in time.</param>
     internal static CleaningSettings Read(SettingsReader variables, bool expiresByItself) => new(
@@ -18,5 +18,5 @@ public sealed record CleaningSettings(TimeSpan Interval, TimeSpan TimeToLive)
             TimeSpan.Zero,
             "How often the service removes uploads that were not published in time, such as `90s`, `15m`, `2h`, `7d`; 0: never (`images clean` does it too).",
             shownDefault: "15m with local folders; 0 with S3, whose lifecycle rules do it"),
-        variables.Duration("INCOMING_TTL", TimeSpan.FromHours(2), ShortestLife, "How long an upload waits to be published. 10m at least."));
+        variables.Duration("INCOMING_TTL", TimeSpan.FromHours(2), MinTimeToLive, "How long an upload waits to be published. 10m at least."));
 }

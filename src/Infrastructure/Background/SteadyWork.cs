@@ -10,8 +10,8 @@ namespace ImageBackend.Infrastructure.Background;
 internal sealed class SteadyWork(ILogger logger)
 {
     // Then it is the storage, which may answer as slowly as it fails, and the rest waits for the next pass.
-    private const int MostFaultsInARow = 10;
-    private const int MostRemembered = 1000;
+    private const int MaxFaultsInARow = 10;
+    private const int MaxRemembered = 1000;
 
     private readonly Lock _gate = new();
     private Dictionary<string, string> _known = [];
@@ -19,7 +19,7 @@ internal sealed class SteadyWork(ILogger logger)
     private int _inARow;
 
     /// <summary>Whether thing after thing failed by what may be the fault of all.</summary>
-    public bool IsGivenUp => Volatile.Read(ref _inARow) >= MostFaultsInARow;
+    public bool IsGivenUp => Volatile.Read(ref _inARow) >= MaxFaultsInARow;
 
     /// <summary>Does one pass over many things.</summary>
     /// <param name="what">As it is logged when it fails as a whole: <c>Incoming can't be cleaned now</c>.</param>
@@ -86,7 +86,7 @@ internal sealed class SteadyWork(ILogger logger)
         lock (_gate)
         {
             bool isKnown = (_known.TryGetValue(thing, out string? known) && known == fault) || (_met.TryGetValue(thing, out string? met) && met == fault);
-            if (_met.Count < MostRemembered || _met.ContainsKey(thing))
+            if (_met.Count < MaxRemembered || _met.ContainsKey(thing))
             {
                 _met[thing] = fault;
             }

@@ -32,7 +32,7 @@ public sealed partial record ServiceSettings(
             return value;
         }
 
-        variables.Mistake(Name, $"'{value}' is no path; for example /img");
+        variables.AddError(Name, $"'{value}' is not a valid path; for example /img");
         return "";
     }
 
@@ -43,7 +43,7 @@ public sealed partial record ServiceSettings(
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (string origin in origins.Where(origin => origin != "*" && !IsOrigin(origin)))
         {
-            variables.Mistake(Name, origin == "null"
+            variables.AddError(Name, origin == "null"
                 ? "'null' is the origin of every sandboxed frame and local file, so it would let everybody in; '*' says so openly"
                 : $"'{origin}' is not an origin; for example https://www.example.org or capacitor://localhost, without a path");
         }

@@ -35,7 +35,7 @@ public sealed record StorageSettings(string CacheControl, IStorageBackend Backen
         bool redirects = variables.Flag(Name, "Whether `/active` answers with a redirect (302) to the public object on S3, instead of sending it.");
         if (redirects && backend is not null && backend.PublicAddressOf(ImageKey.Parse("image.jpg")) is null)
         {
-            variables.Mistake(Name, "needs STORAGE_BACKEND=s3: files of a folder have no address of their own");
+            variables.AddError(Name, "needs STORAGE_BACKEND=s3: files of a folder have no address of their own");
         }
 
         return redirects;
@@ -47,7 +47,7 @@ public sealed record StorageSettings(string CacheControl, IStorageBackend Backen
         string value = variables.Text(Name, "public, max-age=3600", "Cache-Control header of published images.")!;
         if (value.Any(char.IsControl))
         {
-            variables.Mistake(Name, "has a line break or another control character; for example public, max-age=3600");
+            variables.AddError(Name, "has a line break or another control character; for example public, max-age=3600");
         }
 
         return value;

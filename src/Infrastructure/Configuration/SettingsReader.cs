@@ -31,7 +31,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     internal static SettingsReader OfNothing() => new();
 
     /// <exception cref="SettingsException">There are mistakes; it has all of them.</exception>
-    public void ThrowIfMistaken()
+    public void ThrowIfInvalid()
     {
         if (_mistakes.Count > 0)
         {
@@ -40,7 +40,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <param name="whenUnset">Null: there is no value then.</param>
-    /// <param name="shownDefault">How the table says the default, where it is no text.</param>
+    /// <param name="shownDefault">How the table says the default, where it is not a text.</param>
     public string? Text(string name, string? whenUnset, string meaning, string? shownDefault = null)
     {
         Declare(name, shownDefault ?? whenUnset ?? "", meaning);
@@ -55,7 +55,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         string? value = ValueOf(name);
         if (value is null && !isDevelopment)
         {
-            Mistake(name, $"is not set; for example {name}={example}");
+            AddError(name, $"is not set; for example {name}={example}");
         }
 
         return value;
@@ -75,7 +75,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
             return number;
         }
 
-        Mistake(name, $"'{text}' is not a whole number from {min} to {max}; for example {whenUnset}");
+        AddError(name, $"'{text}' is not a whole number from {min} to {max}; for example {whenUnset}");
         return whenUnset;
     }
 
@@ -97,7 +97,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
             return TimeSpan.FromSeconds(seconds);
         }
 
-        Mistake(name, $"'{text}' is not a number of seconds from 0.1 to 600; for example {@default}");
+        AddError(name, $"'{text}' is not a number of seconds from 0.1 to 600; for example {@default}");
         return TimeSpan.FromSeconds(whenUnset);
     }
 
@@ -117,7 +117,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
             return duration;
         }
 
-        Mistake(name, $"'{text}' is no time of {Durations.ToText(min)} or more; for example 90s, 15m, 2h, 7d");
+        AddError(name, $"'{text}' is not a time of {Durations.ToText(min)} or more; for example 90s, 15m, 2h, 7d");
         return whenUnset;
     }
 
@@ -132,7 +132,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
             case "1" or "true" or "yes" or "on":
                 return true;
             default:
-                Mistake(name, $"'{ValueOf(name)}' is neither 1 nor 0");
+                AddError(name, $"'{ValueOf(name)}' is neither 1 nor 0");
                 return false;
         }
     }
@@ -154,7 +154,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
             return (UnixFileMode)mode;
         }
 
-        Mistake(name, $"'{text}' is not a mode from 0600 to 0666 by which the owner may read and write; for example 0644");
+        AddError(name, $"'{text}' is not a mode from 0600 to 0666 by which the owner may read and write; for example 0644");
         return null;
     }
 
@@ -166,11 +166,11 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         string value = ValueOf(name) ?? choices[0];
         if (whyNot?.Invoke(value) is { } reason)
         {
-            Mistake(name, reason);
+            AddError(name, reason);
         }
         else if (!choices.Contains(value, StringComparer.OrdinalIgnoreCase))
         {
-            Mistake(name, $"'{value}' is not one of: {string.Join(", ", choices)}");
+            AddError(name, $"'{value}' is not one of: {string.Join(", ", choices)}");
         }
 
         return choices.FirstOrDefault(choice => choice.Equals(value, StringComparison.OrdinalIgnoreCase), choices[0]);
@@ -212,7 +212,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         // The default is in everybody's folder, where anybody can be first to make it; of one that is set the owner is the operator's choice.
         if (ValueOf(name) is null && _checksFolders && new[] { folder.Parent!, folder }.FirstOrDefault(IsOfOthers) is { } theirs)
         {
-            Mistake(name, $"is not set, and '{theirs.FullName}' of its default belongs to another user than '{Environment.UserName}', who could read and replace what is worked on; set it to a folder of its own, for example {name}=/var/tmp/images");
+            AddError(name, $"is not set, and '{theirs.FullName}' of its default belongs to another user than '{Environment.UserName}', who could read and replace what is worked on; set it to a folder of its own, for example {name}=/var/tmp/images");
             return folder;
         }
 
@@ -221,7 +221,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <param name="problem">What is wrong with its value and what would be right; goes to the operator's screen and log.</param>
-    public void Mistake(string name, string problem) => _mistakes.Add($"{name}: {problem}");
+    public void AddError(string name, string problem) => _mistakes.Add($"{name}: {problem}");
 
     internal string? ValueOf(string name) => variables(name) is { Length: > 0 } value ? value : null;
 
@@ -236,13 +236,13 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
         if (File.Exists(folder.FullName))
         {
-            Mistake(name, $"'{folder.FullName}' is a file, not a folder");
+            AddError(name, $"'{folder.FullName}' is a file, not a folder");
             return;
         }
 
         if (!folder.Exists && !mayCreate)
         {
-            Mistake(name, $"the folder '{folder.FullName}' does not exist; make it, or mount it");
+            AddError(name, $"the folder '{folder.FullName}' does not exist; make it, or mount it");
             return;
         }
 
@@ -268,7 +268,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Mistake(name, $"the folder '{folder.FullName}' can't be written by the user '{Environment.UserName}'");
+            AddError(name, $"the folder '{folder.FullName}' can't be written by the user '{Environment.UserName}'");
         }
     }
 

@@ -25,7 +25,7 @@ public static class VariableCheck
         {
             if (known.FirstOrDefault(setting => Distance(name.ToUpperInvariant(), setting.Name) <= 2) is { } meant)
             {
-                yield return $"{name} is no setting; {meant.Name} was meant?";
+                yield return $"{name} is not a setting; did you mean {meant.Name}?";
             }
         }
 

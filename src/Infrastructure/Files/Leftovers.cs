@@ -7,14 +7,14 @@ namespace ImageBackend.Infrastructure.Files;
 /// </remarks>
 internal static class Leftovers
 {
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxLife = TimeSpan.FromDays(1);
 
     /// <param name="drawn">The part of its name that <see cref="MakerMark.Draw"/> gave.</param>
     /// <param name="writtenAt">When something of it was last written.</param>
     /// <param name="folder">Where a lock of its maker would be seen; it is tried there, where that counts.</param>
     /// <returns>Whether what nobody has locked is left over: it is old, or its maker is gone.</returns>
     public static bool IsOne(string drawn, DateTime writtenAt, string folder) =>
-        writtenAt < TimeProvider.System.GetUtcNow().UtcDateTime - LongestLife
+        writtenAt < TimeProvider.System.GetUtcNow().UtcDateTime - MaxLife
         || (MakerMark.TryParse(drawn, out MakerMark? maker) && (maker.IsThere() switch
         {
             true => false,

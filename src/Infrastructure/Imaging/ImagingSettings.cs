@@ -13,7 +13,7 @@ public sealed record ImagingSettings(int DecodeWorkers)
     private const long WorkerBytes = 45 * Mega;
 
     // A photo of 24 megapixels; with less for it a worker would be of no use.
-    private const long LeastForDecodes = 80 * Mega;
+    private const long MinForDecodes = 80 * Mega;
 
     /// <summary>Whether pictures are decoded in worker processes, or in this one.</summary>
     public bool IsIsolated { get; init; }
@@ -41,7 +41,7 @@ public sealed record ImagingSettings(int DecodeWorkers)
             shownDefault: "80 % of the container's limit, or half of the machine's memory");
         int workers = variables.Number(
             "DECODE_WORKERS",
-            (int)Math.Clamp((budget - ServiceBytes - LeastForDecodes) / WorkerBytes, 1, Environment.ProcessorCount),
+            (int)Math.Clamp((budget - ServiceBytes - MinForDecodes) / WorkerBytes, 1, Environment.ProcessorCount),
             1,
             256,
             "Pictures decoded at a time.",
@@ -56,11 +56,11 @@ public sealed record ImagingSettings(int DecodeWorkers)
             MemoryBudget = budget,
             ThumbnailVariables = ResizingConfig.Variables.ToDictionary(name => name, variables.ValueOf),
         };
-        if (settings.DecodeBudget < LeastForDecodes)
+        if (settings.DecodeBudget < MinForDecodes)
         {
-            variables.Mistake(
+            variables.AddError(
                 "MEMORY_BUDGET_MB",
-                $"{budget / Mega} MB are too little for {workers} workers; give it {(ServiceBytes + LeastForDecodes + (workers * WorkerBytes)) / Mega} at least, or lower DECODE_WORKERS");
+                $"{budget / Mega} MB are too little for {workers} workers; give it {(ServiceBytes + MinForDecodes + (workers * WorkerBytes)) / Mega} at least, or lower DECODE_WORKERS");
         }
 
         return settings;

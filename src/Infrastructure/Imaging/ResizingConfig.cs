@@ -59,11 +59,11 @@ internal sealed class ResizingConfig
         {
             if (!ThumbnailSpec.IsSuffix(suffix))
             {
-                variables.Mistake(Former, $"'{suffix}' is not a suffix: a letter, then up to 19 letters, digits, - or _; for example {Former}=XL,PI");
+                variables.AddError(Former, $"'{suffix}' is not a suffix: a letter, then up to 19 letters, digits, - or _; for example {Former}=XL,PI");
             }
             else if (specs.Any(spec => spec.Suffix == suffix))
             {
-                variables.Mistake(Former, $"'{suffix}' is a size that is made; leave it out here, or take it out of {Name}");
+                variables.AddError(Former, $"'{suffix}' is a size that is made; leave it out here, or take it out of {Name}");
             }
             else
             {
@@ -82,7 +82,7 @@ internal sealed class ResizingConfig
             using JsonDocument document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() == 0)
             {
-                _variables.Mistake(Name, $"is not a list with at least one entry; for example {Example}");
+                _variables.AddError(Name, $"is not a list with at least one entry; for example {Example}");
                 return specs;
             }
 
@@ -97,12 +97,12 @@ internal sealed class ResizingConfig
         }
         catch (JsonException exception)
         {
-            _variables.Mistake(Name, $"is not JSON (line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}); for example {Example}");
+            _variables.AddError(Name, $"is not JSON (line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}); for example {Example}");
         }
 
         foreach (IGrouping<string, string> twice in _suffixes.GroupBy(suffix => suffix).Where(group => group.Count() > 1))
         {
-            _variables.Mistake(Name, $"has the suffix '{twice.Key}' {twice.Count()} times; each thumbnail needs one of its own");
+            _variables.AddError(Name, $"has the suffix '{twice.Key}' {twice.Count()} times; each thumbnail needs one of its own");
         }
 
         return [.. specs.DistinctBy(spec => spec.Suffix)];
@@ -115,7 +115,7 @@ internal sealed class ResizingConfig
             || !entry.TryGetProperty("convert", out JsonElement convert) || convert.ValueKind != JsonValueKind.Array
             || convert.EnumerateArray().Any(argument => argument.ValueKind != JsonValueKind.String))
         {
-            _variables.Mistake(Name, $"entry {number} is not an object with 'suffix', a text, and 'convert', a list of texts; for example {Example}");
+            _variables.AddError(Name, $"entry {number} is not an object with 'suffix', a text, and 'convert', a list of texts; for example {Example}");
             return null;
         }
 
@@ -125,7 +125,7 @@ internal sealed class ResizingConfig
         string? problem = arguments.Parse();
         if (problem is not null)
         {
-            _variables.Mistake(Name, $"entry {number} (suffix '{name}'): {problem}");
+            _variables.AddError(Name, $"entry {number} (suffix '{name}'): {problem}");
         }
 
         try
@@ -135,7 +135,7 @@ internal sealed class ResizingConfig
         }
         catch (FormatException exception)
         {
-            _variables.Mistake(Name, $"entry {number}: {exception.Message}");
+            _variables.AddError(Name, $"entry {number}: {exception.Message}");
             return null;
         }
     }
@@ -227,31 +227,31 @@ internal sealed class ResizingConfig
                         return "comes too late";
                     }
 
-                    return Geometry.TryParse(value, out _resize) && !(_resize.MostPixels > ThumbnailLimits.MaxPixels) ? null : "is no box that can be done";
+                    return Geometry.TryParse(value, out _resize) && !(_resize.MaxPixels > ThumbnailLimits.MaxPixels) ? null : "is not a supported size";
 
                 case "-crop":
-                    return Cut.TryParseCrop(value, _gravity, out Cut? crop) ? Take(crop) : "is no part that can be done";
+                    return Cut.TryParseCrop(value, _gravity, out Cut? crop) ? Take(crop) : "is not a supported crop";
 
                 case "-extent":
-                    return Cut.TryParseExtent(value, _gravity, out Cut? canvas) ? Take(canvas) : "is no size that can be done";
+                    return Cut.TryParseExtent(value, _gravity, out Cut? canvas) ? Take(canvas) : "is not a supported size";
 
                 case "-gravity":
-                    return Enum.TryParse(value, ignoreCase: true, out _gravity) && !value.Any(char.IsDigit) ? null : "is no gravity";
+                    return Enum.TryParse(value, ignoreCase: true, out _gravity) && !value.Any(char.IsDigit) ? null : "is not a valid gravity";
 
                 case "-quality":
-                    return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _quality) && _quality is >= 1 and <= 100 ? null : "is no quality";
+                    return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _quality) && _quality is >= 1 and <= 100 ? null : "is not a valid quality";
 
                 case "-interlace":
                     string scheme = value.ToLowerInvariant();
                     _isInterlaced = scheme != "none";
-                    return scheme is "none" or "line" or "plane" or "jpeg" or "png" ? null : "is no scheme that can be done";
+                    return scheme is "none" or "line" or "plane" or "jpeg" or "png" ? null : "is not a supported scheme";
 
                 case "-sampling-factor":
                     _hasFullChroma = value is "4:4:4" or "1x1" ? true : value is "4:2:0" or "2x2" ? false : null;
-                    return _hasFullChroma is null ? "is no factor that can be done" : null;
+                    return _hasFullChroma is null ? "is not a supported factor" : null;
 
                 default: // -background
-                    return Colour.TryParse(value, out _background) ? null : "is no colour that can be done";
+                    return Colour.TryParse(value, out _background) ? null : "is not a supported colour";
             }
         }
 
@@ -262,9 +262,9 @@ internal sealed class ResizingConfig
                 return "comes too late";
             }
 
-            if (cut.MostPixels > ThumbnailLimits.MaxPixels)
+            if (cut.MaxPixels > ThumbnailLimits.MaxPixels)
             {
-                return "is no size that can be done";
+                return "is not a supported size";
             }
 
             if (_isPartOfPage && (!cut.IsCanvas || cut.TakesSidesOfPicture))

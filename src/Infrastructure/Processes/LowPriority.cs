@@ -12,7 +12,7 @@ public static partial class LowPriority
     private const int ThisThread = 0;
 
     /// <summary>Lowers this process and all that it starts from now on.</summary>
-    public static void LowerThisProcess()
+    public static void LowerPriority()
     {
         // Threads and processes inherit it from the thread that starts them.
         foreach (string thread in Directory.Exists("/proc/self/task") ? Directory.GetDirectories("/proc/self/task") : [])

@@ -10,7 +10,7 @@ namespace ImageBackend.Infrastructure.Storage;
 public sealed record StorageStep(string What, string? Problem = null, string? Note = null)
 {
     /// <summary>Does something; a fault of the storage becomes the step's problem.</summary>
-    /// <param name="work">Returns a problem that is no fault (or a note), or null.</param>
+    /// <param name="work">Returns a problem that is not a fault (or a note), or null.</param>
     internal static async Task<StorageStep> TryAsync(string what, Func<Task<string?>> work, bool isNote = false)
     {
         try

@@ -25,7 +25,7 @@ internal static class DatabaseFaults
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             "refuses the user or the password",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "does not exist on that server",
-        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => "has no table app_images_archives: it is no database of V5, or another schema's",
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => "has no table app_images_archives: it is not a V5 database, or has another schema",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedColumn } fault => $"is of another form than V5's: {fault.MessageText}",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } fault => $"gives its user no right to do this: {fault.MessageText}",
         PostgresException fault => $"says: {fault.MessageText} ({fault.SqlState})",

@@ -22,7 +22,7 @@ public sealed partial class PostgresUrl
         Match match = UrlGrammar().Match(text);
         if (!match.Success)
         {
-            problem = "is no address of a PostgreSQL database, or has characters such as @ or / in a part that must be percent-encoded (%40, %2F)";
+            problem = "is not the address of a PostgreSQL database, or has characters such as @ or / in a part that must be percent-encoded (%40, %2F)";
             return false;
         }
 
@@ -80,7 +80,7 @@ public sealed partial class PostgresUrl
             case "sslmode":
                 if (!Enum.TryParse(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out SslMode mode) || value.Any(char.IsDigit))
                 {
-                    return "has an sslmode that is none of: disable, allow, prefer, require, verify-ca, verify-full";
+                    return "has an sslmode that is not one of: disable, allow, prefer, require, verify-ca, verify-full";
                 }
 
                 parts.SslMode = mode;
@@ -88,7 +88,7 @@ public sealed partial class PostgresUrl
             case "connect_timeout":
                 if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds > 1024)
                 {
-                    return "has a connect_timeout that is no number of seconds up to 1024";
+                    return "has a connect_timeout that is not a number of seconds up to 1024";
                 }
 
                 parts.Timeout = seconds;
@@ -130,7 +130,7 @@ public sealed partial class PostgresUrl
     {
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > 65535)
         {
-            return "has a port that is no number from 1 to 65535";
+            return "has a port that is not a number from 1 to 65535";
         }
 
         parts.Port = port;

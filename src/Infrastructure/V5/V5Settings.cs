@@ -63,7 +63,7 @@ public sealed record V5Settings(
 
         if (!PostgresUrl.TryParse(text, out PostgresUrl? url, out string? problem))
         {
-            variables.Mistake(name, $"{problem}; for example postgresql://user:password@host:5432/name");
+            variables.AddError(name, $"{problem}; for example postgresql://user:password@host:5432/name");
         }
 
         return url;
@@ -82,7 +82,7 @@ public sealed record V5Settings(
             string folder = Path.GetFullPath(text);
             if (!Directory.Exists(folder))
             {
-                variables.Mistake(OriginalsName, $"the folder '{folder}' does not exist; give a folder, or an address such as https://host/folder/");
+                variables.AddError(OriginalsName, $"the folder '{folder}' does not exist; give a folder, or an address such as https://host/folder/");
             }
 
             return (new Uri(folder + Path.DirectorySeparatorChar), null);
@@ -90,7 +90,7 @@ public sealed record V5Settings(
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            variables.Mistake(OriginalsName, "is no address of a folder; for example https://host/folder/");
+            variables.AddError(OriginalsName, "is not the address of a folder; for example https://host/folder/");
             return (null, null);
         }
 

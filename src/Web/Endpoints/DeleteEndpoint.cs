@@ -18,5 +18,5 @@ internal static class DeleteEndpoint
     }
 }
 
-/// <param name="Ignored">Names that are no key of an original, if there were any.</param>
+/// <param name="Ignored">Names that are not the key of an original, if there were any.</param>
 internal sealed record DeleteReply(bool Success, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Ignored);

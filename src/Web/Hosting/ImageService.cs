@@ -97,10 +97,10 @@ internal static class ImageService
         BackendSettings backend = BackendSettings.Read(reader);
         if (service.Traffic.MaxReceivedBytes < backend.Limits.MaxBytes)
         {
-            reader.Mistake("MAX_RECEIVING_MB", $"is less than one upload may have by MAX_UPLOAD_BYTES, {backend.Limits.MaxBytes} bytes");
+            reader.AddError("MAX_RECEIVING_MB", $"is less than one upload may have by MAX_UPLOAD_BYTES, {backend.Limits.MaxBytes} bytes");
         }
 
-        reader.ThrowIfMistaken();
+        reader.ThrowIfInvalid();
 
         ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey);
         builder.Services.AddImageBackend(backend);

@@ -52,7 +52,7 @@ internal sealed class ApiForm
         }
         catch (JsonException exception)
         {
-            throw new MalformedRequestException("The body is no JSON object of texts and lists of texts.", exception);
+            throw new MalformedRequestException("The body is not a JSON object of strings and lists of strings.", exception);
         }
         catch (InvalidDataException exception)
         {

@@ -9,11 +9,11 @@ namespace ImageBackend.Web.Http;
 /// </remarks>
 internal sealed class Pace(TrafficLimits limits, TimeProvider time)
 {
-    private static readonly TimeSpan MostToMark = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan MostToBegin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxToMark = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxToBegin = TimeSpan.FromMinutes(1);
 
     // Two fifths of the least rate: a client may be slower for a while.
-    private readonly long _markBytes = Math.Max(1, limits.MinBytesPerSecond * (long)MostToMark.TotalSeconds * 2 / 5);
+    private readonly long _markBytes = Math.Max(1, limits.MinBytesPerSecond * (long)MaxToMark.TotalSeconds * 2 / 5);
 
     private long _bytes;
     private TimeSpan _waited;
@@ -24,8 +24,8 @@ internal sealed class Pace(TrafficLimits limits, TimeProvider time)
     {
         get
         {
-            TimeSpan toMark = MostToMark - _waitedSinceMark;
-            TimeSpan toEnd = MostToBegin + TimeSpan.FromSeconds((double)_bytes / limits.MinBytesPerSecond) - _waited;
+            TimeSpan toMark = MaxToMark - _waitedSinceMark;
+            TimeSpan toEnd = MaxToBegin + TimeSpan.FromSeconds((double)_bytes / limits.MinBytesPerSecond) - _waited;
             TimeSpan left = toMark < toEnd ? toMark : toEnd;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }

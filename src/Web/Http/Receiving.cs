@@ -17,7 +17,7 @@ internal sealed class Receiving(ServiceSettings settings, TimeProvider time)
 
     /// <summary>Lets the body of an upload in. From now on reading it may end with <see cref="TooSlowException"/> or <see cref="BusyException"/>.</summary>
     /// <returns>To be disposed when nothing of the upload is left in the temp folder: until then its bytes count.</returns>
-    /// <exception cref="BusyException">There is no place for one more; nothing of the body was read.</exception>
+    /// <exception cref="BusyException">There is no room for another; nothing of the body was read.</exception>
     public IDisposable Upload(HttpRequest request)
     {
         SharedRoom.Share place = new(_places);
@@ -36,7 +36,7 @@ internal sealed class Receiving(ServiceSettings settings, TimeProvider time)
     }
 
     /// <summary>A body as it is read.</summary>
-    /// <param name="room">Taken by its bytes, but for the first <paramref name="freeBytes"/>; given back when this is disposed.</param>
+    /// <param name="room">Taken by its bytes, apart from the first <paramref name="freeBytes"/>; given back when this is disposed.</param>
     /// <param name="atEnd">Given back as soon as all has come.</param>
     private sealed class ReceivedBody(Stream inner, Pace pace, SharedRoom.Share room, int freeBytes, SharedRoom.Share? atEnd) : AsyncReadStream
     {

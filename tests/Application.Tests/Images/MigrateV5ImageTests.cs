@@ -138,7 +138,7 @@ public sealed class MigrateV5ImageTests : IDisposable
     {
         Func<Task> act = () => _app.SendAsync(new MigrateV5Image("1_2.jpg"));
 
-        await act.Should().ThrowAsync<OriginalUnavailableException>().WithMessage("The original 1_2.jpg can't be had: there is no such file.");
+        await act.Should().ThrowAsync<OriginalUnavailableException>().WithMessage("The original 1_2.jpg can't be read: there is no such file.");
         _app.Active.Keys.Should().BeEmpty();
     }
 

@@ -31,7 +31,7 @@ public sealed class OvertakenTests
         ["recrop"] = app => NewKeyAsync(app, new RecropImage(Key, "30x30+0+0")),
         ["rotate"] = app => NewKeyAsync(app, new RotateImage(Key, "90")),
         ["delete"] = app => AnswerAsync(app, new DeleteImages([Key])),
-        ["resize"] = app => AnswerAsync(app, new RegenerateThumbnails(Key) { Selection = new ThumbnailSelection { Sound = true } }),
+        ["resize"] = app => AnswerAsync(app, new RegenerateThumbnails(Key) { Selection = new ThumbnailSelection { UpToDate = true } }),
         ["verify"] = app => AnswerAsync(app, new VerifyImage(Key) { Decode = true, Repair = true }),
         ["clean"] = app => AnswerAsync(app, new RemoveExpiredUpload(Key, TimeToLive)),
     };

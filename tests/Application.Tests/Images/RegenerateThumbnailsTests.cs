@@ -120,7 +120,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
         _app.Active.Seed(PublishedSet.Key, [.. PublishedSet.Photo, .. TestPictures.TruncatedMark]);
 
-        Func<Task> act = () => RegenerateAsync(new ThumbnailSelection { Sound = true });
+        Func<Task> act = () => RegenerateAsync(new ThumbnailSelection { UpToDate = true });
 
         await act.Should().ThrowAsync<InvalidImageException>();
         _app.Active.Keys.Should().Equal(PublishedSet.BaseKeys);
@@ -218,7 +218,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
     {
         PublishedSet.Seed(_app.Active, PublishedSet.Key);
 
-        await RegenerateAsync(new ThumbnailSelection { Sound = true });
+        await RegenerateAsync(new ThumbnailSelection { UpToDate = true });
 
         _app.Calls.Log.Where(call => call.EndsWith(PublishedSet.Key)).Should().OnlyContain(call => call.Contains("find") || call.Contains("open"));
     }

@@ -196,7 +196,7 @@ public sealed class VerifyImageTests : IDisposable
         _app.Incoming.Seed("1_2.jpg", "an upload");
 
         List<string> keys = [];
-        await foreach (ImageKey key in _app.Services.GetRequiredService<CheckedImages>().ListAsync(CancellationToken.None))
+        await foreach (ImageKey key in _app.Services.GetRequiredService<ImagesToVerify>().ListAsync(CancellationToken.None))
         {
             keys.Add(key.ToString());
         }

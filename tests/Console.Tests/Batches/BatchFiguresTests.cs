@@ -38,7 +38,7 @@ public sealed class BatchFiguresTests
             screen.Advance(new BatchFigures(100, 0, i, 0, 0, TimeSpan.FromSeconds(i)));
         }
 
-        screen.Trouble("Failed: 1_1.jpg: damaged");
+        screen.WriteError("Failed: 1_1.jpg: damaged");
 
         output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Should().Equal(
             "Progress: 10 / 100 (10.00%), elapsed 0:00:10, left 0:01:30", "Progress: 20 / 100 (20.00%), elapsed 0:00:20, left 0:01:20");

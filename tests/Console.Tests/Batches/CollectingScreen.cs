@@ -15,9 +15,9 @@ internal sealed class CollectingScreen : IBatchScreen
 
     public BatchFigures? Last { get; private set; }
 
-    public void Say(string line) => _said.Enqueue(line);
+    public void WriteLine(string line) => _said.Enqueue(line);
 
-    public void Trouble(string line) => _troubles.Enqueue(line);
+    public void WriteError(string line) => _troubles.Enqueue(line);
 
     public void Advance(BatchFigures figures) => Last = figures;
 

@@ -54,7 +54,7 @@ public sealed class LiveScreenTests : IDisposable
     [Fact]
     public async Task Leaves_nothing_of_the_bar_beside_a_line_that_is_written_over_it()
     {
-        await _screen.ShowAsync(() => new BatchFigures(1, 0, 0, 0, 0, TimeSpan.Zero), Task.Run(() => _screen.Say("short")));
+        await _screen.ShowAsync(() => new BatchFigures(1, 0, 0, 0, 0, TimeSpan.Zero), Task.Run(() => _screen.WriteLine("short")));
 
         _output.ToString().Should().MatchRegex("\e\\[0J(\e\\[0m)?short");
     }
@@ -62,7 +62,7 @@ public sealed class LiveScreenTests : IDisposable
     [Fact]
     public async Task Says_what_looks_like_markup_as_it_is()
     {
-        await _screen.ShowAsync(() => new BatchFigures(1, 0, 0, 0, 0, TimeSpan.Zero), Task.Run(() => _screen.Trouble("Failed: [bold]1_1.jpg[/]")));
+        await _screen.ShowAsync(() => new BatchFigures(1, 0, 0, 0, 0, TimeSpan.Zero), Task.Run(() => _screen.WriteError("Failed: [bold]1_1.jpg[/]")));
 
         _output.ToString().Should().Contain("Failed: [bold]1_1.jpg[/]");
     }

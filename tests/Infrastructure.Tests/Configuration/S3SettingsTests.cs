@@ -77,7 +77,7 @@ public sealed class S3SettingsTests : IDisposable
             "ACTIVE_BUCKET: is not set; for example ACTIVE_BUCKET=my-site-active",
             "EXO_ACCESS_KEY_ID: is not set, though EXO is a prefix",
             "EXO_SECRET_KEY: is not set, though EXO is a prefix",
-            "EXO_ENDPOINT: is no address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
+            "EXO_ENDPOINT: is not the address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class S3SettingsTests : IDisposable
         SetExo();
         _variables["EXO_ENDPOINT"] = endpoint;
 
-        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("EXO_ENDPOINT: is no address").And.NotContain("password");
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("EXO_ENDPOINT: is not the address").And.NotContain("password");
     }
 
     [Fact]

@@ -65,13 +65,13 @@ public sealed class SettingsReaderTests
         reader.Number("B", 1, 1, 9, "");
         reader.Required("C", "", "a random one", "secret");
 
-        Action act = reader.ThrowIfMistaken;
+        Action act = reader.ThrowIfInvalid;
 
         act.Should().Throw<SettingsException>().Which.Mistakes.Select(mistake => mistake[..2]).Should().Equal("A:", "B:", "C:");
     }
 
     [Fact]
-    public void Throws_nothing_without_a_mistake() => new Variables().Reader().Invoking(reader => reader.ThrowIfMistaken()).Should().NotThrow();
+    public void Throws_nothing_without_a_mistake() => new Variables().Reader().Invoking(reader => reader.ThrowIfInvalid()).Should().NotThrow();
 
     [Theory]
     [InlineData(null)]

@@ -12,7 +12,7 @@ public sealed class VariableCheckTests
     [InlineData("MAX_UPLOAD_BYTE", "MAX_UPLOAD_BYTES")]
     [InlineData("service-port", "SERVICE_PORT")]
     public void Warns_of_a_near_miss(string name, string meant) =>
-        Warnings(new Variables { [name] = "something" }).Should().Equal($"{name} is no setting; {meant} was meant?");
+        Warnings(new Variables { [name] = "something" }).Should().Equal($"{name} is not a setting; did you mean {meant}?");
 
     [Fact]
     public void Is_silent_about_all_that_has_nothing_to_do_with_this_program() =>

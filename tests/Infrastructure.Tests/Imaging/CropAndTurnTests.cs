@@ -90,7 +90,7 @@ public sealed class CropAndTurnTests : IDisposable
     [MemberData(nameof(PicturesAndRotations))]
     public async Task An_original_is_turned(string extension, string rotation)
     {
-        ImageFormat.TryOfExtension(extension, out ImageFormat? format);
+        ImageFormat.TryFromExtension(extension, out ImageFormat? format);
         byte[] original = extension switch
         {
             "jpg" => Pictures.Jpeg(120, 80),

@@ -33,7 +33,7 @@ public sealed class EncoderLimitTests : IDisposable
     public async Task A_thumbnail_is_as_large_as_its_format_allows(string format, int width, int height, int expectedWidth, int expectedHeight)
     {
         ThumbnailSpec spec = new("XL", Geometry.Parse("30000x30000>"), extent: null, quality: 50) { Avif = new ModernEncoder(30, 0), WebP = new ModernEncoder(30, 0) };
-        ImageFormat.TryOfExtension(format, out ImageFormat? target).Should().BeTrue();
+        ImageFormat.TryFromExtension(format, out ImageFormat? target).Should().BeTrue();
         ThumbnailTarget[] targets = [new(spec, target!, _bench.Folder.File("made"))];
 
         IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(

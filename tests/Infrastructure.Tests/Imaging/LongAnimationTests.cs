@@ -117,7 +117,7 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
         using Image turned = Image.Gifload(_folder.File("turned"), n: -1);
         (turned.Width, turned.Height).Should().Be((600, 300 * 800));
         output.WriteLine(string.Join(", ", needs));
-        needs.Should().OnlyContain(need => need.Bytes < 400_000_000 && need.Times <= Need.MostTimes);
+        needs.Should().OnlyContain(need => need.Bytes < 400_000_000 && need.Times <= Need.MaxTimes);
 
         Task Admit(Need need)
         {

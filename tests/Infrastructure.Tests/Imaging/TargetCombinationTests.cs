@@ -54,7 +54,7 @@ public sealed class TargetCombinationTests : IDisposable
         ThumbnailTarget[] targets =
         [
             .. from word in formats.Split(' ')
-               let target = word == "base" ? format.OfThumbnail : word == "webp" ? ImageFormat.WebP : ImageFormat.Avif
+               let target = word == "base" ? format.ThumbnailFormat : word == "webp" ? ImageFormat.WebP : ImageFormat.Avif
                from spec in Specs[specs]
                select new ThumbnailTarget(spec, target, _bench.Folder.File($"{spec.Suffix}.{target}")),
         ];

@@ -33,7 +33,7 @@ internal sealed class Workbench : IDisposable
     public ThumbnailTarget[] Targets(ImageFormat format) =>
     [
         .. ThumbnailSet.Default.Specs.Select(spec =>
-            new ThumbnailTarget(spec, format.OfThumbnail, Folder.File($"{Guid.NewGuid():N}{spec.Suffix}.{format.OfThumbnail}"))),
+            new ThumbnailTarget(spec, format.ThumbnailFormat, Folder.File($"{Guid.NewGuid():N}{spec.Suffix}.{format.ThumbnailFormat}"))),
     ];
 
     public void Dispose()

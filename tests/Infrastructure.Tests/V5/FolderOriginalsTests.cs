@@ -47,7 +47,7 @@ public sealed class FolderOriginalsTests : IDisposable
         Func<Task> folder = () => FetchAsync("1_2.jpg", workspace);
         Func<Task> gone = () => new FolderOriginals(new DirectoryInfo(_folder.File("nowhere"))).FetchAsync(ImageKey.Parse("1_2.jpg"), workspace, "original", 1000, default);
 
-        await missing.Should().ThrowAsync<OriginalUnavailableException>().WithMessage("*1_3.jpg can't be had: there is no such file.");
+        await missing.Should().ThrowAsync<OriginalUnavailableException>().WithMessage("*1_3.jpg can't be read: there is no such file.");
         await folder.Should().ThrowAsync<OriginalUnavailableException>().WithMessage("*the file can't be read.");
         await gone.Should().ThrowAsync<MigrationFaultException>().WithMessage("*is not there (any more).");
     }

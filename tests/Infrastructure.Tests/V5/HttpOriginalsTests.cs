@@ -70,7 +70,7 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
     {
         _server.ServeAfter(Name, failures: 2, status, Photo);
 
-        (await UnavailableAsync()).Message.Should().Be($"The original {Name} can't be had: the server answers {status}.");
+        (await UnavailableAsync()).Message.Should().Be($"The original {Name} can't be read: the server answers {status}.");
 
         _server.Asked.Should().HaveCount(1);
     }
@@ -178,7 +178,7 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
         _server.Serve("elsewhere.jpg", Photo);
 
         (await UnavailableAsync()).Message.Should().Be(
-            $"The original {Name} can't be had: the server redirects to {shown}, and V5_REDIRECT_HOSTS does not name that host.");
+            $"The original {Name} can't be read: the server redirects to {shown}, and V5_REDIRECT_HOSTS does not name that host.");
 
         _server.Asked.Should().Equal(Name);
     }

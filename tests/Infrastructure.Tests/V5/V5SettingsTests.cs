@@ -86,7 +86,7 @@ public sealed class V5SettingsTests
         Read(out IReadOnlyList<string> mistakes);
 
         mistakes.Should().BeEquivalentTo(
-            "V5_DATABASE_URL: is no address of a PostgreSQL database, or has characters such as @ or / in a part that must be percent-encoded (%40, %2F); for example postgresql://user:password@host:5432/name",
+            "V5_DATABASE_URL: is not the address of a PostgreSQL database, or has characters such as @ or / in a part that must be percent-encoded (%40, %2F); for example postgresql://user:password@host:5432/name",
             "V5_IMAGES_URL: the folder '/nowhere/images' does not exist; give a folder, or an address such as https://host/folder/",
             "V5_ORDER: 'random' is not one of: ASC, DESC",
             "BUCKET_DATABASE_URL: names no host; for example postgresql://user:password@host:5432/name");
@@ -101,7 +101,7 @@ public sealed class V5SettingsTests
 
         Read(out IReadOnlyList<string> mistakes);
 
-        mistakes.Should().Equal("V5_IMAGES_URL: is no address of a folder; for example https://host/folder/");
+        mistakes.Should().Equal("V5_IMAGES_URL: is not the address of a folder; for example https://host/folder/");
     }
 
     private V5Settings Read(out IReadOnlyList<string> mistakes)

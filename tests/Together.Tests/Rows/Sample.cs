@@ -11,7 +11,7 @@ namespace ImageBackend.Together.Tests.Rows;
 internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, int Frames)
 {
     /// <summary>The default of MAX_UPLOAD_BYTES.</summary>
-    public const int MostBytes = 40_000_000;
+    public const int MaxBytes = 40_000_000;
 
     public const int MostBytesOfDrawing = 2_000_000;
 
@@ -48,7 +48,7 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
             Picture.GifAnimated => (ImageFormat.Gif, Gif(size, Frames3)),
             _ => (ImageFormat.Svg, Svg(row, size)),
         };
-        int most = format == ImageFormat.Svg ? MostBytesOfDrawing : MostBytes;
+        int most = format == ImageFormat.Svg ? MostBytesOfDrawing : MaxBytes;
         byte[] padded = row.Length switch
         {
             Length.JustBelow16MB => Pad(file, format, 15_999_999),

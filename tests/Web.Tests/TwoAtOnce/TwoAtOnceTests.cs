@@ -206,7 +206,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
             switch (words[0])
             {
                 case "resize":
-                    await services.SendAsync(new RegenerateThumbnails(name) { Selection = new ThumbnailSelection { Sound = true } });
+                    await services.SendAsync(new RegenerateThumbnails(name) { Selection = new ThumbnailSelection { UpToDate = true } });
                     return ("done", null);
                 case "verify":
                     await services.SendAsync(new VerifyImage(name) { Decode = true, Repair = true });

@@ -9,7 +9,7 @@ namespace ImageBackend.Application.Images.Delete;
 /// <param name="Keys">Names of originals; those that can't be one are ignored.</param>
 public sealed record DeleteImages(IReadOnlyList<string> Keys) : IRequest<DeletedImages>;
 
-/// <param name="Ignored">Names that are no key of an original, as they were given.</param>
+/// <param name="Ignored">Names that are not the key of an original, as they were given.</param>
 public sealed record DeletedImages(IReadOnlyList<string> Ignored);
 
 internal sealed class DeleteImagesValidator : AbstractValidator<DeleteImages>

@@ -9,7 +9,7 @@ namespace ImageBackend.Application.Images.Migrate;
 
 /// <summary>Brings one image of an old site (V5) into active storage. Safe to send again: what is there is not made twice.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>; of an image that has a drawing, the drawing's.</param>
-/// <param name="Force">Whether an image that is there is fetched and made anew. A crop that is kept with it stays.</param>
+/// <param name="Force">Whether an image that is there is fetched and remade. A crop that is kept with it stays.</param>
 /// <param name="DryRun">Whether nothing is fetched and written; the answer tells what would be done.</param>
 public sealed record MigrateV5Image(string? Key, bool Force = false, bool DryRun = false) : IRequest<MigratedImage>;
 
@@ -36,7 +36,7 @@ internal sealed class MigrateV5ImageHandler(
     ImageStores stores,
     ThumbnailSet set,
     ThumbnailWriter thumbnails,
-    Intake intake,
+    OriginalPreparer intake,
     UploadLimits limits,
     IV5Originals originals,
     IMigrationLedger ledger,
@@ -68,11 +68,11 @@ internal sealed class MigrateV5ImageHandler(
         }
 
         MigratedImage migrated = isDue
-            ? await MigrateAsync(key, stored?.KeptCrop(), cancellationToken)
+            ? await MigrateAsync(key, stored?.StoredCrop(), cancellationToken)
             : await CompleteAsync(stored!, cancellationToken);
         if (key.Format == ImageFormat.Svg)
         {
-            await RemoveRastersAsync(key, stored?.KeptCrop(), cancellationToken);
+            await RemoveRastersAsync(key, stored?.StoredCrop(), cancellationToken);
         }
 
         await ledger.MarkAsync(marks, cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class MigrateV5ImageHandler(
         using IWorkspace workspace = workspaces.Open();
         long bytes = await originals.FetchAsync(key, workspace, OriginalFile.Name, limits.MaxBytes, cancellationToken);
         limits.Check(bytes);
-        CheckedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
+        PreparedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
         if (original.Format != key.Format)
         {
             // A key is never rewritten: pages and the site's database name it.
@@ -96,7 +96,7 @@ internal sealed class MigrateV5ImageHandler(
 
         // Whoever asks for it wants it there again, though it was deleted just before.
         await marks.ForgetAsync(key, cancellationToken);
-        await thumbnails.WriteAllAsync(workspace, original.FileName, key, crop, key.Format.OfThumbnail, stores.Active, cancellationToken);
+        await thumbnails.WriteAllAsync(workspace, original.FileName, key, crop, key.Format.ThumbnailFormat, stores.Active, cancellationToken);
         foreach (ImageFormat format in set.ModernFormats)
         {
             await TryAsync(key, format, () => thumbnails.WriteAllAsync(
@@ -114,11 +114,11 @@ internal sealed class MigrateV5ImageHandler(
     {
         ImageKey key = original.Key;
         bool made = await thumbnails.CompleteAsync(
-            key, original.KeptCrop(), key.Format.OfThumbnail, stores.Active, stores.Active, cancellationToken);
+            key, original.StoredCrop(), key.Format.ThumbnailFormat, stores.Active, stores.Active, cancellationToken);
         foreach (ImageFormat format in set.ModernFormats)
         {
             await TryAsync(key, format, async () => made |= await thumbnails.CompleteAsync(
-                key, original.KeptCrop(), format, stores.Active, stores.Active, cancellationToken));
+                key, original.StoredCrop(), format, stores.Active, stores.Active, cancellationToken));
         }
 
         if (made)
@@ -164,7 +164,7 @@ internal sealed class MigrateV5ImageHandler(
             }
 
             if (await stores.Active.FindAsync(drawing, cancellationToken) is not { Bytes: > 0 }
-                || (await thumbnails.FindMissingAsync(drawing, crop, drawing.Format.OfThumbnail, stores.Active, cancellationToken)).Count > 0)
+                || (await thumbnails.FindMissingAsync(drawing, crop, drawing.Format.ThumbnailFormat, stores.Active, cancellationToken)).Count > 0)
             {
                 throw new StorageException(ImageStores.ActiveName, $"{drawing} was written but is not whole; {raster} stays.");
             }
@@ -175,9 +175,9 @@ internal sealed class MigrateV5ImageHandler(
 
     private async Task<bool> LacksAnyAsync(StoredImage original, CancellationToken cancellationToken)
     {
-        foreach (ImageFormat format in (ImageFormat[])[original.Key.Format.OfThumbnail, .. set.ModernFormats])
+        foreach (ImageFormat format in (ImageFormat[])[original.Key.Format.ThumbnailFormat, .. set.ModernFormats])
         {
-            if ((await thumbnails.FindMissingAsync(original.Key, original.KeptCrop(), format, stores.Active, cancellationToken)).Count > 0)
+            if ((await thumbnails.FindMissingAsync(original.Key, original.StoredCrop(), format, stores.Active, cancellationToken)).Count > 0)
             {
                 return true;
             }

@@ -69,13 +69,13 @@ internal sealed class MakeModernThumbnailsHandler(
         }
     }
 
-    /// <returns>Whether the original is still there; if not, nothing that was made stays.</returns>
+    /// <returns>Whether the original is still there; if not, nothing that was made is kept.</returns>
     private async Task<bool> MakeAsync(ImageKey key, IImageStorage storage, CancellationToken cancellationToken)
     {
         StoredImage? original = await storage.FindAsync(key, cancellationToken);
         for (int i = 0; i < Tries && original is not null; i++)
         {
-            CropArea? crop = original.KeptCrop();
+            CropArea? crop = original.StoredCrop();
             foreach (ImageFormat format in set.ModernFormats)
             {
                 await TryMakeAsync(key, crop, format, storage, cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class MakeModernThumbnailsHandler(
             }
 
             // With another crop they have to be made once more.
-            if (original.KeptCrop() == crop)
+            if (original.StoredCrop() == crop)
             {
                 return true;
             }
@@ -125,6 +125,6 @@ internal sealed class MakeModernThumbnailsHandler(
         }
 
         IReadOnlyList<FoundThumbnail> made = await thumbnails.FindAsync(key, [format], stores.Incoming, cancellationToken);
-        await storage.CopyAllFromAsync(stores.Incoming, made.Where(one => one.Shows(crop)).Select(one => one.Stored), cancellationToken);
+        await storage.CopyAllFromAsync(stores.Incoming, made.Where(one => one.MatchesCrop(crop)).Select(one => one.Stored), cancellationToken);
     }
 }

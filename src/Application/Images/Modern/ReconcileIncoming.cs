@@ -24,8 +24,8 @@ internal sealed class ReconcileIncomingHandler(
     private static readonly TimeSpan CutOffAge = TimeSpan.FromMinutes(10);
 
     // Then it is the storage, which may answer as slowly as it fails.
-    private const int MostFaultsInARow = 10;
-    private const int MostTold = 1000;
+    private const int MaxFaultsInARow = 10;
+    private const int MaxTold = 1000;
 
     public async Task<Reconciled> Handle(ReconcileIncoming request, CancellationToken cancellationToken)
     {
@@ -58,13 +58,13 @@ internal sealed class ReconcileIncomingHandler(
             }
             catch (Exception fault) when (fault is not OperationCanceledException) // one image must not keep the others from their turn
             {
-                if (unfinished.Count < MostTold)
+                if (unfinished.Count < MaxTold)
                 {
                     unfinished.Add(new Unfinished(image.Key, fault));
                 }
 
                 bool isOfOne = fault is InvalidImageException or ImageNotFoundException or StorageException { IsOfOneObject: true };
-                if (!isOfOne && ++inARow == MostFaultsInARow)
+                if (!isOfOne && ++inARow == MaxFaultsInARow)
                 {
                     break;
                 }

@@ -23,7 +23,7 @@ internal sealed class Publisher(
         Task<StoredImage?> inIncoming = stores.Incoming.FindAsync(key, cancellationToken);
         Task<StoredImage?> inActive = stores.Active.FindAsync(key, cancellationToken);
         Task<IReadOnlyList<FoundThumbnail>> beside = thumbnails.FindAsync(
-            key, [key.Format.OfThumbnail, ImageFormat.WebP, ImageFormat.Avif], stores.Incoming, cancellationToken);
+            key, [key.Format.ThumbnailFormat, ImageFormat.WebP, ImageFormat.Avif], stores.Incoming, cancellationToken);
         await Task.WhenAll(inIncoming, inActive, beside);
         if (await inIncoming is not { } incoming)
         {
@@ -40,8 +40,8 @@ internal sealed class Publisher(
         try
         {
             // A publish that was cut off may have kept a crop with the active original already.
-            CropArea? shown = crop ?? (await inActive)?.KeptCrop() ?? incoming.KeptCrop();
-            await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.Shows(shown))], waitForModern, cancellationToken);
+            CropArea? shown = crop ?? (await inActive)?.StoredCrop() ?? incoming.StoredCrop();
+            await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.MatchesCrop(shown))], waitForModern, cancellationToken);
             return PublishOutcome.Published;
         }
         catch (ImageNotFoundException)
@@ -87,7 +87,7 @@ internal sealed class Publisher(
     private async Task MoveAsync(
         ImageKey key, CropArea? asked, CropArea? shown, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
     {
-        ImageFormat @base = key.Format.OfThumbnail;
+        ImageFormat @base = key.Format.ThumbnailFormat;
         await stores.Active.CopyAllFromAsync(stores.Incoming, usable.Select(thumbnail => thumbnail.Stored), cancellationToken);
         if (!HasAll(usable, [@base]))
         {
@@ -171,10 +171,10 @@ internal sealed class Publisher(
             throw Missing(key);
         }
 
-        CropArea? shown = crop ?? original.KeptCrop();
+        CropArea? shown = crop ?? original.StoredCrop();
         // Older sites may have published it with other sizes, or another publish may still be at work.
-        bool isMade = await thumbnails.CompleteAsync(key, shown, key.Format.OfThumbnail, stores.Active, stores.Active, cancellationToken);
-        if (crop is not null && crop != original.KeptCrop())
+        bool isMade = await thumbnails.CompleteAsync(key, shown, key.Format.ThumbnailFormat, stores.Active, stores.Active, cancellationToken);
+        if (crop is not null && crop != original.StoredCrop())
         {
             // The thumbnails show it already: from here on nothing is given up.
             await marks.AskForCropAsync(key, crop, CancellationToken.None);
@@ -229,18 +229,18 @@ internal sealed class Publisher(
                 return (false, null);
             }
 
-            CropArea? kept = original.KeptCrop();
+            CropArea? kept = original.StoredCrop();
             if (seen.Wish is { } wish && wish != kept)
             {
                 await TryAsync(() => stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: wish.ToString()), CancellationToken.None));
             }
-            else if (set.Specs.All(spec => seen.Thumbnails.Any(one => one.Spec == spec && one.Format == key.Format.OfThumbnail && one.Shows(kept))))
+            else if (set.Specs.All(spec => seen.Thumbnails.Any(one => one.Spec == spec && one.Format == key.Format.ThumbnailFormat && one.MatchesCrop(kept))))
             {
                 return (true, kept);
             }
             else
             {
-                await TryAsync(() => thumbnails.CompleteAsync(key, kept, key.Format.OfThumbnail, stores.Active, stores.Active, CancellationToken.None));
+                await TryAsync(() => thumbnails.CompleteAsync(key, kept, key.Format.ThumbnailFormat, stores.Active, stores.Active, CancellationToken.None));
             }
         }
 
@@ -262,7 +262,7 @@ internal sealed class Publisher(
     private async Task<Seen> LookAsync(ImageKey key)
     {
         Task<StoredImage?> original = stores.Active.FindAsync(key, CancellationToken.None);
-        Task<IReadOnlyList<FoundThumbnail>> beside = thumbnails.FindAsync(key, [key.Format.OfThumbnail], stores.Active, CancellationToken.None);
+        Task<IReadOnlyList<FoundThumbnail>> beside = thumbnails.FindAsync(key, [key.Format.ThumbnailFormat], stores.Active, CancellationToken.None);
         Task<Tombstone?> tombstone = marks.FindTombstoneAsync(key, CancellationToken.None);
         Task<CropArea?> wish = marks.FindCropAsync(key, CancellationToken.None);
         await Task.WhenAll(original, beside, tombstone, wish);
@@ -272,7 +272,7 @@ internal sealed class Publisher(
     private async Task<bool> LacksModernAsync(ImageKey key, CropArea? crop)
     {
         IReadOnlyList<FoundThumbnail> found = await thumbnails.FindAsync(key, set.ModernFormats, stores.Active, CancellationToken.None);
-        return !HasAll([.. found.Where(thumbnail => thumbnail.Shows(crop))], set.ModernFormats);
+        return !HasAll([.. found.Where(thumbnail => thumbnail.MatchesCrop(crop))], set.ModernFormats);
     }
 
     private static ImageNotFoundException Missing(ImageKey key) => new(key, "incoming or active");

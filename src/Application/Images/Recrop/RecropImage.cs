@@ -43,7 +43,7 @@ internal sealed class RecropImageHandler(
         using IDisposable turn = await locks.EnterAsync(old, cancellationToken);
         using IWorkspace workspace = workspaces.Open();
         StoredImage original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
-        (ImageKey key, bool isDone) = await mint.NameAsync(original, $"recrop {crop}", made => made.KeptCrop() == crop, cancellationToken);
+        (ImageKey key, bool isDone) = await mint.NameAsync(original, $"recrop {crop}", made => made.StoredCrop() == crop, cancellationToken);
         if (!isDone)
         {
             string stripped = await stripper.StripAsync(workspace, OriginalFile.Name, old.Format, cancellationToken);

@@ -38,7 +38,7 @@ public enum DueReason
     Stale,
 
     /// <summary>It was asked for, though it is sound.</summary>
-    Asked,
+    Requested,
 }
 
 internal sealed class RegenerateThumbnailsValidator : AbstractValidator<RegenerateThumbnails>
@@ -55,7 +55,7 @@ internal sealed class RegenerateThumbnailsHandler(Regenerator regenerator) : IRe
 /// <summary>Makes a published image's thumbnails anew, for all that finds some missing or wrong. The original is only read.</summary>
 internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IWorkspaces workspaces)
 {
-    /// <exception cref="ImageNotFoundException">There is no such image; nothing that was made stays.</exception>
+    /// <exception cref="ImageNotFoundException">There is no such image; nothing that was made is kept.</exception>
     /// <exception cref="InvalidImageException">The original can't be decoded, and its old thumbnails stay; or some format of it can't be made.</exception>
     public async Task<RegeneratedThumbnails> RegenerateAsync(
         ImageKey key, ThumbnailSelection selection, RegenerateMode mode, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
                 return new RegeneratedThumbnails([]); // a thumbnail itself, of a size that is no longer set
             }
 
-            CropArea? crop = original.KeptCrop();
+            CropArea? crop = original.StoredCrop();
             Due[] due = [.. (await LookAsync(original, selection, cancellationToken)).Select(one => one.Due).OfType<Due>()];
             if (due.Length == 0 || mode == RegenerateMode.Look)
             {
@@ -99,9 +99,9 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             StoredImage? thumbnail = await stores.Active.FindAsync(original.Key.Thumbnail(one.Spec, one.Format), cancellationToken);
             // One of no bytes is left by a crash of an older site.
             DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
-                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.KeptCrop()) ? selection.Stale ? DueReason.Stale : null
+                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.StoredCrop()) ? selection.Stale ? DueReason.Stale : null
                 : null;
-            reason ??= selection.Sound ? DueReason.Asked : null;
+            reason ??= selection.UpToDate ? DueReason.Requested : null;
             return (thumbnail, reason is { } because ? new Due(one.Spec, one.Format, because) : null);
         }));
 
@@ -145,12 +145,12 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             thumbnails.MakeAsync(workspace, OriginalFile.Name, key, crop, some.Select(one => (one.Spec, one.Format)), cancellationToken);
     }
 
-    /// <exception cref="ImageNotFoundException">The image was deleted meanwhile; nothing that was made stays.</exception>
+    /// <exception cref="ImageNotFoundException">The image was deleted meanwhile; nothing that was made is kept.</exception>
     private async Task<CropArea?> CropNowAsync(ImageKey key)
     {
         try
         {
-            return (await FindOriginalAsync(key, CancellationToken.None)).KeptCrop();
+            return (await FindOriginalAsync(key, CancellationToken.None)).StoredCrop();
         }
         catch (ImageNotFoundException)
         {

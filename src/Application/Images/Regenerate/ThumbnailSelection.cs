@@ -18,10 +18,10 @@ public sealed record ThumbnailSelection
     public bool Stale { get; init; } = true;
 
     /// <summary>Those that are as they should be, too.</summary>
-    public bool Sound { get; init; }
+    public bool UpToDate { get; init; }
 
     internal IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> Of(ImageKey original, ThumbnailSet set) =>
-        from format in new[] { original.Format.OfThumbnail }.Concat(set.ModernFormats).Concat(Formats?.Where(format => !format.IsUploaded) ?? []).Distinct()
+        from format in new[] { original.Format.ThumbnailFormat }.Concat(set.ModernFormats).Concat(Formats?.Where(format => !format.IsUploaded) ?? []).Distinct()
         where Formats?.Contains(format) ?? true
         from spec in set.Specs
         where Suffixes?.Contains(spec.Suffix) ?? true

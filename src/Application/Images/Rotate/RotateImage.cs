@@ -63,7 +63,7 @@ internal sealed class RotateImageHandler(
         }
 
         ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), old.Format, cancellationToken);
-        CropArea? crop = original.KeptCrop();
+        CropArea? crop = original.StoredCrop();
         (ImageKey key, bool isDone) = await mint.NameAsync(original, $"rotate {rotation.Degrees}", _ => true, cancellationToken);
         if (!isDone)
         {
@@ -91,7 +91,7 @@ internal sealed class RotateImageHandler(
 
         await marks.BuryAsync(old, new Tombstone(turned), CancellationToken.None);
         // A publish may have given the old one another crop meanwhile. One that has not written it yet sees where the image went.
-        if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.KeptCrop() is { } now && now != crop)
+        if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.StoredCrop() is { } now && now != crop)
         {
             await publisher.PublishAsync(turned.Into, now.Turn(turned.By, turned.Size), waitForModern: true, CancellationToken.None);
         }

@@ -32,7 +32,7 @@ internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 internal sealed class UploadImageHandler(
     ThumbnailSet set,
     IncomingWriter incoming,
-    Intake intake,
+    OriginalPreparer intake,
     IWorkspaces workspaces,
     KeyMint mint,
     UploadLimits limits,
@@ -44,7 +44,7 @@ internal sealed class UploadImageHandler(
     {
         using IWorkspace workspace = workspaces.Open();
         FileSum received = await ReceiveAsync(request.Content, workspace, cancellationToken);
-        CheckedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
+        PreparedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
         FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
         ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
         IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(workspace, original.FileName, key, crop: null, cancellationToken);

@@ -12,7 +12,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
     {
         using IWorkspace workspace = workspaces.Open();
         await workspace.FetchAsync(stores.Active, original, cancellationToken);
-        (ThumbnailSpec Spec, ImageFormat Format)[] wanted = [.. set.Specs.Select(spec => (spec, original.Format.OfThumbnail))];
+        (ThumbnailSpec Spec, ImageFormat Format)[] wanted = [.. set.Specs.Select(spec => (spec, original.Format.ThumbnailFormat))];
         try
         {
             await thumbnails.MakeAsync(workspace, OriginalFile.Name, original, crop, wanted, cancellationToken);
@@ -22,7 +22,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
             return [new Finding(FindingKind.Undecodable, original.ToString(), IsRepaired: false)];
         }
 
-        List<Finding> findings = await TellsPlaceAsync(workspace, original.Format, cancellationToken) ? [new Finding(FindingKind.Place, original.ToString(), IsRepaired: false)] : [];
+        List<Finding> findings = await RevealsLocationAsync(workspace, original.Format, cancellationToken) ? [new Finding(FindingKind.Place, original.ToString(), IsRepaired: false)] : [];
         foreach (ImageKey key in set.BaseKeysOf(original))
         {
             if (await JudgeAsync(workspace, key, cancellationToken) is { } kind)
@@ -34,7 +34,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
         return findings;
     }
 
-    private async Task<bool> TellsPlaceAsync(IWorkspace workspace, ImageFormat format, CancellationToken cancellationToken) =>
+    private async Task<bool> RevealsLocationAsync(IWorkspace workspace, ImageFormat format, CancellationToken cancellationToken) =>
         privacy.Strip != Stripping.None
         && (await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), format, cancellationToken)).Facts?.Gps is not null;
 

@@ -109,7 +109,7 @@ internal sealed class VerifyImageHandler(
         }
 
         (StoredImage? Found, Regenerator.Due? Due)[] thumbnails = await regenerator.LookAsync(original, new ThumbnailSelection(), cancellationToken);
-        List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.KeptCrop(), cancellationToken) : [];
+        List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.StoredCrop(), cancellationToken) : [];
         List<Finding> findings =
         [
             .. thumbnails.Select(one => one.Due).OfType<Regenerator.Due>().Select(one => new Finding(
@@ -174,7 +174,7 @@ internal sealed class VerifyImageHandler(
             await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Write, cancellationToken);
             if (suffixes.Length > 0)
             {
-                ThumbnailSelection again = new() { Suffixes = suffixes, Formats = [key.Format.OfThumbnail], Sound = true };
+                ThumbnailSelection again = new() { Suffixes = suffixes, Formats = [key.Format.ThumbnailFormat], UpToDate = true };
                 await regenerator.RegenerateAsync(key, again, RegenerateMode.Write, cancellationToken);
             }
         }

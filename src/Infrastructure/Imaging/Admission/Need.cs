@@ -7,11 +7,11 @@ namespace ImageBackend.Infrastructure.Imaging.Admission;
 internal delegate Task Admit(Need need);
 
 /// <param name="Bytes">Of memory that the job takes at most from now on; what was admitted before is given back.</param>
-/// <param name="Times">How many times the time of a still picture it may take: 1 to <see cref="MostTimes"/>.</param>
+/// <param name="Times">How many times the time of a still picture it may take: 1 to <see cref="MaxTimes"/>.</param>
 internal readonly record struct Need(long Bytes, int Times = 1)
 {
     /// <summary>For an animation whose thumbnails have <see cref="PixelsOfOne"/> in all frames together ten times over.</summary>
-    public const int MostTimes = 10;
+    public const int MaxTimes = 10;
 
     /// <summary>Pixels of frames to encode, which take 0.2 to 0.5 s a million: the time of one still picture is enough for so many.</summary>
     public const long PixelsOfOne = 20_000_000;
@@ -19,5 +19,5 @@ internal readonly record struct Need(long Bytes, int Times = 1)
     public static implicit operator Need(long bytes) => new(bytes);
 
     /// <param name="encoded">Pixels of all frames of all thumbnails that are animations.</param>
-    public static Need Of(long bytes, long encoded) => new(bytes, (int)Math.Clamp((encoded + PixelsOfOne - 1) / PixelsOfOne, 1, MostTimes));
+    public static Need Of(long bytes, long encoded) => new(bytes, (int)Math.Clamp((encoded + PixelsOfOne - 1) / PixelsOfOne, 1, MaxTimes));
 }

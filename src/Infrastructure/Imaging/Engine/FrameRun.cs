@@ -10,10 +10,10 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 internal sealed record FrameRun(Image Pixels, int Frames, int Skip, int Take) : IDisposable
 {
     // A photo's few copies take as much.
-    private const long MostPixels = 16_000_000;
+    private const long MaxPixels = 16_000_000;
 
     // Two of each run are done twice.
-    private const int LeastFrames = 3;
+    private const int MinFrames = 3;
     private const int Neighbours = 2;
 
     private const string DelayField = "delay";
@@ -23,7 +23,7 @@ internal sealed record FrameRun(Image Pixels, int Frames, int Skip, int Take) : 
 
     /// <returns>How many frames of a size are brought into memory at once, besides those that are there already.</returns>
     /// <param name="size">Of one frame.</param>
-    public static int Together(long size, int frames) => (int)Math.Min(frames, Math.Max(LeastFrames, MostPixels / size));
+    public static int Together(long size, int frames) => (int)Math.Min(frames, Math.Max(MinFrames, MaxPixels / size));
 
     /// <returns>How many frames of a size are in memory at most.</returns>
     /// <param name="size">Of one frame.</param>

@@ -6,7 +6,7 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <summary>Where jobs are done: in worker processes, or in this one.</summary>
 internal interface IJobRunner
 {
-    /// <param name="admit">Asked before the file is parsed, and for a decode once more, by its header, before any pixel is decoded.</param>
+    /// <param name="admit">Asked before the file is parsed, and for a decode again, by its header, before any pixel is decoded.</param>
     /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>
     /// <exception cref="BusyException">No worker could be had in time.</exception>

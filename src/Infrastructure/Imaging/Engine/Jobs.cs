@@ -17,7 +17,7 @@ internal static class Jobs
 {
     private const int WriteBufferBytes = 128 * 1024;
 
-    /// <param name="admit">Asked before the file is parsed, and for a decode once more, after the header was read and before any pixel is.</param>
+    /// <param name="admit">Asked before the file is parsed, and for a decode again, after the header was read and before any pixel is.</param>
     /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
     /// <exception cref="StorageException">The disk is full or broken.</exception>
     public static async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
@@ -211,7 +211,7 @@ internal static class Jobs
             {
                 using (run)
                 {
-                    Carry(picture, work, run, films, sizes);
+                    RenderThumbnails(picture, work, run, films, sizes);
                 }
             }
 
@@ -239,7 +239,7 @@ internal static class Jobs
     }
 
     // These frames are decoded, so they are whole: what fails from here on is not the client's fault.
-    private static void Carry(
+    private static void RenderThumbnails(
         PictureFile picture, Work work, FrameRun run, Dictionary<ThumbnailTarget, GifJoiner> films, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
         Dictionary<string, Image> made = [];

@@ -76,7 +76,7 @@ internal static partial class Confiner
             && IsClosed(() => File.OpenRead("/etc/passwd").Dispose()),
         IsClosed(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose())
             && IsClosed(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp).Dispose()),
-        GoesFirst: false);
+        IsPreferredOomVictim: false);
 
     private static bool IsClosed(Action access)
     {

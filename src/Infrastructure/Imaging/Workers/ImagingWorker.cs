@@ -33,7 +33,7 @@ public sealed partial class ImagingWorker
         bool isConfined = arguments[^1] == Confined;
         if (!isConfined)
         {
-            BeTheFirstToGo();
+            PreferAsOomVictim();
             Confiner.ExecuteConfined(arguments[1], Confined);
         }
 
@@ -50,7 +50,7 @@ public sealed partial class ImagingWorker
     {
         new Thread(Listen) { IsBackground = true }.Start();
         Confinement found = isConfined ? await Confiner.TryAsync(folder) : Confinement.None;
-        Send(new FromWorker(Ready: found with { GoesFirst = GoesFirst() }));
+        Send(new FromWorker(Ready: found with { IsPreferredOomVictim = IsPreferredOomVictim() }));
         foreach (string line in _lines.GetConsumingEnumerable())
         {
             ToWorker message = _json.ReadToWorker(line);
@@ -109,7 +109,7 @@ public sealed partial class ImagingWorker
 
     // When memory is short after all, the kernel ends a worker and not the service. Written before the file is closed to this
     // process; it outlasts the execution.
-    private static void BeTheFirstToGo()
+    private static void PreferAsOomVictim()
     {
         try
         {
@@ -121,7 +121,7 @@ public sealed partial class ImagingWorker
         }
     }
 
-    private static bool GoesFirst()
+    private static bool IsPreferredOomVictim()
     {
         try
         {

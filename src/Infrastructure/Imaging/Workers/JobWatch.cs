@@ -20,7 +20,7 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
     /// <param name="times">How many times the limits on time hold: as a worker asks, within bounds.</param>
     public void GoOn(int times)
     {
-        _times = Math.Clamp(times, 1, Need.MostTimes);
+        _times = Math.Clamp(times, 1, Need.MaxTimes);
         _wall.Start();
     }
 

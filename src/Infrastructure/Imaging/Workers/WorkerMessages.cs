@@ -13,7 +13,7 @@ internal sealed record ToWorker(Job? Job = null, bool? MayDecode = null);
 /// <summary>A line from a worker: first that it is ready, then for each job what it needs, once or twice, and how it ended.</summary>
 /// <param name="Ready">Sent once.</param>
 /// <param name="NeedsBytes">Of memory from here on; it waits for <see cref="ToWorker.MayDecode"/>.</param>
-/// <param name="Times">How many times the limit on time is to hold for it; at most <see cref="Need.MostTimes"/> are granted.</param>
+/// <param name="Times">How many times the limit on time is to hold for it; at most <see cref="Need.MaxTimes"/> are granted.</param>
 /// <param name="Fault">The temp folder does not work; true: it is full.</param>
 /// <param name="Error">Something that should not happen: what it was, on one line.</param>
 /// <param name="Trace">Where it happened; for the log.</param>
@@ -37,10 +37,10 @@ internal sealed record Refusal(string Code, string Detail, long? Limit, long? Ac
 /// <summary>What a worker found closed when it tried, from several threads.</summary>
 /// <param name="Files">All files but the program's, its libraries, fonts, and the worker's own folder.</param>
 /// <param name="Network">All of it.</param>
-/// <param name="GoesFirst">Whether the kernel ends the worker, and not the service, when memory is short.</param>
-internal sealed record Confinement(bool Files, bool Network, bool GoesFirst)
+/// <param name="IsPreferredOomVictim">Whether the kernel ends the worker, and not the service, when memory is short.</param>
+internal sealed record Confinement(bool Files, bool Network, bool IsPreferredOomVictim)
 {
-    public static readonly Confinement None = new(Files: false, Network: false, GoesFirst: false);
+    public static readonly Confinement None = new(Files: false, Network: false, IsPreferredOomVictim: false);
 }
 
 /// <summary>Writes and reads lines of JSON.</summary>
@@ -54,7 +54,7 @@ internal sealed class WorkerJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters =
         {
-            new TextConverter<ImageFormat>(text => ImageFormat.TryOfExtension(text, out ImageFormat? format) ? format : throw new JsonException()),
+            new TextConverter<ImageFormat>(text => ImageFormat.TryFromExtension(text, out ImageFormat? format) ? format : throw new JsonException()),
             new TextConverter<CropArea>(CropArea.Parse),
             new TextConverter<Rotation>(Rotation.Parse, rotation => FormattableString.Invariant($"{rotation.Degrees}")),
             new TextConverter<ThumbnailSpec>(

@@ -13,7 +13,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private readonly ImagingSettings _settings;
     private readonly WorkerProgram _program;
@@ -45,7 +45,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         }
         catch (WorkerGoneException first)
         {
-            _logger.LogWarning("{Problem} Its job is tried once more", first.Message);
+            _logger.LogWarning("{Problem} Its job is tried again", first.Message);
         }
 
         try
@@ -94,7 +94,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
             _settings.DecodeWorkers,
             first.Confinement.Files ? "closed" : "open (this kernel has no Landlock)",
             first.Confinement.Network ? "closed" : "open (this kernel has no seccomp)",
-            first.Confinement.GoesFirst ? "one of them" : "whom it likes (oom_score_adj can't be written)");
+            first.Confinement.IsPreferredOomVictim ? "one of them" : "whom it likes (oom_score_adj can't be written)");
         GiveBack(first);
         for (int i = 1; i < _settings.DecodeWorkers; i++)
         {
@@ -161,7 +161,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
     // Until it succeeds, more and more slowly: when a disk is full or memory is short, haste makes it worse.
     private async Task ReplaceAsync()
     {
-        for (TimeSpan pause = FirstPause; !_end.IsCancellationRequested; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
+        for (TimeSpan pause = FirstPause; !_end.IsCancellationRequested; pause = pause * 2 > MaxPause ? MaxPause : pause * 2)
         {
             try
             {

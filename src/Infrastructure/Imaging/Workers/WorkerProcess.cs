@@ -16,7 +16,7 @@ internal sealed class WorkerProcess : IDisposable
     private const int Sigkill = 137;
 
     // Before the file is parsed, and before its pixels are decoded.
-    private const int MostAdmissions = 2;
+    private const int MaxAdmissions = 2;
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
@@ -84,7 +84,7 @@ internal sealed class WorkerProcess : IDisposable
         start.Environment["MALLOC_ARENA_MAX"] = "2"; // 169 MB after a long run against 256
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
-        start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000"; // pixels are no managed memory
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000"; // pixels are not in managed memory
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // no socket, no file for debuggers
         start.Environment["DOTNET_TieredPGO"] = "0"; // it instruments code that soon waits for libvips anyway
         Process process = new() { StartInfo = start };
@@ -134,7 +134,7 @@ internal sealed class WorkerProcess : IDisposable
         FromWorker message = await ExchangeAsync(new ToWorker(Job: job), watch);
         for (int admissions = 0; message.NeedsBytes is { } bytes; admissions++)
         {
-            if (admissions == MostAdmissions)
+            if (admissions == MaxAdmissions)
             {
                 throw Gone();
             }

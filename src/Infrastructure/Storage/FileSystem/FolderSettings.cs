@@ -62,7 +62,7 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
         {
             if (FolderPlace.TryFind(images.FullName) is { } there && (place.IsSameAs(there) || place.IsInside(there) || there.IsInside(place)))
             {
-                variables.Mistake(name, $"'{folder.FullName}' is, or lies inside or around, the folder of {other} ('{images.FullName}'); give it a folder of its own beside that");
+                variables.AddError(name, $"'{folder.FullName}' is, or lies inside or around, the folder of {other} ('{images.FullName}'); give it a folder of its own beside that");
             }
         }
     }
@@ -82,11 +82,11 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
 
         if (active.IsSameAs(incoming))
         {
-            variables.Mistake(ActiveName, $"is the same folder as {IncomingName} ('{Active.FullName}' and '{Incoming.FullName}'); what is uploaded would be public at once, and what is published would be lost: give each a folder of its own");
+            variables.AddError(ActiveName, $"is the same folder as {IncomingName} ('{Active.FullName}' and '{Incoming.FullName}'); what is uploaded would be public at once, and what is published would be lost: give each a folder of its own");
         }
         else if (active.IsInside(incoming) || incoming.IsInside(active))
         {
-            variables.Mistake(ActiveName, $"'{Active.FullName}' lies inside {IncomingName} ('{Incoming.FullName}') or around it; give each a folder of its own, side by side");
+            variables.AddError(ActiveName, $"'{Active.FullName}' lies inside {IncomingName} ('{Incoming.FullName}') or around it; give each a folder of its own, side by side");
         }
     }
 }

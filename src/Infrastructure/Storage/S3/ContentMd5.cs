@@ -6,13 +6,13 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 /// <remarks>Bodies of objects have theirs already; what is left are lists of keys and rules.</remarks>
 internal sealed class ContentMd5(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    private const int MostBytes = 8_000_000; // a thousand keys of the longest, each character escaped
+    private const int MaxBytes = 8_000_000; // a thousand keys of the longest, each character escaped
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is { Headers: { ContentLength: > 0, ContentMD5: null } } content)
         {
-            await content.LoadIntoBufferAsync(MostBytes, cancellationToken);
+            await content.LoadIntoBufferAsync(MaxBytes, cancellationToken);
             await using Stream body = await content.ReadAsStreamAsync(cancellationToken);
             // Against faults of the line, not of people.
 #pragma warning disable CA5351

@@ -17,7 +17,7 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
         {
             if (value is null)
             {
-                variables.Mistake($"{prefix}_{name}", $"is not set, though {prefix} is a prefix");
+                variables.AddError($"{prefix}_{name}", $"is not set, though {prefix} is a prefix");
             }
         }
 
@@ -53,7 +53,7 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
         }
 
         // The text is not repeated: somebody may have put a password into it.
-        variables.Mistake(name, "is no address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
+        variables.AddError(name, "is not the address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
         return null;
     }
 }

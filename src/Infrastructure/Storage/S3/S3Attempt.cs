@@ -12,8 +12,8 @@ internal sealed class S3Attempt(TimeSpan timeout, long largest, HttpMessageHandl
     private const double CopiedBytesPerSecond = 4_000_000;
 
     // A page of a thousand keys of a thousand characters, each of them escaped.
-    private const int MostAnswerBytes = 8_000_000;
-    private const int MostErrorBytes = 1_000_000;
+    private const int MaxAnswerBytes = 8_000_000;
+    private const int MaxErrorBytes = 1_000_000;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class S3Attempt(TimeSpan timeout, long largest, HttpMessageHandl
             if (HasBodyToKeep(request, response))
             {
                 // The whole answer belongs to the attempt: one that stalls or breaks off can be tried again.
-                await response.Content.LoadIntoBufferAsync(response.IsSuccessStatusCode ? MostAnswerBytes : MostErrorBytes, patience.Token);
+                await response.Content.LoadIntoBufferAsync(response.IsSuccessStatusCode ? MaxAnswerBytes : MaxErrorBytes, patience.Token);
             }
 
             return response;

@@ -29,7 +29,7 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
     /// <exception cref="AmazonS3Exception">It is the bucket that is not there, or something else fails.</exception>
     public async Task<T> UnlessMissingAsync<T>(Func<Task<T>> work, Func<T> whenMissing, CancellationToken cancellationToken)
     {
-        Task seen = SeenAsync();
+        Task seen = EnsureExistsAsync();
         try
         {
             return await work();
@@ -42,7 +42,7 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
     }
 
     /// <summary>Ends when the bucket was seen, now or within ten seconds; with what the SDK throws when it was not.</summary>
-    public Task SeenAsync()
+    public Task EnsureExistsAsync()
     {
         lock (_gate)
         {

@@ -19,9 +19,9 @@ internal sealed class S3Connection : IDisposable
     public S3Connection(S3Account account, S3Settings settings, TimeProvider time, int connections = Connections)
     {
 
-        HttpMessageHandler handler = new S3Attempt(settings.Timeout, settings.LargestBytes, new SocketsHttpHandler
+        HttpMessageHandler handler = new S3Attempt(settings.Timeout, settings.MaxBytes, new SocketsHttpHandler
         {
-            ConnectTimeout = settings.Timeout < MostToConnect ? settings.Timeout : MostToConnect,
+            ConnectTimeout = settings.Timeout < MaxToConnect ? settings.Timeout : MaxToConnect,
             MaxConnectionsPerServer = connections,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a service's addresses change
             UseCookies = false,
@@ -62,7 +62,7 @@ internal sealed class S3Connection : IDisposable
 
     public AmazonS3Client Client { get; }
 
-    private static TimeSpan MostToConnect { get; } = TimeSpan.FromSeconds(3);
+    private static TimeSpan MaxToConnect { get; } = TimeSpan.FromSeconds(3);
 
     public void Dispose()
     {

@@ -17,9 +17,9 @@ internal static partial class S3Faults
     private const string NoAcls = "the service or the bucket takes no ACLs; set S3_ACL=none";
     private const string Denied = "this account may not do that";
 
-    public const string NoS3 = "what answers there is no S3 service; is the endpoint right?";
+    public const string NoS3 = "what answers there is not an S3 service; check the endpoint";
 
-    /// <param name="cancellationToken">The caller's: what it ended is no fault.</param>
+    /// <param name="cancellationToken">The caller's: what it ended is not a fault.</param>
     public static bool IsOfS3(Exception exception, CancellationToken cancellationToken) =>
         exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException
             or XmlException or FormatException or ArgumentOutOfRangeException

@@ -104,7 +104,7 @@ internal sealed class S3ImageStorage(
     {
         if (_apartFrom != source && await IsSamePlaceAsync(source, cancellationToken))
         {
-            throw new StorageException(name, $"it is the same place as the other storage under another name, so {key} is no copy.");
+            throw new StorageException(name, $"it is the same place as the other storage under another name, so {key} is not a copy.");
         }
 
         Task<S3Look?> looking = source is S3ImageStorage other ? other.LookAsync(key, cancellationToken) : LookAtAsync();
@@ -136,7 +136,7 @@ internal sealed class S3ImageStorage(
     public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (ImageKey[] some in keys.Chunk(S3Listing.MostKeys))
+        foreach (ImageKey[] some in keys.Chunk(S3Listing.MaxKeys))
         {
             if (some.Length == 1 || bucket.RemovesOneByOne || !await DeleteAtOnceAsync(some, cancellationToken))
             {
@@ -193,7 +193,7 @@ internal sealed class S3ImageStorage(
         }
 
         PutObjectResponse answer = await _client.PutObjectAsync(request, cancellationToken);
-        ShouldBeOfS3(answer.ETag);
+        RequireETag(answer.ETag);
         return true;
     }, cancellationToken, access.Acl);
 
@@ -232,7 +232,7 @@ internal sealed class S3ImageStorage(
 
     private Task<bool> CopyInsideAsync(S3ImageStorage source, ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
-        Task seen = Task.WhenAll(source.SeenAsync(), bucket.SeenAsync());
+        Task seen = Task.WhenAll(source.EnsureExistsAsync(), bucket.EnsureExistsAsync());
         // An ACL is never copied, and a header only when none is given: so all are given.
         CopyObjectRequest request = new()
         {
@@ -250,7 +250,7 @@ internal sealed class S3ImageStorage(
         try
         {
             CopyObjectResponse answer = await _client.CopyObjectAsync(request, cancellationToken);
-            ShouldBeOfS3(answer.ETag); // 200 is answered before the work is done, and an error may follow in the body
+            RequireETag(answer.ETag); // 200 is answered before the work is done, and an error may follow in the body
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
         {
@@ -302,13 +302,13 @@ internal sealed class S3ImageStorage(
     private Task<bool> IsSeenFromAsync(S3ImageStorage other, CancellationToken cancellationToken) => Guard(async () =>
     {
         await S3Probe.SweepAsync(_client, bucket.Name, TimeProvider.System, cancellationToken);
-        Task seen = other.SeenAsync();
+        Task seen = other.EnsureExistsAsync();
         bool isSeen = await S3Probe.IsSeenAsync(_client, bucket.Name, other._client, other.BucketName, cancellationToken);
         await seen.WaitAsync(cancellationToken);
         return isSeen;
     }, cancellationToken);
 
-    private Task SeenAsync() => bucket.SeenAsync();
+    private Task EnsureExistsAsync() => bucket.EnsureExistsAsync();
 
     private void SetCacheControl(HeadersCollection headers)
     {
@@ -374,7 +374,7 @@ internal sealed class S3ImageStorage(
     private StoredImage FactsOf(
         ImageKey key, HeadersCollection headers, DateTime? writtenAt, string etag, MetadataCollection metadata, ServerSideEncryptionMethod? encryption)
     {
-        ShouldBeOfS3(etag);
+        RequireETag(etag);
         etag = BareTag(etag);
         // A copy is given what was found beside its source, where another content may have come meanwhile. Only sums can be compared.
         string? recipeOf = IsSum(metadata[RecipeOfName]) && IsSum(etag) && (encryption is null || encryption == ServerSideEncryptionMethod.None || encryption == ServerSideEncryptionMethod.AES256)
@@ -401,7 +401,7 @@ internal sealed class S3ImageStorage(
         return IsSum(bare) ? bare.ToLowerInvariant() : bare;
     }
 
-    private void ShouldBeOfS3(string? etag)
+    private void RequireETag(string? etag)
     {
         if (string.IsNullOrEmpty(etag))
         {

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>How buckets are listed: a page that can't be had is tried again, so that a listing of millions goes on where it broke off.</summary>
+/// <summary>How buckets are listed: a page that can't be read is tried again, so that a listing of millions goes on where it broke off.</summary>
 /// <param name="pauses">Before the second try of a page, the third …</param>
 /// <param name="keys">Of one page.</param>
-internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<TimeSpan> pauses, int keys = S3Listing.MostKeys)
+internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<TimeSpan> pauses, int keys = S3Listing.MaxKeys)
 {
-    public const int MostKeys = 1000;
+    public const int MaxKeys = 1000;
 
     // A service may search for long without a find, but not for ever.
-    private const int MostEmptyPages = 1000;
+    private const int MaxEmptyPages = 1000;
 
     /// <summary>All pages of a bucket. Keys that are not an image's may come in another spelling.</summary>
     /// <param name="storage">Its name, for faults.</param>
@@ -47,7 +47,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
 
             request.ContinuationToken = page.NextContinuationToken is { Length: > 0 } token
                 ? token
-                : throw new StorageException(storage, "the service's listing goes on, but it does not say where: it is no ListObjectsV2, which this program needs.");
+                : throw new StorageException(storage, "the service says that the listing continues, but not where: it does not implement ListObjectsV2, which this program needs.");
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
             catch (StorageException fault) when (request.ContinuationToken is not null && tries < pauses.Count)
             {
                 // What does not work at the first page is set wrong, most often; later it is being restarted.
-                log.LogWarning("{Fault} The listing goes on in {Seconds:0} s.", fault.Message, pauses[tries].TotalSeconds);
+                log.LogWarning("{Fault} The listing continues in {Seconds:0} s.", fault.Message, pauses[tries].TotalSeconds);
                 await Task.Delay(pauses[tries], time, cancellationToken);
             }
         }
@@ -82,7 +82,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
             _pages++;
             string? first = page.S3Objects is [{ } found, ..] ? found.Key : null;
             _empty = first is null ? _empty + 1 : 0;
-            if (_empty > MostEmptyPages || (first is not null && first == _mark))
+            if (_empty > MaxEmptyPages || (first is not null && first == _mark))
             {
                 return true;
             }

@@ -12,7 +12,7 @@ internal static class S3Probe
     private static readonly byte[] Content = [.. "A probe of an image service; it may be removed."u8];
 
     // Longer than any probe takes; what is older was left by a process that was killed in between.
-    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxLife = TimeSpan.FromHours(1);
 
     /// <exception cref="AmazonS3Exception">One of them does not work.</exception>
     public static async Task<bool> IsSeenAsync(
@@ -36,7 +36,7 @@ internal static class S3Probe
     public static async Task SweepAsync(AmazonS3Client client, string bucket, TimeProvider time, CancellationToken cancellationToken)
     {
         ListObjectsV2Response found = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = Prefix }, cancellationToken);
-        foreach (S3Object probe in (found.S3Objects ?? []).Where(probe => probe.LastModified?.ToUniversalTime() < time.GetUtcNow().UtcDateTime - LongestLife))
+        foreach (S3Object probe in (found.S3Objects ?? []).Where(probe => probe.LastModified?.ToUniversalTime() < time.GetUtcNow().UtcDateTime - MaxLife))
         {
             await client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket, Key = probe.Key }, cancellationToken);
         }

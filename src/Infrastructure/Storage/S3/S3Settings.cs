@@ -10,7 +10,7 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool SendsAcls, bool HasOldSignature, TimeSpan Timeout)
 {
     /// <summary>Bytes of the largest object that a copy inside the service is given time for.</summary>
-    public long LargestBytes { get; init; } = 40_000_000;
+    public long MaxBytes { get; init; } = 40_000_000;
 
     /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
     /// <returns>Null when they are not, or when a bucket is missing.</returns>
@@ -31,12 +31,12 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
 
         if (incoming == active && incomingAccount.Endpoint == activeAccount.Endpoint)
         {
-            variables.Mistake("ACTIVE_BUCKET", $"is the same bucket as INCOMING_BUCKET ('{active}'); what is uploaded would be public at once");
+            variables.AddError("ACTIVE_BUCKET", $"is the same bucket as INCOMING_BUCKET ('{active}'); what is uploaded would be public at once");
         }
 
         if (hasOldSignature && (incomingAccount.Keys is null || activeAccount.Keys is null))
         {
-            variables.Mistake("S3_SIGNATURE_VERSION", "s3 needs keys of its own: set INCOMING_PREFIX and ACTIVE_PREFIX with their _ACCESS_KEY_ID and _SECRET_KEY");
+            variables.AddError("S3_SIGNATURE_VERSION", "s3 needs keys of its own: set INCOMING_PREFIX and ACTIVE_PREFIX with their _ACCESS_KEY_ID and _SECRET_KEY");
         }
 
         S3Place from = new(incoming, incomingAccount, incomingPrefix);
@@ -65,7 +65,7 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
             return prefix;
         }
 
-        variables.Mistake(name, $"'{prefix}' can't begin the name of a variable; for example EXO");
+        variables.AddError(name, $"'{prefix}' can't begin the name of a variable; for example EXO");
         return null;
     }
 
@@ -79,11 +79,11 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
 
         if (bucket is null)
         {
-            variables.Mistake(name, $"is not set; for example {name}=my-site-{name[..^7].ToLowerInvariant()}");
+            variables.AddError(name, $"is not set; for example {name}=my-site-{name[..^7].ToLowerInvariant()}");
         }
         else if (!BucketGrammar().IsMatch(bucket))
         {
-            variables.Mistake(name, $"'{bucket}' is no name of a bucket; for example my-site-{name[..^7].ToLowerInvariant()}");
+            variables.AddError(name, $"'{bucket}' is not a valid bucket name; for example my-site-{name[..^7].ToLowerInvariant()}");
         }
 
         return bucket;

@@ -51,7 +51,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         bool isDeep = random.Next(2) == 0;
         bool isInterlaced = random.Next(3) == 0;
         ImageFormat format = new[] { ImageFormat.Jpeg, ImageFormat.Png, ImageFormat.Png, ImageFormat.Gif }[random.Next(4)];
-        ImageFormat target = new[] { format.OfThumbnail, format.OfThumbnail, ImageFormat.WebP, ImageFormat.Avif }[random.Next(4)];
+        ImageFormat target = new[] { format.ThumbnailFormat, format.ThumbnailFormat, ImageFormat.WebP, ImageFormat.Avif }[random.Next(4)];
         CropArea? crop = random.Next(3) == 0 ? CropArea.Parse($"{(width / 2) + 1}x{(height / 2) + 1}+{width / 4}+{height / 4}") : null;
         using Image image = Shades(width, height, format == ImageFormat.Png ? bands : bands < 3 ? 1 : 3, isDeep && format == ImageFormat.Png);
         byte[] file = format == ImageFormat.Jpeg ? image.JpegsaveBuffer(interlace: isInterlaced, subsampleMode: isDeep ? Enums.ForeignSubsample.Off : Enums.ForeignSubsample.On)
@@ -168,7 +168,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         _folder.Write("photo", file),
         format,
         crop,
-        [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, target ?? format.OfThumbnail, _folder.File(spec.Suffix)))]);
+        [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, target ?? format.ThumbnailFormat, _folder.File(spec.Suffix)))]);
 
     private int Worker() => Process.GetProcessesByName("dotnet").Single(process => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(_temp.Path, StringComparison.Ordinal)).Id;
 

@@ -45,7 +45,7 @@ public sealed class MutationTests : IDisposable
             string path = _folder.Write("picture", Mutated(file, random));
             try
             {
-                ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.OfThumbnail, _folder.File(spec.Suffix)))];
+                ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.ThumbnailFormat, _folder.File(spec.Suffix)))];
                 JobAnswer header = await pool.RunAsync(new InspectJob(path, format, _folder.File("sanitised")), _ => Task.CompletedTask, default);
                 path = format == ImageFormat.Svg ? _folder.File("sanitised") : path;
                 // More frames are refused by their header alone, as those of a bomb: they would run to the limit on CPU time.

@@ -140,7 +140,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         asked.Should().Be(3, "the second worker asks for both of its shares");
         targets.Should().OnlyContain(target => File.Exists(target.Path));
-        _logs.All.Should().ContainMatch("*tried once more*");
+        _logs.All.Should().ContainMatch("*tried again*");
     }
 
     [Fact]

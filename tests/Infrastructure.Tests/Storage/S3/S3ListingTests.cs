@@ -60,7 +60,7 @@ public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposabl
 
         listed.Select(key => key.ToString()).Should().Equal(Keys);
         _proxy.TakeCalls().Count(call => call.Method == "GET" && !IsLaterPage(call.Target)).Should().Be(1, "the first page is not read again");
-        _log.All.Should().Contain(line => line.Contains("The active storage: the connection broke off. The listing goes on in 0 s."));
+        _log.All.Should().Contain(line => line.Contains("The active storage: the connection broke off. The listing continues in 0 s."));
     }
 
     [NeedsS3Fact]
@@ -94,7 +94,7 @@ public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposabl
     }
 
     [NeedsS3Theory]
-    [InlineData(S3Oddity.ListsWithoutToken, "it does not say where", 2, 1)]
+    [InlineData(S3Oddity.ListsWithoutToken, "but not where", 2, 1)]
     [InlineData(S3Oddity.ListsInCircles, "the same keys come again", 2, 2)]
     public async Task One_that_does_not_come_on_ends_with_a_fault_that_says_so(S3Oddity oddity, string words, int seen, int pages)
     {

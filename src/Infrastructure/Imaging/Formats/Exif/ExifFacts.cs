@@ -17,7 +17,7 @@ internal static class ExifFacts
     private const ushort AltitudeRef = 5;
     private const ushort Altitude = 6;
 
-    private const int LongestText = 64;
+    private const int MaxText = 64;
     private const double HighestAltitude = 100_000;
 
     /// <param name="exif">As it stands in a file, without a signature; null: it has none.</param>
@@ -107,7 +107,7 @@ internal static class ExifFacts
     /// <returns>Empty: there is none, or a long one.</returns>
     private static string Text(ExifBlock block, int directory, ushort tag)
     {
-        if (block.Find(directory, tag) is not { Type: ExifBlock.Ascii } entry || entry.ValueBytes > LongestText)
+        if (block.Find(directory, tag) is not { Type: ExifBlock.Ascii } entry || entry.ValueBytes > MaxText)
         {
             return "";
         }

@@ -46,5 +46,5 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
 
     // Without a listing that goes on by itself: what breaks off is told at once.
     private S3Stores Connect(StorageOptions options, TimeProvider time, S3Listing? listing = null) =>
-        new(Settings with { LargestBytes = options.MaxBytes }, options.CacheControl, options.TempFolder, time, listing);
+        new(Settings with { MaxBytes = options.MaxBytes }, options.CacheControl, options.TempFolder, time, listing);
 }

@@ -6,7 +6,7 @@ namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 internal static class S3Step
 {
     /// <summary>Does something; a fault of S3 becomes the step's problem.</summary>
-    /// <param name="work">Returns a problem that is no fault (or a note), or null.</param>
+    /// <param name="work">Returns a problem that is not a fault (or a note), or null.</param>
     /// <param name="place">The bucket that it is done to, where a setting of it may be to blame for a fault.</param>
     public static Task<StorageStep> TryAsync(
         string what, Func<Task<string?>> work, CancellationToken cancellationToken, bool isNote = false, S3Place? place = null) =>

@@ -13,7 +13,7 @@ namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 internal sealed class StorageCheck : IStorageSteps
 {
     // S3 refuses at a quarter of an hour.
-    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(5);
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("An object of `images storage check`; it may be removed.");
 
     private readonly S3Settings _settings;
@@ -99,7 +99,7 @@ internal sealed class StorageCheck : IStorageSteps
     {
         using HttpRequestMessage request = new(HttpMethod.Get, EndpointOf(place));
         using HttpResponseMessage answer = await _anybody.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (answer.Headers.Date is not { } theirs || (_time.GetUtcNow() - theirs).Duration() < MostSkew)
+        if (answer.Headers.Date is not { } theirs || (_time.GetUtcNow() - theirs).Duration() < MaxSkew)
         {
             return null;
         }

@@ -5,7 +5,7 @@ using ImageBackend.Domain;
 namespace ImageBackend.Application.Images;
 
 /// <summary>Checks a file that came from outside and makes of it the original that is stored: one set of rules, wherever it came from.</summary>
-internal sealed class Intake(IImageProcessor processor, UploadLimits limits, OriginalStripper stripper)
+internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits limits, OriginalStripper stripper)
 {
     private const string SanitisedName = "sanitised";
     private const string UprightName = "upright";
@@ -13,7 +13,7 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
     /// <remarks>Nothing of the content is looked at here: that is done by the processor.</remarks>
     /// <param name="fileName">As it was received, a file of the workspace; stays as it is.</param>
     /// <exception cref="InvalidImageException">It is refused.</exception>
-    public async Task<CheckedOriginal> CheckAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    public async Task<PreparedOriginal> CheckAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         string? sanitised = limits.TakesDrawings ? workspace.PathOf(SanitisedName) : null;
         Inspection found = await processor.InspectAsync(workspace.PathOf(fileName), sanitised, cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
 
         // The facts are those of what was received: what is stored may not tell them any more.
         original = await stripper.StripAsync(workspace, original, format, cancellationToken);
-        return new CheckedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, found.IsAltered);
+        return new PreparedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, found.IsAltered);
     }
 }
 
@@ -38,4 +38,4 @@ internal sealed class Intake(IImageProcessor processor, UploadLimits limits, Ori
 /// <param name="Size">In pixels of the upright picture.</param>
 /// <param name="Facts">Of the file as it was received.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks otherwise than it was received.</param>
-internal sealed record CheckedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered);
+internal sealed record PreparedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered);

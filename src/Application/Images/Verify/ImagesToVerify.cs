@@ -5,7 +5,7 @@ using ImageBackend.Domain;
 namespace ImageBackend.Application.Images.Verify;
 
 /// <summary>Finds what there is to check, for <see cref="VerifyImage"/>.</summary>
-public sealed class CheckedImages(ImageStores stores, ThumbnailSet set)
+public sealed class ImagesToVerify(ImageStores stores, ThumbnailSet set)
 {
     /// <returns>Published originals and thumbnails without one, then uploads; page by page.</returns>
     public async IAsyncEnumerable<ImageKey> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
