@@ -72,13 +72,7 @@ internal static class BatchCommand
         }
         catch (SettingsException exception)
         {
-            await errors.WriteLineAsync("Nothing is done: these settings can't be used.");
-            foreach (string mistake in exception.Mistakes)
-            {
-                await errors.WriteLineAsync($"  {mistake}");
-            }
-
-            await errors.WriteLineAsync("`images settings` explains all of them.");
+            await errors.WriteLineAsync(ConsoleBackend.Tell(exception));
             return ExitCodes.BadUsage;
         }
     }

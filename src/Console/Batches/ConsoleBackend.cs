@@ -31,4 +31,6 @@ internal static class ConsoleBackend
         provider.GetRequiredService<LeftoverSweep>().Run();
         return provider;
     }
+
+    public static string Tell(SettingsException exception) => exception.Tell("Nothing is done", "`images settings` explains all of them.");
 }

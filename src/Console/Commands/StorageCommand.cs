@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ImageBackend.Cli.Batches;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
@@ -31,9 +32,13 @@ internal static class StorageCommand
             InvocationConfiguration console = result.InvocationConfiguration;
             SettingsReader reader = new(Environment.GetEnvironmentVariable, Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == "Development");
             BackendSettings settings = BackendSettings.Read(reader);
-            if (reader.Mistakes.Count > 0)
+            try
             {
-                await console.Error.WriteLineAsync("These settings can't be used:\n  " + string.Join("\n  ", reader.Mistakes));
+                reader.ThrowIfInvalid();
+            }
+            catch (SettingsException exception)
+            {
+                await console.Error.WriteLineAsync(ConsoleBackend.Tell(exception));
                 return ExitCodes.BadUsage;
             }
 

@@ -1,3 +1,4 @@
+using ImageBackend.Application.Images;
 using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Background;
@@ -7,8 +8,8 @@ namespace ImageBackend.Infrastructure.Background;
 /// <param name="TimeToLive">Of an upload, until it is published.</param>
 public sealed record CleaningSettings(TimeSpan Interval, TimeSpan TimeToLive)
 {
-    /// <summary>Below it an upload or publish that is at work could be meant.</summary>
-    public static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(10);
+    /// <summary>Anything younger may be an upload or publish that is under way.</summary>
+    public static readonly TimeSpan MinTimeToLive = UnderWay.MaxTime;
 
     /// <param name="expiresByItself">Whether the storage removes what was not published in time.</param>
     internal static CleaningSettings Read(SettingsReader variables, bool expiresByItself) => new(

@@ -295,6 +295,12 @@ public sealed record SettingDeclaration(string Name, string Default, string Mean
 public sealed class SettingsException(IReadOnlyList<string> mistakes)
     : Exception(string.Join(Environment.NewLine, mistakes))
 {
+    /// <returns>What to tell an operator, in several lines.</returns>
+    /// <param name="outcome">What comes of it, such as <c>The service does not start</c>.</param>
+    /// <param name="advice">Where all settings are explained; a sentence.</param>
+    public string Tell(string outcome, string advice) =>
+        string.Join(Environment.NewLine, [$"{outcome}: these settings can't be used.", .. Mistakes.Select(mistake => $"  {mistake}"), advice]);
+
     /// <summary>Each names its variable, the value's problem and what would be right.</summary>
     public IReadOnlyList<string> Mistakes { get; } = mistakes;
 }

@@ -34,13 +34,7 @@ internal static class ImageService
         }
         catch (SettingsException exception)
         {
-            await Console.Error.WriteLineAsync("The service does not start: these settings can't be used.");
-            foreach (string mistake in exception.Mistakes)
-            {
-                await Console.Error.WriteLineAsync($"  {mistake}");
-            }
-
-            await Console.Error.WriteLineAsync("All settings are explained in docs/settings.md.");
+            await Console.Error.WriteLineAsync(exception.Tell("The service does not start", "All settings are explained in docs/settings.md."));
             return BadSettings;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)

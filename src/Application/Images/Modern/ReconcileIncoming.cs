@@ -20,9 +20,6 @@ internal sealed class ReconcileIncomingHandler(
     ImageStores stores, ThumbnailSet set, Publisher publisher, KeyLocks locks, IModernBacklog backlog, TimeProvider time)
     : IRequestHandler<ReconcileIncoming, Reconciled>
 {
-    // A publish takes seconds; before this one may still be at work, and it is left to it.
-    private static readonly TimeSpan CutOffAge = TimeSpan.FromMinutes(10);
-
     // Then it is the storage, which may answer as slowly as it fails.
     private const int MaxFaultsInARow = 10;
     private const int MaxTold = 1000;
@@ -78,6 +75,6 @@ internal sealed class ReconcileIncomingHandler(
     {
         StoredImage?[] thumbnails = await Task.WhenAll(set.BaseKeysOf(key).Select(one => stores.Active.FindAsync(one, cancellationToken)));
         DateTimeOffset? latest = thumbnails.Max(thumbnail => thumbnail?.WrittenAt);
-        return latest < time.GetUtcNow() - CutOffAge;
+        return latest < time.GetUtcNow() - UnderWay.MaxTime;
     }
 }

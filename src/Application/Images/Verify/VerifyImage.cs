@@ -30,9 +30,6 @@ internal sealed class VerifyImageHandler(
     ImageStores stores, IAccessCheck access, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, ImageRemover remover, TimeProvider time)
     : IRequestHandler<VerifyImage, Verdict>
 {
-    // What is at work in this moment is not judged.
-    private static readonly TimeSpan AtWork = TimeSpan.FromMinutes(10);
-
     public async Task<Verdict> Handle(VerifyImage request, CancellationToken cancellationToken)
     {
         ImageKey key = ImageKey.Parse(request.Key);
@@ -63,7 +60,8 @@ internal sealed class VerifyImageHandler(
         return new Verdict(findings);
     }
 
-    private bool IsSettled(StoredImage found) => found.WrittenAt < time.GetUtcNow() - AtWork;
+    // What is under way is not judged.
+    private bool IsSettled(StoredImage found) => found.WrittenAt < time.GetUtcNow() - UnderWay.MaxTime;
 
     private async Task<Finding[]> CheckThumbnailAsync(StoredImage thumbnail, VerifyImage request, CancellationToken cancellationToken)
     {
