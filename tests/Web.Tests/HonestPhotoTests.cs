@@ -32,7 +32,7 @@ public class HonestPhotoTests
             {
                 string key = JsonDocument.Parse(body).RootElement.GetProperty("filename").GetString()!;
                 byte[] thumbnail = await service.Incoming.ReadAsync(key.Replace(".", "MI.", StringComparison.Ordinal));
-                Look.AtQuadrants(thumbnail).ShouldLookLike(Pictures.QuadrantColours, file.IsNear ? 60 : 24, file.Name);
+                Look.AtQuadrants(thumbnail).ShouldLookLike(Pictures.QuadrantColours, file.Distance, file.Name);
             }
         }
 

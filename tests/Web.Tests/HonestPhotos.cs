@@ -101,7 +101,7 @@ internal static class HonestPhotos
         yield return new("a comment of a converter", "jpg", Pictures.InsertAfterStart(photo, Pictures.Segment(0xFE, "CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90\n"u8.ToArray())));
         using Image image = Pictures.Quadrants(800, 600);
         using Image print = image.Colourspace(Enums.Interpretation.Cmyk);
-        yield return new("CMYK", "jpg", print.JpegsaveBuffer(q: 92, keep: Enums.ForeignKeep.Icc)) { IsNear = true };
+        yield return new("CMYK", "jpg", print.JpegsaveBuffer(q: 92, keep: Enums.ForeignKeep.Icc)) { Distance = 90 }; // no inks print so full a blue
         for (int quality = 30; quality <= 100; quality += 10)
         {
             yield return new($"quality {quality}", "jpg", image.JpegsaveBuffer(q: quality, optimizeCoding: true, keep: Enums.ForeignKeep.None));
@@ -191,6 +191,6 @@ internal sealed record HonestFile(string Name, string Extension, byte[] Bytes)
     /// <summary>Whether it shows the four quadrants of <see cref="Pictures"/>, upright.</summary>
     public bool ShowsQuadrants { get; init; } = true;
 
-    /// <summary>Whether its colours are only near those.</summary>
-    public bool IsNear { get; init; }
+    /// <summary>How far a channel may be from theirs, 0 to 255.</summary>
+    public int Distance { get; init; } = 24;
 }
