@@ -5,6 +5,7 @@ using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Images.Migrate;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Application.Images.Regenerate;
 using ImageBackend.Application.Images.Verify;
@@ -37,6 +38,10 @@ public static class DependencyInjection
         services.AddTransient<IncomingWriter>();
         services.AddTransient<OriginalPreparer>();
         services.AddTransient<Publisher>();
+        services.AddTransient<ChangePublisher>();
+        services.AddTransient<OriginalFetcher>();
+        services.AddTransient<ActiveWriter>();
+        services.AddTransient<DrawingRasters>();
         services.AddTransient<ImageRemover>();
         services.AddTransient<Marks>();
         services.AddSingleton<KeyLocks>();

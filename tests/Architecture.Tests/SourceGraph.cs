@@ -20,12 +20,15 @@ internal sealed class SourceGraph
             folder => folder.Key,
             IReadOnlySet<string> (folder) => folder.SelectMany(file => file.Value).Select(FolderOf).Where(used => used != folder.Key).ToHashSet());
 
-    public static SourceGraph OfRepository()
+    public static SourceGraph OfRepository() => Of(FilesOfRepository());
+
+    /// <returns>Path and text of each source file under src/, without what the build makes.</returns>
+    public static IEnumerable<(string Path, string Text)> FilesOfRepository()
     {
         string sources = Path.Combine(Repository.Root, "src");
-        return Of(Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
-            .Select(path => (Path.GetRelativePath(sources, path).Replace('\\', '/'), File.ReadAllText(path)))
-            .Where(file => !file.Item1.Split('/').Any(part => part is "bin" or "obj")));
+        return Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
+            .Select(path => (Path: Path.GetRelativePath(sources, path).Replace('\\', '/'), Text: File.ReadAllText(path)))
+            .Where(file => !file.Path.Split('/').Any(part => part is "bin" or "obj"));
     }
 
     /// <param name="files">Path and text of each. What source generators would add is missing, which resolves everything else all the same.</param>

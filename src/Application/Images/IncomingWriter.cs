@@ -7,20 +7,18 @@ namespace ImageBackend.Application.Images;
 /// <summary>Puts a new image, whole or not at all, into the incoming storage.</summary>
 internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, ILogger<IncomingWriter> logger)
 {
-    /// <param name="fileName">The original, a file of the workspace.</param>
-    /// <param name="key">New: no image has it.</param>
-    /// <param name="crop">What its thumbnails show; kept with the original.</param>
+    /// <param name="source">With a new key, that no image has. Its crop is kept with the original.</param>
     /// <returns>Its thumbnails.</returns>
-    public async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(
-        IWorkspace workspace, string fileName, ImageKey key, CropArea? crop, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(SourceImage source, CancellationToken cancellationToken)
     {
+        ImageKey key = source.Key;
         try
         {
             // The original comes last: whoever sees it in incoming finds all its thumbnails there.
             IReadOnlyList<StoredThumbnail> made =
-                await thumbnails.WriteAllAsync(workspace, fileName, key, crop, key.Format.ThumbnailFormat, stores.Incoming, cancellationToken);
-            await using Stream original = workspace.OpenRead(fileName);
-            await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: crop?.ToString()), cancellationToken);
+                await thumbnails.WriteAllAsync(source, key.Format.ThumbnailFormat, stores.Incoming, cancellationToken);
+            await using Stream original = source.Workspace.OpenRead(source.FileName);
+            await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop?.ToString()), cancellationToken);
             return made;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
@@ -10,10 +11,22 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
     private const string SanitisedName = "sanitised";
     private const string UprightName = "upright";
 
+    /// <summary>Receives a file as <see cref="OriginalFile.Name"/>.</summary>
+    /// <remarks>Summed up while it comes in: most originals are stored as they are, and need not be read for it.</remarks>
+    /// <exception cref="InvalidImageException">It is empty or too large.</exception>
+    public async Task<FileSum> ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
+    {
+        using SHA256 sum = SHA256.Create();
+        await using CryptoStream summed = new(content, sum, CryptoStreamMode.Read, leaveOpen: true);
+        long bytes = await workspace.ReceiveAsync(OriginalFile.Name, summed, limits.MaxBytes, cancellationToken);
+        limits.Check(bytes);
+        return new FileSum(bytes, Convert.ToHexStringLower(sum.Hash!));
+    }
+
     /// <remarks>Nothing of the content is looked at here: that is done by the processor.</remarks>
     /// <param name="fileName">As it was received, a file of the workspace; stays as it is.</param>
     /// <exception cref="InvalidImageException">It is refused.</exception>
-    public async Task<PreparedOriginal> CheckAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    public async Task<PreparedOriginal> PrepareAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         string? sanitised = limits.TakesDrawings ? workspace.PathOf(SanitisedName) : null;
         Inspection found = await processor.InspectAsync(workspace.PathOf(fileName), sanitised, cancellationToken);
@@ -39,3 +52,6 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 /// <param name="Facts">Of the file as it was received.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks otherwise than it was received.</param>
 internal sealed record PreparedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered);
+
+/// <param name="Sha256">Of the content, in hexadecimal digits.</param>
+internal sealed record FileSum(long Bytes, string Sha256);

@@ -6,18 +6,12 @@ namespace ImageBackend.Application.Images;
 /// <summary>Makes thumbnails of one original and stores them with their recipes.</summary>
 internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processor, IWorkspaces workspaces)
 {
-    /// <summary>Makes all thumbnails of a file in a workspace, in one format, and puts them into a storage.</summary>
+    /// <summary>Makes all thumbnails of an image in one format, and puts them into a storage.</summary>
     /// <returns>Those that were made.</returns>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside; nothing was stored.</exception>
     public Task<IReadOnlyList<StoredThumbnail>> WriteAllAsync(
-        IWorkspace workspace,
-        string fileName,
-        ImageKey original,
-        CropArea? crop,
-        ImageFormat format,
-        IImageStorage storage,
-        CancellationToken cancellationToken) =>
-        WriteAsync(workspace, fileName, original, crop, format, set.Specs, storage, cancellationToken);
+        SourceImage source, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken) =>
+        WriteAsync(source, format, set.Specs, storage, cancellationToken);
 
     /// <summary>Makes what a storage lacks of an image's thumbnails in one format; does nothing when all are there.</summary>
     /// <param name="crop">What they must show.</param>
@@ -36,7 +30,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
 
         using IWorkspace workspace = workspaces.Open();
         await workspace.FetchAsync(source, original, cancellationToken);
-        await WriteAsync(workspace, OriginalFile.Name, original, crop, format, missing, storage, cancellationToken);
+        await WriteAsync(new SourceImage(workspace, OriginalFile.Name, original, crop), format, missing, storage, cancellationToken);
         return true;
     }
 
@@ -61,53 +55,40 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         ImageKey original, ThumbnailSpec spec, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken) =>
         await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken) is { } stored ? new FoundThumbnail(spec, format, stored) : null;
 
-    /// <summary>Makes thumbnails of a file in a workspace, beside it; nothing is stored.</summary>
+    /// <summary>Makes thumbnails of an image in its workspace; nothing is stored.</summary>
     /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside.</exception>
     public async Task<IReadOnlyList<MadeThumbnail>> MakeAsync(
-        IWorkspace workspace,
-        string fileName,
-        ImageKey original,
-        CropArea? crop,
-        IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> wanted,
-        CancellationToken cancellationToken)
+        SourceImage source, IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> wanted, CancellationToken cancellationToken)
     {
         ThumbnailTarget[] targets =
-            [.. wanted.Select(one => new ThumbnailTarget(one.Spec, one.Format, workspace.PathOf(original.Thumbnail(one.Spec, one.Format).ToString())))];
-        IReadOnlyList<PixelSize> sizes =
-            await processor.MakeThumbnailsAsync(workspace.PathOf(fileName), original.Format, crop, targets, cancellationToken);
+            [.. wanted.Select(one => new ThumbnailTarget(one.Spec, one.Format, source.Workspace.PathOf(source.Key.Thumbnail(one.Spec, one.Format).ToString())))];
+        IReadOnlyList<PixelSize> sizes = await processor.MakeThumbnailsAsync(
+            source.Workspace.PathOf(source.FileName), source.Key.Format, source.Crop, targets, cancellationToken);
         return [.. targets.Zip(sizes, (target, size) => new MadeThumbnail(target.Spec, target.Format, size))];
     }
 
     /// <summary>Stores what <see cref="MakeAsync"/> made, with its recipes.</summary>
     public static async Task<IReadOnlyList<StoredThumbnail>> StoreAsync(
-        IWorkspace workspace, ImageKey original, CropArea? crop, IEnumerable<MadeThumbnail> made, IImageStorage storage, CancellationToken cancellationToken)
+        SourceImage source, IEnumerable<MadeThumbnail> made, IImageStorage storage, CancellationToken cancellationToken)
     {
         return await Task.WhenAll(made.Select(PutAsync));
 
         async Task<StoredThumbnail> PutAsync(MadeThumbnail thumbnail)
         {
-            ImageKey key = original.Thumbnail(thumbnail.Spec, thumbnail.Format);
-            await using Stream content = workspace.OpenRead(key.ToString());
-            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(thumbnail.Spec, thumbnail.Format, crop)), cancellationToken);
+            ImageKey key = source.Key.Thumbnail(thumbnail.Spec, thumbnail.Format);
+            await using Stream content = source.Workspace.OpenRead(key.ToString());
+            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(thumbnail.Spec, thumbnail.Format, source.Crop)), cancellationToken);
             return new StoredThumbnail(key, thumbnail.Spec, thumbnail.Size, content.Length);
         }
     }
 
     private async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(
-        IWorkspace workspace,
-        string fileName,
-        ImageKey original,
-        CropArea? crop,
-        ImageFormat format,
-        IReadOnlyList<ThumbnailSpec> specs,
-        IImageStorage storage,
-        CancellationToken cancellationToken)
+        SourceImage source, ImageFormat format, IReadOnlyList<ThumbnailSpec> specs, IImageStorage storage, CancellationToken cancellationToken)
     {
-        IReadOnlyList<MadeThumbnail> made =
-            await MakeAsync(workspace, fileName, original, crop, specs.Select(spec => (spec, format)), cancellationToken);
+        IReadOnlyList<MadeThumbnail> made = await MakeAsync(source, specs.Select(spec => (spec, format)), cancellationToken);
         // Those of one image belong together: not some of the new beside some of the old.
         cancellationToken.ThrowIfCancellationRequested();
-        return await StoreAsync(workspace, original, crop, made, storage, CancellationToken.None);
+        return await StoreAsync(source, made, storage, CancellationToken.None);
     }
 }
 

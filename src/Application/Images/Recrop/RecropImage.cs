@@ -1,7 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
 using MediatR;
@@ -25,17 +24,12 @@ internal sealed class RecropImageValidator : AbstractValidator<RecropImage>
 internal sealed class RecropImageHandler(
     ImageStores stores,
     IWorkspaces workspaces,
-    KeyMint mint,
-    OriginalStripper stripper,
-    IncomingWriter incoming,
-    Publisher publisher,
+    ChangePublisher changes,
     ImageRemover remover,
     Marks marks,
     KeyLocks locks)
     : IRequestHandler<RecropImage, ImageKey>
 {
-    // A new key, since readers keep the old thumbnails in their caches. The new image is made whole in incoming and goes
-    // to active by the steps of a publish.
     public async Task<ImageKey> Handle(RecropImage request, CancellationToken cancellationToken)
     {
         ImageKey old = ImageKey.Parse(request.Key!);
@@ -43,15 +37,8 @@ internal sealed class RecropImageHandler(
         using IDisposable turn = await locks.EnterAsync(old, cancellationToken);
         using IWorkspace workspace = workspaces.Open();
         StoredImage original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
-        (ImageKey key, bool isDone) = await mint.NameAsync(original, $"recrop {crop}", made => made.StoredCrop() == crop, cancellationToken);
-        if (!isDone)
-        {
-            string stripped = await stripper.StripAsync(workspace, OriginalFile.Name, old.Format, cancellationToken);
-            await incoming.WriteAsync(workspace, stripped, key, crop, cancellationToken);
-        }
-
-        // From here on nothing is given up, for nobody would know the new name. One that was cut off is finished.
-        await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
+        ImageKey key = await changes.PublishAsync(
+            original, $"recrop {crop}", made => made.StoredCrop() == crop, workspace, () => Task.FromResult((OriginalFile.Name, crop)), cancellationToken);
 
         // Of an image that was deleted meanwhile nothing is left. One that was turned had been there.
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })

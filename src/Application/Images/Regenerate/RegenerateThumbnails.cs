@@ -77,11 +77,12 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
 
             using IWorkspace workspace = workspaces.Open();
             await workspace.FetchAsync(stores.Active, key, cancellationToken);
-            (IReadOnlyList<MadeThumbnail> made, InvalidImageException? refusal) = await MakeAsync(workspace, key, crop, due, cancellationToken);
+            SourceImage source = new(workspace, OriginalFile.Name, key, crop);
+            (IReadOnlyList<MadeThumbnail> made, InvalidImageException? refusal) = await MakeAsync(source, due, cancellationToken);
             if (mode == RegenerateMode.Write)
             {
-                await ThumbnailWriter.StoreAsync(workspace, key, crop, made, stores.Active, cancellationToken);
-                // Deleting the image in between must not bring anything back; with another crop they have to be made once more.
+                await ThumbnailWriter.StoreAsync(source, made, stores.Active, cancellationToken);
+                // Deleting the image in between must not bring anything back; with another crop they have to be made again.
                 if (await CropNowAsync(key) != crop)
                 {
                     continue;
@@ -110,7 +111,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
 
     /// <returns>What could be made, and why a format could not. An original that can't be decoded makes none: then it throws.</returns>
     private async Task<(IReadOnlyList<MadeThumbnail> Made, InvalidImageException? Refusal)> MakeAsync(
-        IWorkspace workspace, ImageKey key, CropArea? crop, Due[] due, CancellationToken cancellationToken)
+        SourceImage source, Due[] due, CancellationToken cancellationToken)
     {
         try
         {
@@ -142,7 +143,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }
 
         Task<IReadOnlyList<MadeThumbnail>> TryAsync(IEnumerable<Due> some) =>
-            thumbnails.MakeAsync(workspace, OriginalFile.Name, key, crop, some.Select(one => (one.Spec, one.Format)), cancellationToken);
+            thumbnails.MakeAsync(source, some.Select(one => (one.Spec, one.Format)), cancellationToken);
     }
 
     /// <exception cref="ImageNotFoundException">The image was deleted meanwhile; nothing that was made is kept.</exception>

@@ -1,7 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
-using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
 using MediatR;
@@ -30,10 +29,7 @@ internal sealed class RotateImageHandler(
     ImageStores stores,
     IWorkspaces workspaces,
     IImageProcessor processor,
-    KeyMint mint,
-    OriginalStripper stripper,
-    IncomingWriter incoming,
-    Publisher publisher,
+    ChangePublisher changes,
     ImageRemover remover,
     Marks marks,
     KeyLocks locks)
@@ -64,18 +60,14 @@ internal sealed class RotateImageHandler(
 
         ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), old.Format, cancellationToken);
         CropArea? crop = original.StoredCrop();
-        (ImageKey key, bool isDone) = await mint.NameAsync(original, $"rotate {rotation.Degrees}", _ => true, cancellationToken);
-        if (!isDone)
+        ImageKey key = await changes.PublishAsync(original, $"rotate {rotation.Degrees}", _ => true, workspace, TurnAsync, cancellationToken);
+        return await ReplaceAsync(old, crop, new Turned(key, rotation, header.Size));
+
+        async Task<(string, CropArea?)> TurnAsync()
         {
             await processor.TurnAsync(workspace.PathOf(OriginalFile.Name), old.Format, rotation, workspace.PathOf(TurnedName), cancellationToken);
-            string stripped = await stripper.StripAsync(workspace, TurnedName, old.Format, cancellationToken);
-            await incoming.WriteAsync(workspace, stripped, key, crop?.Turn(rotation, header.Size), cancellationToken);
+            return (TurnedName, crop?.Turn(rotation, header.Size));
         }
-
-        // From here on nothing is given up, for nobody would know the new name. One that was cut off is finished.
-        await publisher.PublishAsync(key, crop: null, waitForModern: true, CancellationToken.None);
-
-        return await ReplaceAsync(old, crop, new Turned(key, rotation, header.Size));
     }
 
     /// <summary>Removes the old image, now that all of the new one is in active.</summary>
@@ -93,7 +85,7 @@ internal sealed class RotateImageHandler(
         // A publish may have given the old one another crop meanwhile. One that has not written it yet sees where the image went.
         if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.StoredCrop() is { } now && now != crop)
         {
-            await publisher.PublishAsync(turned.Into, now.Turn(turned.By, turned.Size), waitForModern: true, CancellationToken.None);
+            await changes.RecropAsync(turned.Into, now.Turn(turned.By, turned.Size));
         }
 
         await remover.EmptyAsync(old);

@@ -32,10 +32,9 @@ internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 internal sealed class UploadImageHandler(
     ThumbnailSet set,
     IncomingWriter incoming,
-    OriginalPreparer intake,
+    OriginalPreparer preparer,
     IWorkspaces workspaces,
     KeyMint mint,
-    UploadLimits limits,
     PrivacyRules privacy,
     IModernBacklog backlog)
     : IRequestHandler<UploadImage, UploadedImage>
@@ -43,11 +42,11 @@ internal sealed class UploadImageHandler(
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
-        FileSum received = await ReceiveAsync(request.Content, workspace, cancellationToken);
-        PreparedOriginal original = await intake.CheckAsync(workspace, OriginalFile.Name, cancellationToken);
+        FileSum received = await preparer.ReceiveAsync(request.Content, workspace, cancellationToken);
+        PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, cancellationToken);
         FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
         ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
-        IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(workspace, original.FileName, key, crop: null, cancellationToken);
+        IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(new SourceImage(workspace, original.FileName, key, Crop: null), cancellationToken);
         if (set.ModernFormats.Count > 0)
         {
             backlog.Add(key);
@@ -64,22 +63,10 @@ internal sealed class UploadImageHandler(
             [.. thumbnails.Select(one => new UploadedThumbnail(one.Key, one.Spec.Suffix, one.Size, one.Bytes))]);
     }
 
-    // Summed up while it comes in: most originals are stored as they are, and need not be read for it.
-    private async Task<FileSum> ReceiveAsync(Stream content, IWorkspace workspace, CancellationToken cancellationToken)
-    {
-        using SHA256 sum = SHA256.Create();
-        await using CryptoStream summed = new(content, sum, CryptoStreamMode.Read, leaveOpen: true);
-        long bytes = await workspace.ReceiveAsync(OriginalFile.Name, summed, limits.MaxBytes, cancellationToken);
-        limits.Check(bytes);
-        return new FileSum(bytes, Convert.ToHexStringLower(sum.Hash!));
-    }
-
     private static async Task<FileSum> SumAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         await using Stream file = workspace.OpenRead(fileName);
         byte[] sum = await SHA256.HashDataAsync(file, cancellationToken);
         return new FileSum(file.Length, Convert.ToHexStringLower(sum));
     }
-
-    private sealed record FileSum(long Bytes, string Sha256);
 }

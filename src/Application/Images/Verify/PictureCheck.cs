@@ -15,7 +15,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
         (ThumbnailSpec Spec, ImageFormat Format)[] wanted = [.. set.Specs.Select(spec => (spec, original.Format.ThumbnailFormat))];
         try
         {
-            await thumbnails.MakeAsync(workspace, OriginalFile.Name, original, crop, wanted, cancellationToken);
+            await thumbnails.MakeAsync(new SourceImage(workspace, OriginalFile.Name, original, crop), wanted, cancellationToken);
         }
         catch (InvalidImageException)
         {

@@ -147,6 +147,26 @@ internal static class SvgSanitiser
 
             _style.References.Clear();
             string? id = reader.GetAttribute("id");
+            string? used = Attributes(name, size);
+            _limits.Enter(_open.Count, id, name == "use" ? used : null, _style.References);
+            if (size is not null)
+            {
+                Size(size, root);
+            }
+
+            if (isEmpty)
+            {
+                writer.WriteEndElement();
+                return;
+            }
+
+            _open.Push(name);
+            _sheet.Clear();
+        }
+
+        /// <returns>What the element refers to, if that is kept.</returns>
+        private string? Attributes(string name, SvgSize? size)
+        {
             bool hasReference = reader.GetAttribute("href") is not null; // the newer one counts, be it good or not
             string? used = null;
             for (bool more = reader.MoveToFirstAttribute(); more; more = reader.MoveToNextAttribute())
@@ -164,20 +184,7 @@ internal static class SvgSanitiser
                 }
             }
 
-            _limits.Enter(_open.Count, id, name == "use" ? used : null, _style.References);
-            if (size is not null)
-            {
-                Size(size, root);
-            }
-
-            if (isEmpty)
-            {
-                writer.WriteEndElement();
-                return;
-            }
-
-            _open.Push(name);
-            _sheet.Clear();
+            return used;
         }
 
         private bool IsHarmlessAnimation(string name) =>

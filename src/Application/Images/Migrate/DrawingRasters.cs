@@ -1,0 +1,33 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Application.Images.Migrate;
+
+/// <summary>Older migrations knew a drawing by its raster, which the old site kept beside it.</summary>
+internal sealed class DrawingRasters(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails)
+{
+    private static readonly ImageFormat[] Formats = [ImageFormat.Jpeg, ImageFormat.Png];
+
+    /// <summary>Removes a drawing's rasters, with those of their thumbnails that have other keys than the drawing's.</summary>
+    /// <exception cref="StorageException">The drawing is not whole; its rasters stay.</exception>
+    // A raster is removed after its thumbnails: as long as it is there, the next run takes up what was cut off here.
+    public async Task RemoveAsync(ImageKey drawing, CropArea? crop, CancellationToken cancellationToken)
+    {
+        foreach (ImageFormat format in Formats)
+        {
+            ImageKey raster = ImageKey.Parse($"{drawing.Stem}.{format}");
+            if (!await stores.Active.ExistsAsync(raster, cancellationToken))
+            {
+                continue;
+            }
+
+            if (await stores.Active.FindAsync(drawing, cancellationToken) is not { Bytes: > 0 }
+                || (await thumbnails.FindMissingAsync(drawing, crop, drawing.Format.ThumbnailFormat, stores.Active, cancellationToken)).Count > 0)
+            {
+                throw new StorageException(ImageStores.ActiveName, $"{drawing} was written but is not whole; {raster} stays.");
+            }
+
+            await stores.Active.DeleteAllAsync([.. set.AllKeysOf(raster).Except(set.AllKeysOf(drawing)), raster], cancellationToken);
+        }
+    }
+}
