@@ -7,6 +7,7 @@ using NetVips;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>What clients see of workers, limits and a full house.</summary>
+[Trait("Storage", "folders")]
 public sealed class WorkerTests
 {
     [Fact]
