@@ -32,7 +32,7 @@ public sealed class ThumbnailSet
     /// <summary>Made in the background; a site that has none is whole without them.</summary>
     public IReadOnlyList<ImageFormat> ModernFormats { get; }
 
-    /// <summary>Of sizes that are not made any more: such a thumbnail is no original, and goes with its own.</summary>
+    /// <summary>Of sizes that are not made any more: such a thumbnail is not an original, and goes with its own.</summary>
     public IReadOnlyList<string> FormerSuffixes { get; }
 
     /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>

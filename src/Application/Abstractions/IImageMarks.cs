@@ -10,7 +10,7 @@ public interface IImageMarks
     /// <returns>A mark, or null when there is none.</returns>
     Task<ImageMark?> FindAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken);
 
-    /// <summary>Sets a mark, in the place of an older one of its kind; it outlives a power cut.</summary>
+    /// <summary>Sets a mark, which replaces an older one of its kind; it outlives a power cut.</summary>
     /// <param name="text">At most 500 printable ASCII characters.</param>
     Task SetAsync(MarkKind kind, ImageKey key, string text, CancellationToken cancellationToken);
 

@@ -44,7 +44,7 @@ public interface IImageProcessor
 
 /// <param name="Format">By its bytes.</param>
 /// <param name="Header">Of a drawing, as it was sanitised; null: it is one, and they are not wanted.</param>
-/// <param name="IsAltered">Whether it is a drawing that looks otherwise once it is sanitised, as far as can be told.</param>
+/// <param name="IsAltered">Whether it is a drawing that looks different once it is sanitised, as far as can be told.</param>
 public sealed record Inspection(ImageFormat Format, ImageHeader? Header, bool IsAltered = false);
 
 /// <param name="Size">Of the upright picture (EXIF orientation applied), of one frame.</param>

@@ -50,7 +50,7 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 /// <param name="FileName">What is to be stored, a file of the workspace.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
 /// <param name="Facts">Of the file as it was received.</param>
-/// <param name="IsAltered">Whether it is a drawing that looks otherwise than it was received.</param>
+/// <param name="IsAltered">Whether it is a drawing that looks different from what was received.</param>
 internal sealed record PreparedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered);
 
 /// <param name="Sha256">Of the content, in hexadecimal digits.</param>

@@ -19,7 +19,7 @@ internal static class ThumbnailOwners
         return false;
     }
 
-    /// <summary>Removes an image's thumbnails of every format, but for those that another original of the storage has too. Its own original must
+    /// <summary>Removes an image's thumbnails of every format, except for those that another original of the storage has too. Its own original must
     /// be gone: of two siblings that are removed at once, one then finds the other gone.</summary>
     public static async Task RemoveThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set)
     {

@@ -53,7 +53,7 @@ internal static class UploadEndpoint
 /// <param name="Format">As the extension of a name.</param>
 /// <param name="Bytes">Of the original as it is stored.</param>
 /// <param name="TakenAt">ISO 8601, local time, with offset where the camera knew it; null: not told.</param>
-/// <param name="Altered">True for a drawing that looks otherwise than it was sent; else left out.</param>
+/// <param name="Altered">True for a drawing that looks different from what was sent; else left out.</param>
 /// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo tells it.</param>
 internal sealed record UploadReply(
     bool Success,

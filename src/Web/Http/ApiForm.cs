@@ -125,7 +125,7 @@ internal sealed class ApiForm
             name => others.TryGetValue(name, out StringValues values) ? values : (StringValues?)null);
     }
 
-    // A number or an object is no key; as text it is refused like any wrong one. Null is a value that is not given.
+    // A number or an object is not a key; as text it is refused like any wrong one. Null is a value that is not given.
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),

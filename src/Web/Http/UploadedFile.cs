@@ -60,7 +60,7 @@ internal sealed partial class UploadedFile : AsyncReadStream
 
     private async Task<Stream?> NextFileAsync(CancellationToken cancellationToken)
     {
-        // The reader itself skips what is left of a part that is no file.
+        // The reader itself skips what is left of a part that is not a file.
         while (await TranslateAsync(async () => await _form.ReadNextSectionAsync(cancellationToken)) is { } section)
         {
             if (++_parts > MaxParts)

@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Delete;
 
-/// <summary>Removes originals with all their thumbnails, from incoming and from active. What is not there is no error.</summary>
+/// <summary>Removes originals with all their thumbnails, from incoming and from active. What is not there is not an error.</summary>
 /// <param name="Keys">Names of originals; those that can't be one are ignored.</param>
 public sealed record DeleteImages(IReadOnlyList<string> Keys) : IRequest<DeletedImages>;
 

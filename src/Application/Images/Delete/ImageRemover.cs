@@ -3,7 +3,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Delete;
 
-/// <summary>Removes one image with all its thumbnails, wherever they are. What is not there is no error.</summary>
+/// <summary>Removes one image with all its thumbnails, wherever they are. What is not there is not an error.</summary>
 internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set, Marks marks)
 {
     /// <summary>Says first that the image is deleted: a publish under way may have passed every other look already, and what it puts into active

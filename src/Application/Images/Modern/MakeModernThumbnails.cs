@@ -88,7 +88,7 @@ internal sealed class MakeModernThumbnailsHandler(
                 }
             }
 
-            // With another crop they have to be made once more.
+            // With another crop they have to be made again.
             if (original.StoredCrop() == crop)
             {
                 return true;

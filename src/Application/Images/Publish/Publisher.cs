@@ -147,7 +147,7 @@ internal sealed class Publisher(
             }
             catch (StorageException) when (i < Tries)
             {
-                // A publish with another crop may have put its own there; if not, it is put there once more.
+                // A publish with another crop may have put its own there; if not, it is put there again.
                 if (await stores.Active.FindAsync(key, CancellationToken.None) is { Properties.Recipe: { } recipe } other && recipe != copied.Stored.Properties.Recipe)
                 {
                     return copied with { Stored = other };

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Recrop;
 
-/// <summary>Publishes a published image once more under a new key, with thumbnails that show another area. The old one stays.</summary>
+/// <summary>Publishes a published image again under a new key, with thumbnails that show another area. The old one stays.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
 /// <param name="Crop">Text of a <see cref="CropArea"/>, or null: the thumbnails show all of it.</param>
 public sealed record RecropImage(string? Key, string? Crop) : IRequest<ImageKey>;

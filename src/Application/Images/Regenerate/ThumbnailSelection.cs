@@ -2,7 +2,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Regenerate;
 
-/// <summary>Which of an image's thumbnails are made anew.</summary>
+/// <summary>Which of an image's thumbnails are remade.</summary>
 public sealed record ThumbnailSelection
 {
     /// <summary>Null: all sizes of the set.</summary>

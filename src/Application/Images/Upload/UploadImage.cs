@@ -17,7 +17,7 @@ public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>;
 /// <param name="Sha256">Of the original as it is stored, in small hexadecimal digits.</param>
 /// <param name="TakenAt">By the EXIF of the file that was sent; null: it does not tell.</param>
 /// <param name="Gps">Likewise; also null unless the settings want it told.</param>
-/// <param name="IsAltered">Whether it is a drawing that looks otherwise than it was sent, since something was left out.</param>
+/// <param name="IsAltered">Whether it is a drawing that looks different from what was sent, since something was left out.</param>
 /// <param name="Thumbnails">Those of the base format.</param>
 public sealed record UploadedImage(
     ImageKey Key, PixelSize Size, long Bytes, string Sha256, TakenAt? TakenAt, GeoPoint? Gps, bool IsAltered, IReadOnlyList<UploadedThumbnail> Thumbnails);

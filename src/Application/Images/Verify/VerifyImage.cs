@@ -14,7 +14,7 @@ public sealed record VerifyImage(string Key) : IRequest<Verdict>
     /// <summary>Decodes the original, compares the sizes of its thumbnails, looks for a place that must not be told.</summary>
     public bool Decode { get; init; }
 
-    /// <summary>Makes anew what is missing or wrong, removes what has no original.</summary>
+    /// <summary>Remakes what is missing or wrong, removes what has no original.</summary>
     public bool Repair { get; init; }
 }
 
@@ -116,7 +116,7 @@ internal sealed class VerifyImageHandler(
             .. wrong,
         ];
         Finding[] inside = [.. request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings];
-        // What was made anew is served right.
+        // What was remade is served right.
         StoredImage[] left =
         [
             original,

@@ -50,7 +50,7 @@ internal sealed class MemoryBudget(long bytes)
         return new Share(this, wanted);
     }
 
-    // In order, so that a large picture is not overtaken for ever.
+    // In order, so that a large picture is not overtaken forever.
     private void Admit()
     {
         while (_waiting.First is { } next && next.Value.Bytes <= _free)

@@ -85,7 +85,7 @@ internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotati
 /// <param name="Open">Of a <see cref="CheckJob"/>: a file that was read, though it should not.</param>
 internal sealed record JobAnswer(ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null);
 
-/// <summary>Whether a drawing looks otherwise once it is sanitised.</summary>
+/// <summary>Whether a drawing looks different once it is sanitised.</summary>
 internal enum DrawingChange
 {
     None,

@@ -91,7 +91,7 @@ internal sealed class PictureFile
         }
     }
 
-    // Rows wait for the resize, the more of them the more it shrinks: as the decoder gives them, and of the part that is wanted once more.
+    // Rows wait for the resize, the more of them the more it shrinks: as the decoder gives them, and those of the part that is wanted besides.
     private long BytesOfRows(PixelRect? crop, PixelSize size, int frames)
     {
         if (Source.Rows is not { } row)

@@ -7,7 +7,7 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <summary>Sets up libvips, once, before its first use.</summary>
 internal static class Vips
 {
-    // Kept alive for ever: native code calls it.
+    // Kept alive forever: native code calls it.
     private static readonly Log.LogDelegate Silence = (_, _, _) => { };
 
     private static readonly Lazy<bool> Ready = new(SetUp);

@@ -61,7 +61,7 @@ public sealed partial class ImagingWorker
         }
     }
 
-    // On a thread of its own: the end of the service ends a decode too that would go on for ever.
+    // On a thread of its own: the end of the service ends a decode too that would go on forever.
     private void Listen()
     {
         using StreamReader input = new(Console.OpenStandardInput());

@@ -227,7 +227,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
                 File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
                 etag = ETagOf(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length); // as the file system rounds it
                 // A crash from here on leaves a crop whose original may be missing, or a thumbnail beside the recipe of another
-                // content, which does not count (so it is made anew).
+                // content, which does not count (so it is remade).
                 if (properties == ImageProperties.None)
                 {
                     _properties.Delete(key);

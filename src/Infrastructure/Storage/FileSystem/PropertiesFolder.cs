@@ -33,7 +33,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
-            // Damaged counts as absent: without a recipe a thumbnail is stale, and stale is made anew.
+            // Damaged counts as absent: without a recipe a thumbnail is stale, and stale is remade.
             return new KeptProperties(ImageProperties.None, DateTime.MinValue);
         }
     }

@@ -13,7 +13,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
 {
     public const int MaxKeys = 1000;
 
-    // A service may search for long without a find, but not for ever.
+    // A service may search for long without a find, but not forever.
     private const int MaxEmptyPages = 1000;
 
     /// <summary>All pages of a bucket. Keys that are not an image's may come in another spelling.</summary>

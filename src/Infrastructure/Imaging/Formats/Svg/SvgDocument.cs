@@ -35,7 +35,7 @@ internal static class SvgDocument
     }
 
     /// <param name="length">Of the file, in bytes.</param>
-    /// <exception cref="InvalidImageException">It is past the limit.</exception>
+    /// <exception cref="InvalidImageException">It exceeds the limit.</exception>
     public static void RequireSmall(long length)
     {
         if (length > MaxBytes)

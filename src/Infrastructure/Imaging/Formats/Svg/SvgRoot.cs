@@ -78,7 +78,7 @@ internal static class SvgRoot
     }
 
     /// <param name="text">Begins with a declaration, a comment or a document type.</param>
-    /// <returns>Its length; 0: it is none of them; -1: it does not end here.</returns>
+    /// <returns>Its length; 0: it is not one of them; -1: it does not end here.</returns>
     private static int EndOf(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> documentType = "<!DOCTYPE"u8;

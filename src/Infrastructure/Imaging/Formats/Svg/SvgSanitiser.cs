@@ -9,7 +9,7 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 /// <remarks>
 /// Gone are elements and attributes that are not in <see cref="SvgVocabulary"/> (with all that is in them), other
 /// namespaces, the document type, comments and instructions. What is left is written by an XML writer of our own choice of
-/// names, so no renderer can read it otherwise. To clean it once more changes no byte.
+/// names, so no renderer can read it otherwise. To clean it again changes no byte.
 /// </remarks>
 internal static class SvgSanitiser
 {
