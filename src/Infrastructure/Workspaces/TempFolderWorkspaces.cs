@@ -17,9 +17,15 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     {
         try
         {
+            string? folder = null;
             FileStream held = HeldFile.Create(() =>
             {
-                string folder = Path.Combine(tempFolder.FullName, Prefix + MakerMark.Draw());
+                if (folder is not null && Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true); // a sweep had its file locked as it was made
+                }
+
+                folder = Path.Combine(tempFolder.FullName, Prefix + MakerMark.Draw());
                 Directory.CreateDirectory(folder);
                 return Path.Combine(folder, LockName);
             });

@@ -145,13 +145,14 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             AbsentFrom<StoredImage>();
         }
 
-        // Unless another put the object there again meanwhile: what is beside it is its own then.
-        if (!File.Exists(path))
-        {
-            _properties.Delete(key);
-        }
-
+        _properties.DeleteUnless(key, IsOfWhatIsThere); // another may have put the object there again meanwhile
         return Task.FromResult(true);
+
+        bool IsOfWhatIsThere(ImageProperties kept)
+        {
+            FileInfo file = new(path);
+            return file.Exists && (kept.RecipeOf is null || kept.RecipeOf == ETagOf(file.LastWriteTimeUtc, file.Length));
+        }
     }, cancellationToken);
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -251,7 +252,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             return true;
         }
 
-        // The recipe first: whoever replaces the picture after that look has written his own recipe, and looks as well.
+        // The recipe first: whoever replaces the picture after that look has written a recipe too, and looks as well.
         bool isOurs = _properties.Read(key).Properties.RecipeOf == etag;
         FileInfo stored = new(PathOf(key));
         if (!stored.Exists)
@@ -260,7 +261,8 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             return true;
         }
 
-        return isOurs && ETagOf(stored.LastWriteTimeUtc, stored.Length) == etag;
+        // Where another's picture came later, that one's recipe is seen to by whoever put it: two would only keep each other from ending.
+        return isOurs || ETagOf(stored.LastWriteTimeUtc, stored.Length) != etag;
     }
 
     // "Not there" is said only of a folder that is there.

@@ -24,11 +24,13 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
 
     private readonly string _folder = Path.Combine(root, Name);
 
-    public KeptProperties Read(ImageKey key)
+    public KeptProperties Read(ImageKey key) => ReadFile(PathOf(key));
+
+    private static KeptProperties ReadFile(string path)
     {
         try
         {
-            using FileStream file = File.OpenRead(PathOf(key));
+            using FileStream file = File.OpenRead(path);
             return new KeptProperties(JsonSerializer.Deserialize<ImageProperties>(file, Json) ?? ImageProperties.None, File.GetLastWriteTimeUtc(file.SafeFileHandle));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
@@ -58,6 +60,44 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
         File.Delete(PathOf(key));
         _ = Posix.FlushFolder(_folder);
         return true;
+    }
+
+    /// <summary>Removes what is kept beside an object that was removed, unless a put that came meanwhile has written it.</summary>
+    /// <param name="isOfWhatIsThere">Whether it describes the content that is there now.</param>
+    public void DeleteUnless(ImageKey key, Func<ImageProperties, bool> isOfWhatIsThere)
+    {
+        string taken = PartialFile.Draw(_folder);
+        try
+        {
+            File.Move(PathOf(key), taken);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return;
+        }
+
+        // First taken, then judged. A put looks for it once its picture is there: if before it was taken, the picture is seen here;
+        // if after that, it puts both again.
+        if (isOfWhatIsThere(ReadFile(taken).Properties) && TryPutBack(taken, PathOf(key)))
+        {
+            return;
+        }
+
+        File.Delete(taken);
+        _ = Posix.FlushFolder(_folder);
+    }
+
+    private static bool TryPutBack(string taken, string path)
+    {
+        try
+        {
+            File.Move(taken, path);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false; // a put has written its own
+        }
     }
 
     // Only when it is made: afterwards it is the operator's.
