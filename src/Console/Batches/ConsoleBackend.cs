@@ -14,8 +14,7 @@ internal static class ConsoleBackend
     /// <exception cref="SettingsException">Something is set wrong, or not set.</exception>
     public static ServiceProvider Create(ScreenLog log, int jobs, Action<SettingsReader, IServiceCollection>? also = null)
     {
-        bool isDevelopment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == "Development";
-        SettingsReader reader = new(Environment.GetEnvironmentVariable, isDevelopment);
+        SettingsReader reader = OpenSettings();
         BackendSettings settings = BackendSettings.Read(reader);
         ServiceCollection services = new();
         also?.Invoke(reader, services);
@@ -31,6 +30,10 @@ internal static class ConsoleBackend
         provider.GetRequiredService<LeftoverSweep>().Run();
         return provider;
     }
+
+    /// <returns>A reader of the environment's variables, as the HTTP service reads them.</returns>
+    public static SettingsReader OpenSettings() =>
+        new(Environment.GetEnvironmentVariable, isDevelopment: Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == "Development");
 
     public static string Tell(SettingsException exception) => exception.Tell("Nothing is done", "`images settings` explains all of them.");
 }

@@ -30,7 +30,7 @@ internal static class StorageCommand
         verb.SetAction(async (result, cancellationToken) =>
         {
             InvocationConfiguration console = result.InvocationConfiguration;
-            SettingsReader reader = new(Environment.GetEnvironmentVariable, Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == "Development");
+            SettingsReader reader = ConsoleBackend.OpenSettings();
             BackendSettings settings = BackendSettings.Read(reader);
             try
             {

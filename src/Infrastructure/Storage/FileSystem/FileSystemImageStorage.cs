@@ -145,14 +145,9 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             AbsentFrom<StoredImage>();
         }
 
-        _properties.DeleteUnless(key, IsOfWhatIsThere); // another may have put the object there again meanwhile
+        // Another may have put the object there again meanwhile.
+        _properties.DeleteUnlessOf(key, () => new FileInfo(path) is { Exists: true } file ? ETagOf(file.LastWriteTimeUtc, file.Length) : null);
         return Task.FromResult(true);
-
-        bool IsOfWhatIsThere(ImageProperties kept)
-        {
-            FileInfo file = new(path);
-            return file.Exists && (kept.RecipeOf is null || kept.RecipeOf == ETagOf(file.LastWriteTimeUtc, file.Length));
-        }
     }, cancellationToken);
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -63,9 +63,14 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     }
 
     /// <summary>Removes what is kept beside an object that was removed, unless a put that came meanwhile has written it.</summary>
-    /// <param name="isOfWhatIsThere">Whether it describes the content that is there now.</param>
-    public void DeleteUnless(ImageKey key, Func<ImageProperties, bool> isOfWhatIsThere)
+    /// <param name="findETag">Of the content that is there now; null: none is.</param>
+    public void DeleteUnlessOf(ImageKey key, Func<string?> findETag)
     {
+        if (!File.Exists(PathOf(key)))
+        {
+            return; // as beside most originals
+        }
+
         string taken = PartialFile.Draw(_folder);
         try
         {
@@ -78,7 +83,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
 
         // First taken, then judged. A put looks for it once its picture is there: if before it was taken, the picture is seen here;
         // if after that, it puts both again.
-        if (isOfWhatIsThere(ReadFile(taken).Properties) && TryPutBack(taken, PathOf(key)))
+        if (findETag() is { } etag && !ReadFile(taken).IsOfAnother(etag) && TryPutBack(taken, PathOf(key)))
         {
             return;
         }
