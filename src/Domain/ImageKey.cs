@@ -24,7 +24,10 @@ public sealed partial record ImageKey : IParsable<ImageKey>
         : null;
 
     public static ImageKey Parse(string text) =>
-        TryParse(text, out ImageKey? key) ? key : throw new FormatException($"'{text}' is not an image key.");
+        TryParse(text, out ImageKey? key) ? key : throw new FormatException(NotAKey(text));
+
+    /// <returns>What to tell somebody who gave this text, which is not a key.</returns>
+    public static string NotAKey(string? text) => $"'{text}' is not a valid key of an image, such as 1475660224_0882910455.jpg.";
 
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImageKey? result)
     {

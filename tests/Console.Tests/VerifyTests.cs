@@ -53,7 +53,7 @@ public sealed class VerifyTests : IDisposable
 
         allowed.Code.Should().Be(0, allowed.Errors);
         forbidden.Code.Should().Be(1);
-        forbidden.Errors.Should().Contain("Failed: 1_1.jpg: tells where it was taken 1_1.jpg");
+        forbidden.Errors.Should().Contain("Failed: 1_1.jpg: reveals where it was taken 1_1.jpg");
     }
 
     private void Put(string key, byte[] content)

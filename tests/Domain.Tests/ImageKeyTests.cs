@@ -109,7 +109,7 @@ public sealed class ImageKeyTests
     {
         Action act = () => ImageKey.Parse("../canary.txt");
 
-        act.Should().Throw<FormatException>().WithMessage("'../canary.txt' is not an image key.");
+        act.Should().Throw<FormatException>().WithMessage("'../canary.txt' is not a valid key of an image, such as 1475660224_0882910455.jpg.");
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
 
-/// <summary>The files of an old site and the ledger of its migration, in memory.</summary>
-public sealed class FakeOldSite : IV5Originals, IMigrationLedger
+/// <summary>The images and files of an old site and the ledger of its migration, in memory.</summary>
+public sealed class FakeOldSite : IV5Images, IV5Originals, IMigrationLedger
 {
     private readonly ConcurrentDictionary<string, bool> _marks = new();
     private int _fetches;
@@ -19,6 +19,10 @@ public sealed class FakeOldSite : IV5Originals, IMigrationLedger
     public IReadOnlyList<string> Marks => [.. _marks.Keys.Order(StringComparer.Ordinal)];
 
     public int Fetches => _fetches;
+
+    public IAsyncEnumerable<string> ListKeysAsync(CancellationToken cancellationToken) => Files.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
+
+    public Task<string?> FindKeyAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Files.ContainsKey(name) ? name : null);
 
     public async Task<long> FetchAsync(ImageKey key, IWorkspace workspace, string fileName, long maxBytes, CancellationToken cancellationToken)
     {

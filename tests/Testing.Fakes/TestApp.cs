@@ -110,6 +110,7 @@ public sealed class TestApp : IDisposable
         services.AddSingleton(Thumbnails);
         services.AddSingleton<IModernBacklog>(Backlog);
         services.AddSingleton(Limits);
+        services.AddSingleton<IV5Images>(OldSite);
         services.AddSingleton<IV5Originals>(OldSite);
         services.AddSingleton<IMigrationLedger>(OldSite);
         services.AddSingleton(Privacy);

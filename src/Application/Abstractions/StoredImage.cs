@@ -51,7 +51,7 @@ public sealed record ListedImage(ImageKey Key, long Bytes, DateTimeOffset Writte
 /// <summary>What is kept beside an object.</summary>
 /// <param name="Recipe">On a thumbnail: the <see cref="Domain.Recipe"/> that it was made by; null on all of older sites.</param>
 /// <param name="Crop">On an original: the area that its thumbnails show, or null for all of it.</param>
-public sealed record ImageProperties(string? Recipe = null, string? Crop = null)
+public sealed record ImageProperties(string? Recipe = null, CropArea? Crop = null)
 {
     public static readonly ImageProperties None = new();
 

@@ -18,7 +18,7 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
             IReadOnlyList<StoredThumbnail> made =
                 await thumbnails.WriteAllAsync(source, key.Format.ThumbnailFormat, stores.Incoming, cancellationToken);
             await using Stream original = source.Workspace.OpenRead(source.FileName);
-            await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop?.ToString()), cancellationToken);
+            await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop), cancellationToken);
             return made;
         }
         catch

@@ -17,7 +17,7 @@ internal static class KeyRules
         where TValue : IParsable<TValue> =>
         rule.Must(text => text is not null && TValue.TryParse(text, null, out _))
             .WithErrorCode(code)
-            .WithMessage((_, text) => $"'{Short(text)}' is not a valid key of an image, such as 1475660224_0882910455.jpg.");
+            .WithMessage((_, text) => ImageKey.NotAKey(Short(text)));
 
     /// <summary>The text is the key of an original, not of one of its thumbnails.</summary>
     public static IRuleBuilderOptions<TRequest, string?> MustBeOriginal<TRequest>(this IRuleBuilderInitial<TRequest, string?> rule, ThumbnailSet set) =>
@@ -28,7 +28,13 @@ internal static class KeyRules
             .MustParseAs<TRequest, ImageKey>(ErrorCodes.BadKey)
             .Must(text => set.IsOriginal(ImageKey.Parse(text!)))
             .WithErrorCode(ErrorCodes.BadKey)
-            .WithMessage((_, text) => $"'{Short(text)}' is a thumbnail's key; give the original's.");
+            .WithMessage((_, text) => NotAnOriginal(Short(text)));
+
+    /// <summary>The key is an original's, not one of its thumbnails'.</summary>
+    public static IRuleBuilderOptions<TRequest, ImageKey> MustBeOriginal<TRequest>(this IRuleBuilder<TRequest, ImageKey> rule, ThumbnailSet set) =>
+        rule.Must(set.IsOriginal)
+            .WithErrorCode(ErrorCodes.BadKey)
+            .WithMessage((_, key) => NotAnOriginal(key.ToString()));
 
     public static IRuleBuilderOptions<TRequest, string?> MustBeCropOrNull<TRequest>(this IRuleBuilder<TRequest, string?> rule) =>
         rule.Must(text => text is null || CropArea.TryParse(text, out _))
@@ -39,6 +45,8 @@ internal static class KeyRules
         rule.Must(text => Rotation.TryParse(text, out _))
             .WithErrorCode(InvalidImageException.BadRotation)
             .WithMessage((_, text) => $"'{Short(text)}' is not a valid rotation: give 90 (clockwise), -90 or 180.");
+
+    private static string NotAnOriginal(string text) => $"'{text}' is a thumbnail's key; give the original's.";
 
     // Enough to know what was sent, not enough to send it back in full.
     private static string Short(string? text) => text is { Length: > 100 } ? text[..100] + "…" : text ?? "";

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Cli.Hosting;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ internal sealed class BatchRunner
         using BatchReport? report = _report = BatchReport.Begin(_choices.Report, _batch.Name);
         int code = await RunAllAsync(chosen);
         BatchFigures figures = _tally.Figures;
-        string[] conclusion = [.. _batch.Conclusion()];
+        string[] conclusion = [.. _batch.Conclusion(_tally.Counts)];
         _screen.WriteLine(figures.ToSummary());
         _screen.WriteLine($"Total duration: {BatchFigures.Clock(figures.Elapsed)}");
         foreach (string line in conclusion)
@@ -242,8 +243,13 @@ internal sealed class BatchRunner
 
     private async Task<ItemResult> WorkOnAsync(string key)
     {
+        if (!ImageKey.TryParse(key, out ImageKey? image))
+        {
+            return ItemResult.Failed(ImageKey.NotAKey(key));
+        }
+
         await using AsyncServiceScope scope = _scopes.CreateAsyncScope();
-        return await _batch.Work(scope.ServiceProvider.GetRequiredService<IMediator>(), key, _interrupts.Stop);
+        return await _batch.Work.WorkAsync(scope.ServiceProvider.GetRequiredService<IMediator>(), image, _interrupts.Stop);
     }
 
     private ItemResult Note(string key, ItemResult result)

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace ImageBackend.Cli.Batches;
 
 /// <summary>Counts what came of items, from many threads.</summary>
 internal sealed class BatchTally(TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
+    private readonly ConcurrentDictionary<string, long> _counts = new();
     private long _total = -1;
     private long _skipped;
     private long _processed;
@@ -18,6 +21,9 @@ internal sealed class BatchTally(TimeProvider time)
         Interlocked.Read(ref _bytes),
         time.GetElapsedTime(_started));
 
+    /// <summary>The items' <see cref="ItemResult.Counts"/>, added up.</summary>
+    public IReadOnlyDictionary<string, long> Counts => _counts;
+
     public void SetTotal(long total) => Interlocked.Exchange(ref _total, total);
 
     public void Add(ItemResult result)
@@ -29,5 +35,9 @@ internal sealed class BatchTally(TimeProvider time)
             _ => Interlocked.Increment(ref _failed),
         };
         Interlocked.Add(ref _bytes, result.Bytes);
+        foreach ((string name, long count) in result.Counts)
+        {
+            _counts.AddOrUpdate(name, count, (_, sum) => sum + count);
+        }
     }
 }

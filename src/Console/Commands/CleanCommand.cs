@@ -6,6 +6,7 @@ using ImageBackend.Cli.Batches;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
@@ -43,16 +44,7 @@ internal static class CleanCommand
     private static Batch CreateBatch(BatchContext context)
     {
         TimeSpan timeToLive = context.Parsed.GetValue(OlderThan) ?? context.Services.GetRequiredService<CleaningSettings>().TimeToLive;
-        return new Batch("clean", KeysAsync, async (mediator, key, token) =>
-            await mediator.Send(new RemoveExpiredUpload(key, timeToLive) { DryRun = context.Choices.DryRun }, token) switch
-            {
-                ExpiryOutcome.Removed => ItemResult.Processed(),
-                ExpiryOutcome.BeingPublished => ItemResult.Skipped("its publish is unfinished"),
-                _ => ItemResult.Skipped("it is young, or gone"),
-            })
-        {
-            Refusal = RefusalAsync,
-        };
+        return new Batch("clean", KeysAsync, new CleanWork(timeToLive, context.Choices.DryRun)) { Refusal = RefusalAsync };
 
         async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -75,4 +67,16 @@ internal static class CleanCommand
                 : string.Create(CultureInfo.InvariantCulture, $"{expired:N0} uploads have expired, more than --max-delete {most:N0}: nothing is removed.");
         }
     }
+}
+
+/// <param name="TimeToLive">What is younger stays.</param>
+internal sealed record CleanWork(TimeSpan TimeToLive, bool DryRun) : IBatchWork
+{
+    public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken) =>
+        await mediator.Send(new RemoveExpiredUpload(key, TimeToLive) { DryRun = DryRun }, cancellationToken) switch
+        {
+            ExpiryOutcome.Removed => ItemResult.Processed(),
+            ExpiryOutcome.BeingPublished => ItemResult.Skipped("its publish is unfinished"),
+            _ => ItemResult.Skipped("it is young, or gone"),
+        };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Migrate;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Domain;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,19 +20,21 @@ internal static class MigrateCommand
         [],
         CreateBatch);
 
-    private static Batch CreateBatch(BatchContext context)
-    {
-        IV5Images images = context.Services.GetRequiredService<IV5Images>();
-        BatchChoices choices = context.Choices;
-        return new Batch("migrate", images.ListKeysAsync, WorkAsync);
+    private static Batch CreateBatch(BatchContext context) => new(
+        "migrate",
+        context.Services.GetRequiredService<IV5Images>().ListKeysAsync,
+        new MigrateWork(context.Choices.Force, context.Choices.DryRun, IsNamed: context.Choices.Key is not null));
+}
 
-        async Task<ItemResult> WorkAsync(IMediator mediator, string name, CancellationToken cancellationToken)
-        {
-            string? key = choices.Key is null ? name : await images.FindKeyAsync(name, cancellationToken);
-            return key is null
-                ? ItemResult.Failed("The V5 database has no image of this name.")
-                : ResultOf(await mediator.Send(new MigrateV5Image(key, choices.Force, choices.DryRun), cancellationToken));
-        }
+/// <param name="IsNamed">Whether the image is given by its name in the database, which may be that of a drawing's raster.</param>
+internal sealed record MigrateWork(bool Force, bool DryRun, bool IsNamed) : IBatchWork
+{
+    public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken)
+    {
+        ImageKey? found = IsNamed ? await mediator.Send(new FindV5Image(key), cancellationToken) : key;
+        return found is null
+            ? ItemResult.Failed("The V5 database has no image of this name.")
+            : ResultOf(await mediator.Send(new MigrateV5Image(found, Force, DryRun), cancellationToken));
     }
 
     private static ItemResult ResultOf(MigratedImage migrated) => migrated.Outcome switch

@@ -4,6 +4,7 @@ using ImageBackend.Application.Images.Regenerate;
 using ImageBackend.Cli.Batches;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Domain;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
@@ -31,19 +32,11 @@ internal static class ResizeCommand
         if (context.Parsed.GetValue(Plan))
         {
             ResizePlan plan = new(selection, context.Choices.Jobs, context.Services.GetRequiredService<TimeProvider>());
-            return new Batch("resize", token => active.OriginalsAsync(set, token), plan.WorkAsync) { Conclusion = plan.ToLines, MayWrite = false };
+            return new Batch("resize", token => active.OriginalsAsync(set, token), plan) { Conclusion = _ => plan.ToLines(), MayWrite = false };
         }
 
-        RegenerateMode mode = context.Choices.DryRun ? RegenerateMode.Look : RegenerateMode.Write;
-        return new Batch("resize", token => active.OriginalsAsync(set, token), async (mediator, key, token) =>
-            ResultOf(await mediator.Send(new RegenerateThumbnails(key) { Selection = selection, Mode = mode }, token)));
+        return new Batch("resize", token => active.OriginalsAsync(set, token), new ResizeWork(selection, context.Choices.DryRun));
     }
-
-    private static ItemResult ResultOf(RegeneratedThumbnails answer) => answer.Thumbnails.Count == 0
-        ? ItemResult.Skipped()
-        : ItemResult.Processed(
-            answer.Thumbnails.Sum(thumbnail => thumbnail.Bytes),
-            ThumbnailReasons.Of(answer));
 
     private static ThumbnailSelection ReadSelection(BatchContext context, ThumbnailSet set)
     {
@@ -72,4 +65,16 @@ internal static class ResizeCommand
 
     private static Option<string[]> Several(string name, string description, string argument) =>
         new(name) { Description = description, HelpName = argument, AllowMultipleArgumentsPerToken = false };
+}
+
+internal sealed record ResizeWork(ThumbnailSelection Selection, bool DryRun) : IBatchWork
+{
+    public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken)
+    {
+        RegenerateMode mode = DryRun ? RegenerateMode.Look : RegenerateMode.Write;
+        RegeneratedThumbnails answer = await mediator.Send(new RegenerateThumbnails(key) { Selection = Selection, Mode = mode }, cancellationToken);
+        return answer.Thumbnails.Count == 0
+            ? ItemResult.Skipped()
+            : ItemResult.Processed(answer.Thumbnails.Sum(thumbnail => thumbnail.Bytes), ThumbnailReasons.Of(answer));
+    }
 }

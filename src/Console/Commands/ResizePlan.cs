@@ -8,7 +8,8 @@ using MediatR;
 namespace ImageBackend.Cli.Commands;
 
 /// <summary>What a resize would do: counted for all images, tried (and thrown away) for some, to tell bytes and time of all.</summary>
-internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimeProvider time)
+/// <remarks>It adds up what it sees itself, so all images are looked at by one process.</remarks>
+internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimeProvider time) : IBatchWork
 {
     private const int Trials = 20;
 
@@ -17,7 +18,7 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
     private long _tried;
     private long _triedTicks;
 
-    public async Task<ItemResult> WorkAsync(IMediator mediator, string key, CancellationToken cancellationToken)
+    public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken)
     {
         RegeneratedThumbnails answer = await mediator.Send(
             new RegenerateThumbnails(key) { Selection = selection, Mode = RegenerateMode.Look }, cancellationToken);

@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ImageBackend.Application.Images.Verify;
 using ImageBackend.Cli.Batches;
 using ImageBackend.Domain;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
@@ -25,24 +25,11 @@ internal static class VerifyCommand
 
     private static Batch CreateBatch(BatchContext context)
     {
-        ConcurrentDictionary<FindingKind, Count> counts = new();
-        bool decode = context.Parsed.GetValue(Decode);
         bool repair = context.Parsed.GetValue(Repair) && !context.Choices.DryRun;
-        return new Batch("verify", KeysAsync, async (mediator, key, token) =>
-        {
-            Verdict verdict = await mediator.Send(new VerifyImage(key) { Decode = decode, Repair = repair }, token);
-            foreach (Finding finding in verdict.Findings)
-            {
-                counts.AddOrUpdate(finding.Kind, _ => Count.Of(finding), (_, count) => count + Count.Of(finding));
-            }
-
-            string[] reasons = [.. verdict.Findings.Select(finding => $"{Word(finding.Kind)} {finding.Key}{(finding.IsRepaired ? " (repaired)" : "")}")];
-            return verdict.Findings.All(finding => finding.IsRepaired) ? ItemResult.Processed(reasons: reasons) : ItemResult.Failed(reasons);
-        })
+        return new Batch("verify", KeysAsync, new VerifyWork(context.Parsed.GetValue(Decode), repair))
         {
             MayWrite = repair,
-            Conclusion = () => counts.IsEmpty ? ["Nothing was found."]
-                : counts.OrderBy(one => one.Key).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Word(one.Key)}: {one.Value.Found:N0}{(repair ? $", of them repaired: {one.Value.Repaired:N0}" : "")}")),
+            Conclusion = counts => counts.Count == 0 ? ["Nothing was found."] : VerifyWork.ToLines(counts, repair),
         };
 
         async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -53,20 +40,41 @@ internal static class VerifyCommand
             }
         }
     }
+}
+
+internal sealed record VerifyWork(bool Decode, bool Repair) : IBatchWork
+{
+    public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken)
+    {
+        Verdict verdict = await mediator.Send(new VerifyImage(key) { Decode = Decode, Repair = Repair }, cancellationToken);
+        string[] reasons = [.. verdict.Findings.Select(finding => $"{Word(finding.Kind)} {finding.Key}{(finding.IsRepaired ? " (repaired)" : "")}")];
+        ItemResult result = verdict.Findings.All(finding => finding.IsRepaired) ? ItemResult.Processed(reasons: reasons) : ItemResult.Failed(reasons);
+        return result with
+        {
+            Counts = verdict.Findings.Select(finding => FoundName(finding.Kind))
+                .Concat(verdict.Findings.Where(finding => finding.IsRepaired).Select(finding => RepairedName(finding.Kind)))
+                .CountBy(name => name).ToDictionary(one => one.Key, one => (long)one.Value),
+        };
+    }
+
+    /// <returns>A line for each kind that was found.</returns>
+    public static IEnumerable<string> ToLines(IReadOnlyDictionary<string, long> counts, bool repair) =>
+        from kind in Enum.GetValues<FindingKind>()
+        let found = counts.GetValueOrDefault(FoundName(kind))
+        where found > 0
+        let repaired = repair ? string.Create(CultureInfo.InvariantCulture, $", of them repaired: {counts.GetValueOrDefault(RepairedName(kind)):N0}") : ""
+        select string.Create(CultureInfo.InvariantCulture, $"{Word(kind)}: {found:N0}{repaired}");
+
+    private static string FoundName(FindingKind kind) => kind.ToString();
+
+    private static string RepairedName(FindingKind kind) => $"{kind} repaired";
 
     private static string Word(FindingKind kind) => kind switch
     {
         FindingKind.WrongSize => "of the wrong size",
         FindingKind.Unfinished => "publish unfinished",
         FindingKind.ServedWrong => "served by other headers or access than the settings say",
-        FindingKind.Place => "tells where it was taken",
+        FindingKind.Place => "reveals where it was taken",
         _ => kind.ToString().ToLowerInvariant(),
     };
-
-    private readonly record struct Count(long Found, long Repaired)
-    {
-        public static Count Of(Finding finding) => new(1, finding.IsRepaired ? 1 : 0);
-
-        public static Count operator +(Count left, Count right) => new(left.Found + right.Found, left.Repaired + right.Repaired);
-    }
 }

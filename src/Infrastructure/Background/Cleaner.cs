@@ -38,7 +38,7 @@ internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory sc
             await _work.TryAsync(
                 key.ToString(),
                 $"{key}, which nobody published in time, can't be removed",
-                async () => removed += await mediator.Send(new RemoveExpiredUpload(key.ToString(), settings.TimeToLive), cancellationToken) == ExpiryOutcome.Removed ? 1 : 0,
+                async () => removed += await mediator.Send(new RemoveExpiredUpload(key, settings.TimeToLive), cancellationToken) == ExpiryOutcome.Removed ? 1 : 0,
                 cancellationToken);
             if (_work.IsGivenUp)
             {

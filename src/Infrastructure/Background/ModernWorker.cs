@@ -29,7 +29,7 @@ internal sealed class ModernWorker(ModernBacklog backlog, ImagingSettings settin
                 async () =>
                 {
                     await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-                    await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeModernThumbnails(key.ToString()), stoppingToken);
+                    await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeModernThumbnails(key), stoppingToken);
                 },
                 stoppingToken);
         }

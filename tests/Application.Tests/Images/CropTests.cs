@@ -26,7 +26,7 @@ public sealed class CropTests : IDisposable
         await _app.SendAsync(new PublishImage(key.ToString(), Crop));
 
         _app.Active.ContentOf(key.ToString()).Should().Equal(_photo);
-        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         ShouldShow(key, CropArea.Parse(Crop));
         _app.Incoming.Keys.Should().BeEmpty();
         _app.ScratchFiles.Should().BeEmpty();
@@ -54,7 +54,7 @@ public sealed class CropTests : IDisposable
 
         await _app.SendAsync(new PublishImage(key.ToString()));
 
-        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         ShouldShow(key, CropArea.Parse(Crop));
     }
 
@@ -66,7 +66,7 @@ public sealed class CropTests : IDisposable
 
         (await _app.SendAsync(new PublishImage(key.ToString(), Crop))).Should().Be(PublishOutcome.AlreadyPublished);
 
-        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         _app.Active.ContentOf(key.ToString()).Should().Equal(_photo);
         ShouldShow(key, CropArea.Parse(Crop));
     }
@@ -119,7 +119,7 @@ public sealed class CropTests : IDisposable
         Func<Task> act = () => _app.SendAsync(new PublishImage(key.ToString(), "10x10+4000+0"));
 
         await act.Should().ThrowAsync<InvalidImageException>();
-        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         ShouldShow(key, CropArea.Parse(Crop));
     }
 
@@ -142,7 +142,7 @@ public sealed class CropTests : IDisposable
             _app.Calls.Heal();
             await _app.SendAsync(new PublishImage(key.ToString(), Crop));
 
-            _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop, "cut off at call {0}", n);
+            _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop), "cut off at call {0}", n);
             ShouldShow(key, CropArea.Parse(Crop));
             _app.Incoming.Keys.Should().BeEmpty("cut off at call {0}", n);
             if (!wasCut)
@@ -162,7 +162,7 @@ public sealed class CropTests : IDisposable
 
         await _app.SendAsync(new PublishImage(key.ToString()));
 
-        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(Crop);
+        _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         ShouldShow(key, CropArea.Parse(Crop));
         _app.Incoming.Keys.Should().BeEmpty();
     }
@@ -178,7 +178,7 @@ public sealed class CropTests : IDisposable
 
         made.Should().NotBe(old);
         _app.Active.ContentOf(made.ToString()).Should().Equal(_photo);
-        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be(Crop);
+        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         ShouldShow(made, CropArea.Parse(Crop));
         ShouldShow(old, null);
         _app.Incoming.Keys.Should().BeEmpty();

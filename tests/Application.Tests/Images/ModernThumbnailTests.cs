@@ -270,7 +270,7 @@ public sealed class ModernThumbnailTests : IDisposable
     [Fact]
     public async Task What_is_gone_is_no_error()
     {
-        (await _app.SendAsync(new MakeModernThumbnails("1467039_77.jpg"))).Should().Be(ModernOutcome.Gone);
+        (await _app.SendAsync(new MakeModernThumbnails(ImageKey.Parse("1467039_77.jpg")))).Should().Be(ModernOutcome.Gone);
 
         _app.Active.Keys.Should().BeEmpty();
     }
@@ -293,7 +293,7 @@ public sealed class ModernThumbnailTests : IDisposable
     {
         while (_app.Backlog.TryTake(out ImageKey? key))
         {
-            await _app.SendAsync(new MakeModernThumbnails(key!.ToString()));
+            await _app.SendAsync(new MakeModernThumbnails(key!));
         }
     }
 }

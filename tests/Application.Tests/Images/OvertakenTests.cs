@@ -31,9 +31,9 @@ public sealed class OvertakenTests
         ["recrop"] = app => NewKeyAsync(app, new RecropImage(Key, "30x30+0+0")),
         ["rotate"] = app => NewKeyAsync(app, new RotateImage(Key, "90")),
         ["delete"] = app => AnswerAsync(app, new DeleteImages([Key])),
-        ["resize"] = app => AnswerAsync(app, new RegenerateThumbnails(Key) { Selection = new ThumbnailSelection { UpToDate = true } }),
-        ["verify"] = app => AnswerAsync(app, new VerifyImage(Key) { Decode = true, Repair = true }),
-        ["clean"] = app => AnswerAsync(app, new RemoveExpiredUpload(Key, TimeToLive)),
+        ["resize"] = app => AnswerAsync(app, new RegenerateThumbnails(ImageKey.Parse(Key)) { Selection = new ThumbnailSelection { UpToDate = true } }),
+        ["verify"] = app => AnswerAsync(app, new VerifyImage(ImageKey.Parse(Key)) { Decode = true, Repair = true }),
+        ["clean"] = app => AnswerAsync(app, new RemoveExpiredUpload(ImageKey.Parse(Key), TimeToLive)),
     };
 
     private static readonly Dictionary<string, Action<TestApp>> Beginnings = new()

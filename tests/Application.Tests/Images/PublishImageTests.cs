@@ -4,6 +4,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Application.Images.Upload;
+using ImageBackend.Domain;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
@@ -91,11 +92,11 @@ public sealed class PublishImageTests : IDisposable
     public async Task Keeps_the_crop_with_the_original()
     {
         PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
-        _app.Incoming.Seed(Key, PublishedSet.Photo, new ImageProperties(Crop: "100x100+0+0"));
+        _app.Incoming.Seed(Key, PublishedSet.Photo, new ImageProperties(Crop: CropArea.Parse("100x100+0+0")));
 
         await _app.SendAsync(new PublishImage(Key));
 
-        _app.Active.PropertiesOf(Key).Should().Be(new ImageProperties(Crop: "100x100+0+0"));
+        _app.Active.PropertiesOf(Key).Should().Be(new ImageProperties(Crop: CropArea.Parse("100x100+0+0")));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         ThumbnailSpec[] specs = [.. ThumbnailSet.Default.Specs.Select(spec => spec.Suffix == "MI" ? new ThumbnailSpec("MI", Geometry.Parse("500x500>"), null, 90) : spec)];
         using TestApp changed = new() { Thumbnails = new ThumbnailSet(specs), Stores = _app.Stores };
 
-        RegeneratedThumbnails answer = await changed.SendAsync(new RegenerateThumbnails(PublishedSet.Key));
+        RegeneratedThumbnails answer = await changed.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)));
 
         answer.Thumbnails.Should().ContainSingle().Which.Key.Should().Be(PublishedSet.Stem + "MI.jpg");
         _app.Calls.Log.Where(call => call.Contains("put")).Should().Equal($"active put {PublishedSet.Stem}MI.jpg");
@@ -83,7 +83,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
     [Fact]
     public async Task The_crop_that_is_kept_is_honoured()
     {
-        _app.Active.Seed(PublishedSet.Key, PublishedSet.Photo, new ImageProperties(Crop: "800x600+10+20"));
+        _app.Active.Seed(PublishedSet.Key, PublishedSet.Photo, new ImageProperties(Crop: CropArea.Parse("800x600+10+20")));
         CropArea crop = CropArea.Parse("800x600+10+20");
 
         await RegenerateAsync();
@@ -91,7 +91,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         Encoding.Latin1.GetString(_app.Active.ContentOf(PublishedSet.Stem + "BI.jpg"))
             .Should().Be(FakeImageProcessor.ThumbnailOf(PublishedSet.Photo, "BI", ImageFormat.Jpeg, crop));
         (await RegenerateAsync()).Thumbnails.Should().BeEmpty();
-        _app.Active.PropertiesOf(PublishedSet.Key).Crop.Should().Be("800x600+10+20");
+        _app.Active.PropertiesOf(PublishedSet.Key).Crop.Should().Be(CropArea.Parse("800x600+10+20"));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         app.Processor.Refused.Add(ImageFormat.Avif);
         PublishedSet.Seed(app.Active, PublishedSet.Key);
 
-        Func<Task> act = () => app.SendAsync(new RegenerateThumbnails(PublishedSet.Key));
+        Func<Task> act = () => app.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)));
 
         await act.Should().ThrowAsync<InvalidImageException>();
         app.Active.Keys.Should().BeEquivalentTo(PublishedSet.AllKeys.Where(key => !key.EndsWith(".avif")));
@@ -146,7 +146,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, [ImageFormat.WebP, ImageFormat.Avif]) };
         PublishedSet.Seed(app.Active, PublishedSet.Key);
 
-        await app.SendAsync(new RegenerateThumbnails(PublishedSet.Key));
+        await app.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)));
 
         app.Active.ShouldHold(PublishedSet.AllKeys, "all are made");
         app.Processor.Decodes.Should().Be(1);
@@ -158,7 +158,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, [ImageFormat.WebP]) };
         app.Active.Seed("1_2.gif", TestPictures.Gif());
 
-        await app.SendAsync(new RegenerateThumbnails("1_2.gif"));
+        await app.SendAsync(new RegenerateThumbnails(ImageKey.Parse("1_2.gif")));
 
         app.Active.Keys.Should().BeEquivalentTo("1_2.gif", "1_2BI.gif", "1_2MI.gif", "1_2SI.gif", "1_2BI.webp", "1_2MI.webp", "1_2SI.webp");
         app.Processor.Decodes.Should().Be(1);
@@ -195,7 +195,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
     {
         PublishedSet.Seed(_app.Active, PublishedSet.Key);
 
-        RegeneratedThumbnails answer = await _app.SendAsync(new RegenerateThumbnails(PublishedSet.Key) { Mode = mode });
+        RegeneratedThumbnails answer = await _app.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)) { Mode = mode });
 
         answer.Thumbnails.Should().HaveCount(3).And.OnlyContain(thumbnail => thumbnail.Bytes > 0 == (decodes > 0));
         _app.Active.Keys.Should().Equal(PublishedSet.Key);
@@ -208,7 +208,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
     {
         _app.Active.Seed("1_2XL.jpg", "a large one", new ImageProperties(Recipe: "0123456789abcdef"));
 
-        (await _app.SendAsync(new RegenerateThumbnails("1_2XL.jpg"))).Thumbnails.Should().BeEmpty();
+        (await _app.SendAsync(new RegenerateThumbnails(ImageKey.Parse("1_2XL.jpg")))).Thumbnails.Should().BeEmpty();
 
         _app.Active.Keys.Should().Equal("1_2XL.jpg");
     }
@@ -250,7 +250,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
             app.Calls.CutOffAt(n);
             try
             {
-                await app.SendAsync(new RegenerateThumbnails(PublishedSet.Key));
+                await app.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)));
             }
             catch (StorageException)
             {
@@ -259,7 +259,7 @@ public sealed class RegenerateThumbnailsTests : IDisposable
 
             bool failed = app.Calls.HasFailed;
             app.Calls.Heal();
-            await app.SendAsync(new RegenerateThumbnails(PublishedSet.Key));
+            await app.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)));
             app.Active.ShouldHold(PublishedSet.BaseKeys, $"call {n} failed, and it was repeated");
             if (!failed)
             {
@@ -269,5 +269,5 @@ public sealed class RegenerateThumbnailsTests : IDisposable
     }
 
     private Task<RegeneratedThumbnails> RegenerateAsync(ThumbnailSelection? selection = null) =>
-        _app.SendAsync(new RegenerateThumbnails(PublishedSet.Key) { Selection = selection ?? new ThumbnailSelection() });
+        _app.SendAsync(new RegenerateThumbnails(ImageKey.Parse(PublishedSet.Key)) { Selection = selection ?? new ThumbnailSelection() });
 }

@@ -50,7 +50,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
 
         (await CleanAsync()).Should().BeEmpty();
 
-        (await _app.SendAsync(new RemoveExpiredUpload(PublishedSet.Key, TimeToLive))).Should().Be(ExpiryOutcome.NotDue);
+        (await _app.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(PublishedSet.Key), TimeToLive))).Should().Be(ExpiryOutcome.NotDue);
         _app.Incoming.Keys.Should().Equal(PublishedSet.AllKeys);
     }
 
@@ -111,7 +111,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     {
         _app.Time.Now += TimeSpan.FromDays(1);
 
-        (await _app.SendAsync(new RemoveExpiredUpload(PublishedSet.Stem + "BI.webp", TimeToLive))).Should().Be(ExpiryOutcome.NotDue);
+        (await _app.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(PublishedSet.Stem + "BI.webp"), TimeToLive))).Should().Be(ExpiryOutcome.NotDue);
 
         _app.Incoming.Keys.Should().Equal(PublishedSet.AllKeys);
     }
@@ -121,7 +121,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     {
         _app.Time.Now += TimeSpan.FromDays(1);
 
-        (await _app.SendAsync(new RemoveExpiredUpload(PublishedSet.Key, TimeToLive) { DryRun = true })).Should().Be(ExpiryOutcome.Removed);
+        (await _app.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(PublishedSet.Key), TimeToLive) { DryRun = true })).Should().Be(ExpiryOutcome.Removed);
 
         _app.Incoming.Keys.Should().Equal(PublishedSet.AllKeys);
         _app.Calls.Log.Should().NotContain(call => call.Contains("delete"));
@@ -170,7 +170,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
             {
                 if (Interlocked.Increment(ref calls) == n)
                 {
-                    await app.SendAsync(new RemoveExpiredUpload(PublishedSet.Key, TimeToLive));
+                    await app.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(PublishedSet.Key), TimeToLive));
                 }
             };
             bool published = true;
@@ -195,7 +195,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
         List<ExpiryOutcome> outcomes = [];
         await foreach (ImageKey key in app.Services.GetRequiredService<ExpiredUploads>().ListAsync(TimeToLive, CancellationToken.None))
         {
-            outcomes.Add(await app.SendAsync(new RemoveExpiredUpload(key.ToString(), TimeToLive)));
+            outcomes.Add(await app.SendAsync(new RemoveExpiredUpload(key, TimeToLive)));
         }
 
         return outcomes;

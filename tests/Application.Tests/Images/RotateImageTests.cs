@@ -37,7 +37,7 @@ public sealed class RotateImageTests : IDisposable
 
         ImageKey made = await _app.SendAsync(new RotateImage(old.ToString(), "90"));
 
-        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be("50x100+2930+10"); // of 4000x3000
+        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be(CropArea.Parse("50x100+2930+10")); // of 4000x3000
     }
 
     [Fact]

@@ -205,5 +205,5 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     private async Task<IReadOnlyList<Finding>> VerifyAsync(string key = PublishedSet.Key, bool decode = false, bool repair = false) =>
-        (await _app.SendAsync(new VerifyImage(key) { Decode = decode, Repair = repair })).Findings;
+        (await _app.SendAsync(new VerifyImage(ImageKey.Parse(key)) { Decode = decode, Repair = repair })).Findings;
 }

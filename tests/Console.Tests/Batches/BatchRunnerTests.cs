@@ -84,6 +84,31 @@ public sealed class BatchRunnerTests
         batch.Screen.Troubles.Should().Equal("Failed: 1_1.jpg: FormatException: odd");
     }
 
+    [Theory]
+    [InlineData("../1_2.jpg")]
+    [InlineData("1_2.jpeg")]
+    [InlineData("")]
+    public async Task A_key_that_is_not_valid_fails_alone(string text)
+    {
+        using TestBatch batch = new() { Keys = ["1_1.jpg", text, "2_1.jpg"] };
+
+        int code = await batch.RunAsync(_ => ItemResult.Processed());
+
+        code.Should().Be(ExitCodes.SomeFailed);
+        batch.Begun.Should().BeEquivalentTo("1_1.jpg", "2_1.jpg");
+        batch.Screen.Troubles.Should().Equal($"Failed: {text}: '{text}' is not a valid key of an image, such as 1475660224_0882910455.jpg.");
+    }
+
+    [Fact]
+    public async Task What_items_count_is_added_up_for_the_conclusion()
+    {
+        using TestBatch batch = new() { Keys = TestBatch.Numbers(20) };
+
+        await batch.RunAsync(_ => ItemResult.Processed() with { Counts = new Dictionary<string, long> { ["pictures"] = 3 } });
+
+        batch.Screen.Said[^1].Should().Be("pictures: 60");
+    }
+
     [Fact]
     public async Task A_limit_counts_what_is_not_skipped()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,16 +39,7 @@ internal sealed class TestBatch : IDisposable
 
     public Task<int> RunAsync(Func<string, CancellationToken, Task<ItemResult>> work)
     {
-        Batch batch = new("test", Stream ?? (_ => Keys.ToAsyncEnumerable()), async (_, key, token) =>
-        {
-            if (Remembers)
-            {
-                Begun.Enqueue(key);
-            }
-
-            await Task.Yield();
-            return await work(key, token);
-        });
+        Batch batch = new("test", Stream ?? (_ => Keys.ToAsyncEnumerable()), new TestWork(this, work)) { Conclusion = counts => counts.Select(one => $"{one.Key}: {one.Value}") };
         return new BatchRunner(batch, Choices, _services.GetRequiredService<IServiceScopeFactory>(), Screen, Interrupts, TimeProvider.System, Pauses).RunAsync();
     }
 
@@ -57,5 +49,19 @@ internal sealed class TestBatch : IDisposable
     {
         Interrupts.Dispose();
         _services.Dispose();
+    }
+
+    private sealed class TestWork(TestBatch batch, Func<string, CancellationToken, Task<ItemResult>> work) : IBatchWork
+    {
+        public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken)
+        {
+            if (batch.Remembers)
+            {
+                batch.Begun.Enqueue(key.ToString());
+            }
+
+            await Task.Yield();
+            return await work(key.ToString(), cancellationToken);
+        }
     }
 }

@@ -64,7 +64,7 @@ public sealed class ModernWorkerTests
         IMediator mediator = Substitute.For<IMediator>();
         mediator.Send(Arg.Any<MakeModernThumbnails>(), Arg.Any<CancellationToken>()).Returns(call =>
         {
-            if (call.Arg<MakeModernThumbnails>().Key.StartsWith("1690000000", StringComparison.Ordinal))
+            if (call.Arg<MakeModernThumbnails>().Key.Stem.StartsWith("1690000000", StringComparison.Ordinal))
             {
                 throw new NotSupportedException("nobody foresaw it");
             }

@@ -15,7 +15,7 @@ public sealed class FileSystemFolderTests : IDisposable
     private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");
     private static readonly ImageKey ThumbnailKey = ImageKey.Parse("1475660224_0882910455MI.jpg");
     private static readonly ImageProperties WithRecipe = new(Recipe: "0123456789abcdef");
-    private static readonly ImageProperties WithCrop = new(Crop: "1,2,3,4");
+    private static readonly ImageProperties WithCrop = new(Crop: CropArea.Parse("1x2+3+4"));
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly TestFolder _folder = new();
@@ -157,6 +157,8 @@ public sealed class FileSystemFolderTests : IDisposable
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("""{"recipe":7}""")]
+    [InlineData("""{"crop":7}""")]
+    [InlineData("""{"crop":"1,2,3,4"}""")]
     [InlineData("\0\0\0\0")]
     public async Task What_is_kept_beside_counts_as_none_when_it_is_damaged(string damaged)
     {

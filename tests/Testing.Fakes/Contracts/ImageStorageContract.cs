@@ -40,8 +40,8 @@ public abstract class ImageStorageContract
     {
         await PutAsync(Active, Key, "a photo");
 
-        await Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
-        (await Active.FindAsync(Key, None))!.Properties.Should().Be(new ImageProperties(Crop: "10x10+0+0"));
+        await Active.SetPropertiesAsync(Key, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None);
+        (await Active.FindAsync(Key, None))!.Properties.Should().Be(new ImageProperties(Crop: CropArea.Parse("10x10+0+0")));
         (await ReadAsync(Active, Key)).Should().Be("a photo");
 
         await Active.SetPropertiesAsync(Key, ImageProperties.None, None);
@@ -51,7 +51,7 @@ public abstract class ImageStorageContract
     [SkippableFact]
     public async Task Keeps_nothing_beside_what_is_not_there()
     {
-        Func<Task> act = () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
+        Func<Task> act = () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None);
 
         await act.Should().ThrowAsync<ImageNotFoundException>();
         (await Active.FindAsync(Key, None)).Should().BeNull();
@@ -62,9 +62,9 @@ public abstract class ImageStorageContract
     {
         await PutAsync(Incoming, Key, "a photo");
 
-        await Active.CopyFromAsync(Incoming, Key, new ImageProperties(Crop: "10x10+0+0"), None);
+        await Active.CopyFromAsync(Incoming, Key, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None);
 
-        (await Active.FindAsync(Key, None))!.Properties.Crop.Should().Be("10x10+0+0");
+        (await Active.FindAsync(Key, None))!.Properties.Crop.Should().Be(CropArea.Parse("10x10+0+0"));
         (await Incoming.FindAsync(Key, None))!.Properties.Crop.Should().BeNull();
     }
 
@@ -117,7 +117,7 @@ public abstract class ImageStorageContract
     [SkippableFact]
     public async Task Tells_the_same_of_an_object_when_it_is_found_opened_and_listed()
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: CropArea.Parse("1x2+3+4")));
 
         StoredImage found = (await Incoming.FindAsync(Key, None))!;
         await using OpenedImage opened = await Incoming.OpenReadAsync(Key, None);
@@ -158,7 +158,7 @@ public abstract class ImageStorageContract
         ImageKey[] keys = [ImageKey.Parse("1475660224_7.jpg"), ImageKey.Parse(new string('x', 200) + ".svg"), ImageKey.Parse("-_.a..b.gif")];
         foreach (ImageKey key in keys)
         {
-            await PutAsync(Incoming, key, "old", new ImageProperties(Crop: "1,2,3,4"));
+            await PutAsync(Incoming, key, "old", new ImageProperties(Crop: CropArea.Parse("1x2+3+4")));
             await Active.CopyFromAsync(Incoming, key, null, None);
         }
 
@@ -194,37 +194,38 @@ public abstract class ImageStorageContract
     public async Task Keeps_recipe_and_crop_beside_an_object()
     {
         await PutAsync(Incoming, ThumbnailKey, "a thumbnail", new ImageProperties(Recipe: "0123456789abcdef"));
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: CropArea.Parse("1x2+3+4")));
 
         (await PropertiesAsync(Incoming, ThumbnailKey)).Should().Be(new ImageProperties("0123456789abcdef", Crop: null));
-        (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties(Recipe: null, "1,2,3,4"));
+        (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties(Recipe: null, CropArea.Parse("1x2+3+4")));
     }
 
     [SkippableFact]
     public async Task Keeps_recipe_and_crop_together()
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
 
-        (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
     }
 
     [SkippableTheory]
     [InlineData(null, null)]
     [InlineData("fedcba9876543210", null)]
-    [InlineData(null, "5,6,7,8")]
+    [InlineData(null, "5x6-7+8")]
     public async Task Replaces_recipe_and_crop_with_the_object(string? recipe, string? crop)
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        ImageProperties properties = new(recipe, crop is null ? null : CropArea.Parse(crop));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
 
-        await PutAsync(Incoming, Key, "another", new ImageProperties(recipe, crop));
+        await PutAsync(Incoming, Key, "another", properties);
 
-        (await PropertiesAsync(Incoming, Key)).Should().Be(new ImageProperties(recipe, crop));
+        (await PropertiesAsync(Incoming, Key)).Should().Be(properties);
     }
 
     [SkippableFact]
     public async Task Removes_an_object()
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
         await PutAsync(Incoming, ThumbnailKey, "a thumbnail");
 
         await Incoming.DeleteAsync(Key, None);
@@ -237,7 +238,7 @@ public abstract class ImageStorageContract
     public async Task Removes_many_objects_and_bears_that_some_are_not_there()
     {
         ImageKey[] keys = [.. Enumerable.Range(0, 30).Select(i => ImageKey.Parse($"1475660224_{i}.jpg"))];
-        await Task.WhenAll(keys.Where((_, i) => i % 2 == 0).Select(key => PutAsync(Incoming, key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"))));
+        await Task.WhenAll(keys.Where((_, i) => i % 2 == 0).Select(key => PutAsync(Incoming, key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")))));
         await PutAsync(Incoming, Key, "another");
 
         await Incoming.DeleteAllAsync(keys, None);
@@ -272,7 +273,7 @@ public abstract class ImageStorageContract
     public async Task A_put_whose_stream_fails_leaves_nothing()
     {
         await using StoppingStream content = StoppingStream.Failing(new byte[300_000], stopAt: 200_000);
-        Func<Task> act = () => Incoming.PutAsync(Key, content, new ImageProperties("0123456789abcdef", "1,2,3,4"), None);
+        Func<Task> act = () => Incoming.PutAsync(Key, content, new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")), None);
 
         await act.Should().ThrowAsync<Exception>();
         (await Incoming.FindAsync(Key, None)).Should().BeNull();
@@ -282,7 +283,7 @@ public abstract class ImageStorageContract
     [SkippableFact]
     public async Task A_put_whose_stream_fails_leaves_the_old_object()
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
         StoredImage before = (await Incoming.FindAsync(Key, None))!;
         await using StoppingStream content = StoppingStream.Failing(new byte[300_000], stopAt: 200_000);
         Func<Task> act = () => Incoming.PutAsync(Key, content, new ImageProperties("fedcba9876543210"), None);
@@ -323,7 +324,7 @@ public abstract class ImageStorageContract
     [SkippableFact]
     public async Task Parallel_deletes_of_one_key_all_succeed()
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
 
         await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => Incoming.DeleteAsync(Key, None))));
 
@@ -367,7 +368,7 @@ public abstract class ImageStorageContract
             () => PutAsync(Incoming, Key, "an original"),
             () => Active.CopyFromAsync(Incoming, Key, null, None),
             () => Active.CopyFromAsync(Incoming, Key, null, None),
-            () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None),
+            () => Active.SetPropertiesAsync(Key, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None),
             () => Active.FindAsync(Key, None),
             () => Incoming.DeleteAllAsync(keys, None),
             () => Incoming.DeleteAllAsync(keys, None),
@@ -438,7 +439,7 @@ public abstract class ImageStorageContract
     [SkippableFact]
     public async Task A_verified_copy_is_told()
     {
-        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: "1,2,3,4"));
+        await PutAsync(Incoming, Key, "a photo", new ImageProperties(Crop: CropArea.Parse("1x2+3+4")));
         await Active.CopyFromAsync(Incoming, Key, null, None);
 
         StoredImage copy = await Active.VerifyCopyAsync(Incoming, Key, None);
@@ -495,19 +496,19 @@ public abstract class ImageStorageContract
     public async Task Copies_an_object_with_recipe_and_crop()
     {
         byte[] content = RandomNumberGenerator.GetBytes(300_000);
-        await PutAsync(Incoming, Key, content, new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        await PutAsync(Incoming, Key, content, new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
 
         await Active.CopyFromAsync(Incoming, Key, null, None);
 
         (await ReadBytesAsync(Active, Key)).Should().Equal(content);
-        (await PropertiesAsync(Active, Key)).Should().Be(new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        (await PropertiesAsync(Active, Key)).Should().Be(new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
         (await ReadBytesAsync(Incoming, Key)).Should().Equal(content, "copying takes nothing away");
     }
 
     [SkippableFact]
     public async Task A_copy_replaces_object_recipe_and_crop()
     {
-        await PutAsync(Active, Key, "an older one", new ImageProperties("0123456789abcdef", "1,2,3,4"));
+        await PutAsync(Active, Key, "an older one", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));
         await PutAsync(Incoming, Key, "a photo");
 
         await Active.CopyFromAsync(Incoming, Key, null, None);

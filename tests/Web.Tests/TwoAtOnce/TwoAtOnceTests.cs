@@ -206,13 +206,13 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
             switch (words[0])
             {
                 case "resize":
-                    await services.SendAsync(new RegenerateThumbnails(name) { Selection = new ThumbnailSelection { UpToDate = true } });
+                    await services.SendAsync(new RegenerateThumbnails(ImageKey.Parse(name)) { Selection = new ThumbnailSelection { UpToDate = true } });
                     return ("done", null);
                 case "verify":
-                    await services.SendAsync(new VerifyImage(name) { Decode = true, Repair = true });
+                    await services.SendAsync(new VerifyImage(ImageKey.Parse(name)) { Decode = true, Repair = true });
                     return ("done", null);
                 case "clean":
-                    await services.SendAsync(new RemoveExpiredUpload(name, TimeSpan.FromTicks(1)));
+                    await services.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(name), TimeSpan.FromTicks(1)));
                     return ("done", null);
                 case "publish":
                     return await PostAsync(("filename", name), ("crop", words.Length > 1 ? words[1] : ""));

@@ -6,9 +6,8 @@ using MediatR;
 namespace ImageBackend.Application.Images.Clean;
 
 /// <summary>Removes an upload that nobody published in time: an original with its thumbnails, or a thumbnail that has no original.</summary>
-/// <param name="Key">Text of the <see cref="ImageKey"/>.</param>
 /// <param name="TimeToLive">What is younger stays.</param>
-public sealed record RemoveExpiredUpload(string Key, TimeSpan TimeToLive) : IRequest<ExpiryOutcome>
+public sealed record RemoveExpiredUpload(ImageKey Key, TimeSpan TimeToLive) : IRequest<ExpiryOutcome>
 {
     /// <summary>Removes nothing; the answer is the same.</summary>
     public bool DryRun { get; init; }
@@ -27,11 +26,7 @@ public enum ExpiryOutcome
 
 internal sealed class RemoveExpiredUploadValidator : AbstractValidator<RemoveExpiredUpload>
 {
-    public RemoveExpiredUploadValidator()
-    {
-        RuleFor(request => request.Key).MustParseAs<RemoveExpiredUpload, ImageKey>(ErrorCodes.BadKey);
-        RuleFor(request => request.TimeToLive).GreaterThan(TimeSpan.Zero);
-    }
+    public RemoveExpiredUploadValidator() => RuleFor(request => request.TimeToLive).GreaterThan(TimeSpan.Zero);
 }
 
 internal sealed class RemoveExpiredUploadHandler(ImageStores stores, ThumbnailSet set, TimeProvider time)
@@ -39,7 +34,7 @@ internal sealed class RemoveExpiredUploadHandler(ImageStores stores, ThumbnailSe
 {
     public async Task<ExpiryOutcome> Handle(RemoveExpiredUpload request, CancellationToken cancellationToken)
     {
-        ImageKey key = ImageKey.Parse(request.Key);
+        ImageKey key = request.Key;
         if (await stores.Incoming.FindAsync(key, cancellationToken) is not { } found
             || !Expiry.HasPassed(key, found.WrittenAt, request.TimeToLive, time.GetUtcNow()))
         {

@@ -26,7 +26,7 @@ internal sealed class ActiveWriter(
 
         // The original comes last: whoever sees it in active finds all its thumbnails there.
         await using Stream content = source.Workspace.OpenRead(source.FileName);
-        await stores.Active.PutAsync(key, content, new ImageProperties(Crop: source.Crop?.ToString()), cancellationToken);
+        await stores.Active.PutAsync(key, content, new ImageProperties(Crop: source.Crop), cancellationToken);
         await RequirePublishedAsync(key);
     }
 
@@ -36,11 +36,11 @@ internal sealed class ActiveWriter(
     {
         ImageKey key = original.Key;
         bool made = await thumbnails.CompleteAsync(
-            key, original.StoredCrop(), key.Format.ThumbnailFormat, stores.Active, stores.Active, cancellationToken);
+            key, original.Properties.Crop, key.Format.ThumbnailFormat, stores.Active, stores.Active, cancellationToken);
         foreach (ImageFormat format in set.ModernFormats)
         {
             await TryAsync(key, format, async () => made |= await thumbnails.CompleteAsync(
-                key, original.StoredCrop(), format, stores.Active, stores.Active, cancellationToken));
+                key, original.Properties.Crop, format, stores.Active, stores.Active, cancellationToken));
         }
 
         if (made)
@@ -56,7 +56,7 @@ internal sealed class ActiveWriter(
     {
         foreach (ImageFormat format in (ImageFormat[])[original.Key.Format.ThumbnailFormat, .. set.ModernFormats])
         {
-            if ((await thumbnails.FindMissingAsync(original.Key, original.StoredCrop(), format, stores.Active, cancellationToken)).Count > 0)
+            if ((await thumbnails.FindMissingAsync(original.Key, original.Properties.Crop, format, stores.Active, cancellationToken)).Count > 0)
             {
                 return true;
             }

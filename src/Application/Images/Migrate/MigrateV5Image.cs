@@ -6,10 +6,10 @@ using MediatR;
 namespace ImageBackend.Application.Images.Migrate;
 
 /// <summary>Brings one image of an old site (V5) into active storage. Safe to send again: what is there is not made twice.</summary>
-/// <param name="Key">Text of the original's <see cref="ImageKey"/>; of an image that has a drawing, the drawing's.</param>
+/// <param name="Key">The original's; of an image that has a drawing, the drawing's.</param>
 /// <param name="Force">Whether an image that is there is fetched and remade. A crop that is kept with it stays.</param>
 /// <param name="DryRun">Whether nothing is fetched and written; the answer tells what would be done.</param>
-public sealed record MigrateV5Image(string? Key, bool Force = false, bool DryRun = false) : IRequest<MigratedImage>;
+public sealed record MigrateV5Image(ImageKey Key, bool Force = false, bool DryRun = false) : IRequest<MigratedImage>;
 
 /// <param name="Bytes">That were fetched from the old site.</param>
 public sealed record MigratedImage(MigrationOutcome Outcome, long Bytes = 0);
@@ -36,7 +36,7 @@ internal sealed class MigrateV5ImageHandler(
 {
     public async Task<MigratedImage> Handle(MigrateV5Image request, CancellationToken cancellationToken)
     {
-        ImageKey key = ImageKey.Parse(request.Key!);
+        ImageKey key = request.Key;
         ImageKey[] marks = [key, .. set.BaseKeysOf(key)];
         if (!request.Force && await ledger.HasAllAsync(marks, cancellationToken))
         {
@@ -53,11 +53,11 @@ internal sealed class MigrateV5ImageHandler(
         }
 
         MigratedImage migrated = isDue
-            ? await MigrateAsync(key, stored?.StoredCrop(), cancellationToken)
+            ? await MigrateAsync(key, stored?.Properties.Crop, cancellationToken)
             : new MigratedImage(await active.CompleteAsync(stored!, cancellationToken) ? MigrationOutcome.Completed : MigrationOutcome.Skipped);
         if (key.Format == ImageFormat.Svg)
         {
-            await rasters.RemoveAsync(key, stored?.StoredCrop(), cancellationToken);
+            await rasters.RemoveAsync(key, stored?.Properties.Crop, cancellationToken);
         }
 
         await ledger.MarkAsync(marks, cancellationToken);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Application.Images.Modern;
 
 /// <summary>Makes what an image lacks of WebP and AVIF, beside its original, and finishes its publish where only that was missing.</summary>
-/// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
-public sealed record MakeModernThumbnails(string Key) : IRequest<ModernOutcome>;
+/// <param name="Key">The original's.</param>
+public sealed record MakeModernThumbnails(ImageKey Key) : IRequest<ModernOutcome>;
 
 public enum ModernOutcome
 {
@@ -34,7 +34,7 @@ internal sealed class MakeModernThumbnailsHandler(
 
     public async Task<ModernOutcome> Handle(MakeModernThumbnails request, CancellationToken cancellationToken)
     {
-        ImageKey key = ImageKey.Parse(request.Key);
+        ImageKey key = request.Key;
         // It may be published while its thumbnails are made in incoming: then what is missing in active follows.
         if (!await stores.Active.ExistsAsync(key, cancellationToken)
             && await MakeAsync(key, stores.Incoming, cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class MakeModernThumbnailsHandler(
         StoredImage? original = await storage.FindAsync(key, cancellationToken);
         for (int i = 0; i < Tries && original is not null; i++)
         {
-            CropArea? crop = original.StoredCrop();
+            CropArea? crop = original.Properties.Crop;
             foreach (ImageFormat format in set.ModernFormats)
             {
                 await TryMakeAsync(key, crop, format, storage, cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class MakeModernThumbnailsHandler(
             }
 
             // With another crop they have to be made again.
-            if (original.StoredCrop() == crop)
+            if (original.Properties.Crop == crop)
             {
                 return true;
             }

@@ -40,7 +40,7 @@ internal sealed class Publisher(
         try
         {
             // A publish that was cut off may have kept a crop with the active original already.
-            CropArea? shown = crop ?? (await inActive)?.StoredCrop() ?? incoming.StoredCrop();
+            CropArea? shown = crop ?? (await inActive)?.Properties.Crop ?? incoming.Properties.Crop;
             await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.MatchesCrop(shown))], waitForModern, cancellationToken);
             return PublishOutcome.Published;
         }
@@ -103,7 +103,7 @@ internal sealed class Publisher(
         // The original is the commit: once it is active, all that belongs to it is there. Everything is verified
         // before anything is deleted, so a publish that was cut off can simply be sent again.
         cancellationToken.ThrowIfCancellationRequested();
-        await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown?.ToString()), CancellationToken.None);
+        await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown), CancellationToken.None);
         Task<bool> lacking = waitForModern && !HasAll(usable, set.ModernFormats) ? LacksModernAsync(key, shown) : Task.FromResult(false);
         Task<StoredImage> original = stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None);
         Task<FoundThumbnail[]> copies = Task.WhenAll(usable.Select(VerifyAsync));
@@ -171,10 +171,10 @@ internal sealed class Publisher(
             throw Missing(key);
         }
 
-        CropArea? shown = crop ?? original.StoredCrop();
+        CropArea? shown = crop ?? original.Properties.Crop;
         // Older sites may have published it with other sizes, or another publish may still be at work.
         bool isMade = await thumbnails.CompleteAsync(key, shown, key.Format.ThumbnailFormat, stores.Active, stores.Active, cancellationToken);
-        if (crop is not null && crop != original.StoredCrop())
+        if (crop is not null && crop != original.Properties.Crop)
         {
             // The thumbnails show it already: from here on nothing is given up.
             await marks.AskForCropAsync(key, crop, CancellationToken.None);
@@ -229,10 +229,10 @@ internal sealed class Publisher(
                 return (false, null);
             }
 
-            CropArea? kept = original.StoredCrop();
+            CropArea? kept = original.Properties.Crop;
             if (seen.Wish is { } wish && wish != kept)
             {
-                await TryAsync(() => stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: wish.ToString()), CancellationToken.None));
+                await TryAsync(() => stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: wish), CancellationToken.None));
             }
             else if (set.Specs.All(spec => seen.Thumbnails.Any(one => one.Spec == spec && one.Format == key.Format.ThumbnailFormat && one.MatchesCrop(kept))))
             {

@@ -38,7 +38,7 @@ internal sealed class RecropImageHandler(
         using IWorkspace workspace = workspaces.Open();
         StoredImage original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
         ImageKey key = await changes.PublishAsync(
-            original, $"recrop {crop}", made => made.StoredCrop() == crop, workspace, () => Task.FromResult((OriginalFile.Name, crop)), cancellationToken);
+            original, $"recrop {crop}", made => made.Properties.Crop == crop, workspace, () => Task.FromResult((OriginalFile.Name, crop)), cancellationToken);
 
         // Of an image that was deleted meanwhile nothing is left. One that was turned had been there.
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })

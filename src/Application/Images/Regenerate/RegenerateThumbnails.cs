@@ -6,8 +6,8 @@ using MediatR;
 namespace ImageBackend.Application.Images.Regenerate;
 
 /// <summary>Makes a published image's thumbnails anew where they are missing or stale. Its original is read, never written.</summary>
-/// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
-public sealed record RegenerateThumbnails(string Key) : IRequest<RegeneratedThumbnails>
+/// <param name="Key">The original's.</param>
+public sealed record RegenerateThumbnails(ImageKey Key) : IRequest<RegeneratedThumbnails>
 {
     public ThumbnailSelection Selection { get; init; } = new();
 
@@ -49,7 +49,7 @@ internal sealed class RegenerateThumbnailsValidator : AbstractValidator<Regenera
 internal sealed class RegenerateThumbnailsHandler(Regenerator regenerator) : IRequestHandler<RegenerateThumbnails, RegeneratedThumbnails>
 {
     public Task<RegeneratedThumbnails> Handle(RegenerateThumbnails request, CancellationToken cancellationToken) =>
-        regenerator.RegenerateAsync(ImageKey.Parse(request.Key), request.Selection, request.Mode, cancellationToken);
+        regenerator.RegenerateAsync(request.Key, request.Selection, request.Mode, cancellationToken);
 }
 
 /// <summary>Makes a published image's thumbnails anew, for all that finds some missing or wrong. The original is only read.</summary>
@@ -68,7 +68,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
                 return new RegeneratedThumbnails([]); // a thumbnail itself, of a size that is no longer set
             }
 
-            CropArea? crop = original.StoredCrop();
+            CropArea? crop = original.Properties.Crop;
             Due[] due = [.. (await LookAsync(original, selection, cancellationToken)).Select(one => one.Due).OfType<Due>()];
             if (due.Length == 0 || mode == RegenerateMode.Look)
             {
@@ -100,7 +100,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             StoredImage? thumbnail = await stores.Active.FindAsync(original.Key.Thumbnail(one.Spec, one.Format), cancellationToken);
             // One of no bytes is left by a crash of an older site.
             DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
-                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.StoredCrop()) ? selection.Stale ? DueReason.Stale : null
+                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.Properties.Crop) ? selection.Stale ? DueReason.Stale : null
                 : null;
             reason ??= selection.UpToDate ? DueReason.Requested : null;
             return (thumbnail, reason is { } because ? new Due(one.Spec, one.Format, because) : null);
@@ -151,7 +151,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
     {
         try
         {
-            return (await FindOriginalAsync(key, CancellationToken.None)).StoredCrop();
+            return (await FindOriginalAsync(key, CancellationToken.None)).Properties.Crop;
         }
         catch (ImageNotFoundException)
         {

@@ -59,7 +59,7 @@ internal sealed class RotateImageHandler(
         }
 
         ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), old.Format, cancellationToken);
-        CropArea? crop = original.StoredCrop();
+        CropArea? crop = original.Properties.Crop;
         ImageKey key = await changes.PublishAsync(original, $"rotate {rotation.Degrees}", _ => true, workspace, TurnAsync, cancellationToken);
         return await ReplaceAsync(old, crop, new Turned(key, rotation, header.Size));
 
@@ -83,7 +83,7 @@ internal sealed class RotateImageHandler(
 
         await marks.BuryAsync(old, new Tombstone(turned), CancellationToken.None);
         // A publish may have given the old one another crop meanwhile. One that has not written it yet sees where the image went.
-        if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.StoredCrop() is { } now && now != crop)
+        if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.Properties.Crop is { } now && now != crop)
         {
             await changes.RecropAsync(turned.Into, now.Turn(turned.By, turned.Size));
         }

@@ -1,4 +1,3 @@
-using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Regenerate;
@@ -8,8 +7,7 @@ using MediatR;
 namespace ImageBackend.Application.Images.Verify;
 
 /// <summary>Checks one image, or a thumbnail that has no original, in both storages; repairs what can be made from what is there.</summary>
-/// <param name="Key">Text of the <see cref="ImageKey"/>.</param>
-public sealed record VerifyImage(string Key) : IRequest<Verdict>
+public sealed record VerifyImage(ImageKey Key) : IRequest<Verdict>
 {
     /// <summary>Decodes the original, compares the sizes of its thumbnails, looks for a place that must not be told.</summary>
     public bool Decode { get; init; }
@@ -21,18 +19,13 @@ public sealed record VerifyImage(string Key) : IRequest<Verdict>
 /// <param name="Findings">Empty: all is as it should be.</param>
 public sealed record Verdict(IReadOnlyList<Finding> Findings);
 
-internal sealed class VerifyImageValidator : AbstractValidator<VerifyImage>
-{
-    public VerifyImageValidator() => RuleFor(request => request.Key).MustParseAs<VerifyImage, ImageKey>(ErrorCodes.BadKey);
-}
-
 internal sealed class VerifyImageHandler(
     ImageStores stores, IAccessCheck access, ThumbnailSet set, PictureCheck pictures, Regenerator regenerator, ImageRemover remover, TimeProvider time)
     : IRequestHandler<VerifyImage, Verdict>
 {
     public async Task<Verdict> Handle(VerifyImage request, CancellationToken cancellationToken)
     {
-        ImageKey key = ImageKey.Parse(request.Key);
+        ImageKey key = request.Key;
         StoredImage? active = await stores.Active.FindAsync(key, cancellationToken);
         if (active is not null && (!set.IsOriginal(key) || active.Properties.Recipe is not null))
         {
@@ -107,7 +100,7 @@ internal sealed class VerifyImageHandler(
         }
 
         (StoredImage? Found, Regenerator.Due? Due)[] thumbnails = await regenerator.LookAsync(original, new ThumbnailSelection(), cancellationToken);
-        List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.StoredCrop(), cancellationToken) : [];
+        List<Finding> wrong = request.Decode ? await pictures.CheckAsync(key, original.Properties.Crop, cancellationToken) : [];
         List<Finding> findings =
         [
             .. thumbnails.Select(one => one.Due).OfType<Regenerator.Due>().Select(one => new Finding(

@@ -20,6 +20,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a crop has pluses, and nobody puts this into a page
+        Converters = { new CropConverter() },
     };
 
     private readonly string _folder = Path.Combine(root, Name);
@@ -116,6 +117,15 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     }
 
     private string PathOf(ImageKey key) => Path.Combine(_folder, $"{key}.json");
+
+    /// <summary>A crop as its text. A damaged one counts as absent.</summary>
+    private sealed class CropConverter : JsonConverter<CropArea?>
+    {
+        public override CropArea? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            CropArea.TryParse(reader.GetString(), out CropArea? crop) ? crop : null;
+
+        public override void Write(Utf8JsonWriter writer, CropArea? value, JsonSerializerOptions options) => writer.WriteStringValue(value?.ToString());
+    }
 }
 
 /// <summary>What is kept beside an object, as it stands there.</summary>

@@ -367,7 +367,7 @@ internal sealed class S3ImageStorage(
 
         if (properties.Crop is not null)
         {
-            metadata[CropName] = properties.Crop;
+            metadata[CropName] = properties.Crop.ToString();
         }
     }
 
@@ -380,7 +380,7 @@ internal sealed class S3ImageStorage(
         string? recipeOf = IsSum(metadata[RecipeOfName]) && IsSum(etag) && (encryption is null || encryption == ServerSideEncryptionMethod.None || encryption == ServerSideEncryptionMethod.AES256)
             ? metadata[RecipeOfName]
             : null;
-        ImageProperties properties = new ImageProperties(metadata[RecipeName], metadata[CropName]) { RecipeOf = recipeOf }.Of(etag);
+        ImageProperties properties = new ImageProperties(metadata[RecipeName], CropArea.TryParse(metadata[CropName], out CropArea? crop) ? crop : null) { RecipeOf = recipeOf }.Of(etag);
         return new StoredImage(key, headers.ContentLength, WrittenAt(writtenAt), etag, properties)
         {
             HasConfiguredHeaders = headers.ContentType == key.Format.ContentType && (access.CacheControl is null || headers.CacheControl == access.CacheControl),

@@ -22,7 +22,7 @@ public sealed class S3ObjectTests(S3Server server)
     {
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
         await PutAsync(buckets.Stores.Incoming, "<svg/>");
-        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, new ImageProperties(Crop: "10x10+0+0"), None);
+        await buckets.Stores.Active.CopyFromAsync(buckets.Stores.Incoming, Key, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None);
         using HttpClient anybody = new();
 
         using HttpResponseMessage incoming = await anybody.GetAsync($"{server.Endpoint}/{buckets.Incoming}/{Key}");
@@ -41,7 +41,7 @@ public sealed class S3ObjectTests(S3Server server)
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server);
         await PutAsync(buckets.Stores.Active, "<svg/>");
 
-        await buckets.Stores.Active.SetPropertiesAsync(Key, new ImageProperties(Crop: "10x10+0+0"), None);
+        await buckets.Stores.Active.SetPropertiesAsync(Key, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None);
 
         using HttpClient anybody = new();
         using HttpResponseMessage active = await anybody.GetAsync($"{server.Endpoint}/{buckets.Active}/{Key}");

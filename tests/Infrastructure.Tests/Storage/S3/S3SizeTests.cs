@@ -38,7 +38,7 @@ public sealed class S3SizeTests(S3Server server) : IDisposable
         byte[] sum = await SHA256.HashDataAsync(file);
         file.Position = 0;
 
-        await incoming.PutAsync(Key, file, new ImageProperties(Crop: "10x10+0+0"), None);
+        await incoming.PutAsync(Key, file, new ImageProperties(Crop: CropArea.Parse("10x10+0+0")), None);
         await active.CopyFromAsync(incoming, Key, properties: null, None);
         await active.VerifyCopyAsync(incoming, Key, None);
         await active.SetPropertiesAsync(Key, ImageProperties.None, None);
