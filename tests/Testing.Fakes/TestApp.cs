@@ -6,6 +6,7 @@ using ImageBackend.Domain;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageBackend.Testing;
 
@@ -42,7 +43,7 @@ public sealed class TestApp : IDisposable
 
     public FakeWorkspaces Workspaces { get; } = new();
 
-    public FixedTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = NewTime();
 
     public LogLines Log { get; } = new();
 
@@ -71,7 +72,7 @@ public sealed class TestApp : IDisposable
     public TestApp Beside()
     {
         TestApp other = new() { Stores = Stores, Marks = Marks, Thumbnails = Thumbnails, Limits = Limits, Privacy = Privacy };
-        other.Time.Now = Time.Now;
+        other.Time.SetUtcNow(Time.GetUtcNow());
         return other;
     }
 
@@ -116,6 +117,14 @@ public sealed class TestApp : IDisposable
         services.AddSingleton(Privacy);
         Also?.Invoke(services);
         return services;
+    }
+
+    private static FakeTimeProvider NewTime()
+    {
+        FakeTimeProvider time = new(new DateTimeOffset(2025, 6, 1, 12, 0, 0, TimeSpan.Zero));
+        // Far from Greenwich, so that a use of local time shows.
+        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("far east", TimeSpan.FromHours(9), "far east", "far east"));
+        return time;
     }
 
     private long DrawNumber()

@@ -1,6 +1,7 @@
 namespace ImageBackend.Web.Tests;
 
 /// <summary>The real time, and as much more as a test lets pass at once. Its timers notice.</summary>
+/// <remarks>FakeTimeProvider lets no real time pass, and a service that is under test waits for real things beside.</remarks>
 /// <param name="stands">Whether no time passes but what the test lets pass.</param>
 internal sealed class PassingTime(bool stands = false) : TimeProvider
 {

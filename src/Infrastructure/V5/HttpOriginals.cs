@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using Polly;
+using Polly.Retry;
 
 namespace ImageBackend.Infrastructure.V5;
 
@@ -25,30 +27,28 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
         Timeout = Timeout.InfiniteTimeSpan, // each step has its own
     };
 
+    private readonly ResiliencePipeline _retries = patience.Tries == 1 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder()
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<FetchFault>(fault => fault.MayPass),
+            MaxRetryAttempts = patience.Tries - 1,
+            DelayGenerator = retry => ValueTask.FromResult<TimeSpan?>(patience.Pause * Math.Pow(4, retry.AttemptNumber)),
+        })
+        .Build();
+
     private int _failedInARow;
 
     public async Task<long> FetchAsync(ImageKey key, IWorkspace workspace, string fileName, long maxBytes, CancellationToken cancellationToken)
     {
-        for (int tries = 1; ; tries++)
+        try
         {
-            FetchFault fault;
-            try
-            {
-                long bytes = await TryAsync(key, workspace, fileName, maxBytes, cancellationToken);
-                Volatile.Write(ref _failedInARow, 0);
-                return bytes;
-            }
-            catch (FetchFault one)
-            {
-                fault = one;
-            }
-
-            if (!fault.MayPass || tries == patience.Tries)
-            {
-                throw Failure(key, fault);
-            }
-
-            await Task.Delay(patience.Pause * Math.Pow(4, tries - 1), cancellationToken);
+            long bytes = await _retries.ExecuteAsync(async token => await TryAsync(key, workspace, fileName, maxBytes, token), cancellationToken);
+            Volatile.Write(ref _failedInARow, 0);
+            return bytes;
+        }
+        catch (FetchFault fault)
+        {
+            throw Failure(key, fault);
         }
     }
 

@@ -3,7 +3,10 @@ using ImageBackend.Infrastructure.Composition;
 namespace ImageBackend.Web.Http;
 
 /// <summary>Lets pages of other origins read every answer, errors too, as the predecessors do; answers preflights for every address.</summary>
-/// <remarks>That a page may read an answer opens nothing: what is protected asks for the secret, and no cookie is ever looked at.</remarks>
+/// <remarks>
+/// ASP.NET's own CORS middleware says nothing to a request without an origin, and names methods and headers to preflights alone; clients of
+/// the predecessors find all three on every answer. That a page may read an answer opens nothing: what is protected asks for the secret, and no cookie is ever looked at.
+/// </remarks>
 internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings)
 {
     private const string MaxAgeSeconds = "1728000"; // 20 days, as both predecessors say

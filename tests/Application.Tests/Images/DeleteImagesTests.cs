@@ -110,13 +110,13 @@ public sealed class DeleteImagesTests : IDisposable
         _app.Calls.Heal();
 
         (await _app.SendAsync(new FinishDeletes())).Should().Be(0, "it may still be at work");
-        _app.Time.Now += TimeSpan.FromMinutes(2);
+        _app.Time.Advance(TimeSpan.FromMinutes(2));
         (await _app.SendAsync(new FinishDeletes())).Should().Be(1);
 
         _app.Active.Keys.Should().BeEmpty();
         _app.Incoming.Keys.Should().BeEmpty();
         _app.Marks.All.Should().Equal($"deleted {Key}");
-        _app.Time.Now += TimeSpan.FromMinutes(61);
+        _app.Time.Advance(TimeSpan.FromMinutes(61));
         (await _app.SendAsync(new FinishDeletes())).Should().Be(0);
         _app.Marks.All.Should().BeEmpty();
     }
@@ -127,13 +127,13 @@ public sealed class DeleteImagesTests : IDisposable
         PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
         await _app.SendAsync(new DeleteImages([Key]));
         PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
-        _app.Time.Now += TimeSpan.FromMinutes(10);
+        _app.Time.Advance(TimeSpan.FromMinutes(10));
 
         await _app.SendAsync(new FinishDeletes());
         await FluentActions.Awaiting(() => _app.SendAsync(new PublishImage(Key))).Should().ThrowAsync<ImageNotFoundException>();
 
         _app.Active.Keys.Should().Equal(PublishedSet.AllKeys);
-        _app.Time.Now += TimeSpan.FromMinutes(51);
+        _app.Time.Advance(TimeSpan.FromMinutes(51));
         (await _app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.AlreadyPublished);
     }
 

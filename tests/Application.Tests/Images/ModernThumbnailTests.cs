@@ -231,7 +231,7 @@ public sealed class ModernThumbnailTests : IDisposable
         await UploadAsync();
         Forget();
         string[] before = [.. _app.Incoming.Keys];
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await _app.SendAsync(new ReconcileIncoming())).Should().BeEquivalentTo(new Reconciled(0, 0, []));
 
@@ -246,7 +246,7 @@ public sealed class ModernThumbnailTests : IDisposable
     {
         ImageKey key = await UploadAsync();
         _app.Active.Seed($"{key.Stem}BI.jpg", "copied before the cut");
-        _app.Time.Now += TimeSpan.FromMinutes(minutes);
+        _app.Time.Advance(TimeSpan.FromMinutes(minutes));
 
         (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(published);
 
@@ -262,7 +262,7 @@ public sealed class ModernThumbnailTests : IDisposable
             _app.Active.Seed($"{stem}BI.jpg", "copied before the cut");
         }
 
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(2);
     }

@@ -127,7 +127,7 @@ public sealed class OvertakenTests
     {
         TestApp app = new();
         Beginnings[beginning](app);
-        app.Time.Now += TimeSpan.FromHours(3); // an upload that is to be cleaned is old
+        app.Time.Advance(TimeSpan.FromHours(3)); // an upload that is to be cleaned is old
         return app;
     }
 

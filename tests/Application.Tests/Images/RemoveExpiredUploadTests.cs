@@ -20,7 +20,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     [Fact]
     public async Task An_upload_that_nobody_published_in_time_goes_with_all_its_thumbnails()
     {
-        _app.Time.Now += TimeSpan.FromHours(2.1);
+        _app.Time.Advance(TimeSpan.FromHours(2.1));
 
         (await CleanAsync()).Should().Equal(ExpiryOutcome.Removed);
 
@@ -31,7 +31,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     [Fact]
     public async Task One_that_is_just_being_removed_is_not_found_a_second_time_by_its_thumbnails()
     {
-        _app.Time.Now += TimeSpan.FromHours(2.1);
+        _app.Time.Advance(TimeSpan.FromHours(2.1));
         List<ImageKey> found = [];
 
         await foreach (ImageKey key in _app.Services.GetRequiredService<ExpiredUploads>().ListAsync(TimeToLive, CancellationToken.None))
@@ -46,7 +46,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     [Fact]
     public async Task A_younger_one_stays()
     {
-        _app.Time.Now += TimeSpan.FromHours(1.9);
+        _app.Time.Advance(TimeSpan.FromHours(1.9));
 
         (await CleanAsync()).Should().BeEmpty();
 
@@ -58,12 +58,12 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     public async Task Of_key_and_date_the_younger_counts()
     {
         using TestApp app = new();
-        string young = ImageKey.Mint(app.Time.Now + TimeSpan.FromHours(2), 1, ImageFormat.Jpeg).ToString();
-        string toCome = ImageKey.Mint(app.Time.Now + TimeSpan.FromDays(900), 2, ImageFormat.Jpeg).ToString();
+        string young = ImageKey.Mint(app.Time.GetUtcNow() + TimeSpan.FromHours(2), 1, ImageFormat.Jpeg).ToString();
+        string toCome = ImageKey.Mint(app.Time.GetUtcNow() + TimeSpan.FromDays(900), 2, ImageFormat.Jpeg).ToString();
         app.Incoming.Seed(young, "a photo");
         app.Incoming.Seed(toCome, "a photo");
         app.Incoming.Seed("no-time.jpg", "a photo");
-        app.Time.Now += TimeSpan.FromHours(3);
+        app.Time.Advance(TimeSpan.FromHours(3));
 
         await CleanAsync(app);
 
@@ -74,7 +74,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     public async Task One_whose_publish_left_its_original_for_WebP_stays()
     {
         PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
-        _app.Time.Now += TimeSpan.FromDays(1);
+        _app.Time.Advance(TimeSpan.FromDays(1));
 
         (await CleanAsync()).Should().Equal(ExpiryOutcome.BeingPublished);
 
@@ -87,7 +87,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     public async Task One_whose_publish_was_cut_off_stays(string copied)
     {
         PublishedSet.Seed(_app.Active, PublishedSet.Stem + copied);
-        _app.Time.Now += TimeSpan.FromDays(1);
+        _app.Time.Advance(TimeSpan.FromDays(1));
 
         (await CleanAsync()).Should().Equal(ExpiryOutcome.BeingPublished);
 
@@ -98,7 +98,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     public async Task Thumbnails_without_an_original_go_when_they_are_old()
     {
         _app.Incoming.Lose(PublishedSet.Key);
-        _app.Time.Now += TimeSpan.FromDays(1);
+        _app.Time.Advance(TimeSpan.FromDays(1));
         _app.Incoming.Seed("1_2BI.jpg", "of an upload that is at work");
 
         (await CleanAsync()).Should().HaveCount(9).And.OnlyContain(outcome => outcome == ExpiryOutcome.Removed);
@@ -109,7 +109,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     [Fact]
     public async Task A_thumbnail_with_its_original_is_not_removed_alone()
     {
-        _app.Time.Now += TimeSpan.FromDays(1);
+        _app.Time.Advance(TimeSpan.FromDays(1));
 
         (await _app.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(PublishedSet.Stem + "BI.webp"), TimeToLive))).Should().Be(ExpiryOutcome.NotDue);
 
@@ -119,7 +119,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
     [Fact]
     public async Task A_dry_run_says_the_same_and_removes_nothing()
     {
-        _app.Time.Now += TimeSpan.FromDays(1);
+        _app.Time.Advance(TimeSpan.FromDays(1));
 
         (await _app.SendAsync(new RemoveExpiredUpload(ImageKey.Parse(PublishedSet.Key), TimeToLive) { DryRun = true })).Should().Be(ExpiryOutcome.Removed);
 
@@ -134,7 +134,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
         {
             using TestApp app = new();
             PublishedSet.Seed(app.Incoming, PublishedSet.AllKeys);
-            app.Time.Now += TimeSpan.FromDays(1);
+            app.Time.Advance(TimeSpan.FromDays(1));
             app.Calls.CutOffAt(n);
             bool failed = false;
             try
@@ -164,7 +164,7 @@ public sealed class RemoveExpiredUploadTests : IDisposable
         {
             using TestApp app = new();
             PublishedSet.Seed(app.Incoming, PublishedSet.BaseKeys);
-            app.Time.Now += TimeSpan.FromDays(1);
+            app.Time.Advance(TimeSpan.FromDays(1));
             int calls = 0;
             app.Calls.BeforeCall = async _ =>
             {

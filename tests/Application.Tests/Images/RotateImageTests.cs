@@ -52,7 +52,7 @@ public sealed class RotateImageTests : IDisposable
 
         _app.Active.Keys.Should().HaveCount(4).And.Contain(made.ToString());
         await FluentActions.Awaiting(() => _app.SendAsync(new RotateImage(old.ToString(), "90"))).Should().ThrowAsync<ImageNotFoundException>("it is there no more");
-        _app.Time.Now += TimeSpan.FromMinutes(61);
+        _app.Time.Advance(TimeSpan.FromMinutes(61));
         await FluentActions.Awaiting(() => _app.SendAsync(new RotateImage(old.ToString(), "180"))).Should().ThrowAsync<ImageNotFoundException>("that is long ago");
     }
 

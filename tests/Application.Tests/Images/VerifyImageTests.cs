@@ -115,7 +115,7 @@ public sealed class VerifyImageTests : IDisposable
     public async Task Finds_thumbnails_without_an_original_and_removes_them()
     {
         _app.Active.Lose(PublishedSet.Key);
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await VerifyAsync(Medium)).Should().Equal(new Finding(FindingKind.Orphaned, Medium, IsRepaired: false));
         (await VerifyAsync(Medium, repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, Medium, IsRepaired: true));
@@ -129,7 +129,7 @@ public sealed class VerifyImageTests : IDisposable
 
         (await VerifyAsync(Medium, repair: true)).Should().BeEmpty("it is young");
         _app.Incoming.Seed(PublishedSet.Key, PublishedSet.Photo);
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
         (await VerifyAsync(Medium, repair: true)).Should().BeEmpty("its original is in incoming");
     }
 
@@ -137,7 +137,7 @@ public sealed class VerifyImageTests : IDisposable
     public async Task A_file_of_somebody_else_is_told_but_never_removed()
     {
         _app.Active.Seed("logo.webp", "somebody's");
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await VerifyAsync("logo.webp", repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, "logo.webp", IsRepaired: false));
 
@@ -148,7 +148,7 @@ public sealed class VerifyImageTests : IDisposable
     public async Task An_original_of_an_older_site_whose_name_ends_like_a_thumbnails_is_told_but_never_removed()
     {
         _app.Active.Seed("holidayBI.jpg", TestPictures.Jpeg());
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await VerifyAsync("holidayBI.jpg", repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, "holidayBI.jpg", IsRepaired: false));
 
@@ -160,7 +160,7 @@ public sealed class VerifyImageTests : IDisposable
     {
         string large = PublishedSet.Stem + "XL.jpg";
         _app.Active.Seed(large, "a large one", new ImageProperties(Recipe: "0123456789abcdef"));
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await VerifyAsync(large, repair: true)).Should().Equal(new Finding(FindingKind.Orphaned, large, IsRepaired: true));
 
@@ -173,7 +173,7 @@ public sealed class VerifyImageTests : IDisposable
         PublishedSet.Seed(_app.Incoming, PublishedSet.Key);
         _app.Incoming.Seed("1_2.jpg", "");
         (await VerifyAsync("1_2.jpg")).Should().BeEmpty();
-        _app.Time.Now += TimeSpan.FromHours(1);
+        _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await VerifyAsync()).Should().Equal(new Finding(FindingKind.Unfinished, PublishedSet.Key, IsRepaired: false));
         (await VerifyAsync("1_2.jpg")).Select(finding => finding.Kind).Should().Equal(

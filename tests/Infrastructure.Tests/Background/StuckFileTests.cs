@@ -24,7 +24,7 @@ public sealed class StuckFileTests : IDisposable
             Stores = new ImageStores(
                 new FileSystemImageStorage("incoming", _folder.CreateFolder("incoming")), new FileSystemImageStorage("active", _folder.CreateFolder("active"))),
         };
-        _app.Time.Now = TimeProvider.System.GetUtcNow();
+        _app.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
     }
 
     public void Dispose()

@@ -3,6 +3,8 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
@@ -12,6 +14,20 @@ namespace ImageBackend.Infrastructure.Storage.S3;
 internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<TimeSpan> pauses, int keys = S3Listing.MaxKeys)
 {
     public const int MaxKeys = 1000;
+
+    private readonly ResiliencePipeline _retries = pauses.Count == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<StorageException>(),
+            MaxRetryAttempts = pauses.Count,
+            DelayGenerator = retry => ValueTask.FromResult<TimeSpan?>(pauses[retry.AttemptNumber]),
+            OnRetry = retry =>
+            {
+                log.LogWarning("{Fault} The listing continues in {Seconds:0} s.", retry.Outcome.Exception?.Message, retry.RetryDelay.TotalSeconds);
+                return ValueTask.CompletedTask;
+            },
+        })
+        .Build();
 
     // A service may search for long without a find, but not forever.
     private const int MaxEmptyPages = 1000;
@@ -51,23 +67,10 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
         }
     }
 
+    // What does not work at the first page is most often a wrong setting; later on, the service is being restarted.
     private async Task<ListObjectsV2Response> PageAsync(
-        ListObjectsV2Request request, Func<ListObjectsV2Request, Task<ListObjectsV2Response>> read, CancellationToken cancellationToken)
-    {
-        for (int tries = 0; ; tries++)
-        {
-            try
-            {
-                return await read(request);
-            }
-            catch (StorageException fault) when (request.ContinuationToken is not null && tries < pauses.Count)
-            {
-                // What does not work at the first page is set wrong, most often; later it is being restarted.
-                log.LogWarning("{Fault} The listing continues in {Seconds:0} s.", fault.Message, pauses[tries].TotalSeconds);
-                await Task.Delay(pauses[tries], time, cancellationToken);
-            }
-        }
-    }
+        ListObjectsV2Request request, Func<ListObjectsV2Request, Task<ListObjectsV2Response>> read, CancellationToken cancellationToken) =>
+        request.ContinuationToken is null ? await read(request) : await _retries.ExecuteAsync(async _ => await read(request), cancellationToken);
 
     /// <summary>Tells a listing that comes back to a page, after whatever number of others, and keeps one page in mind for it.</summary>
     private sealed class Circle

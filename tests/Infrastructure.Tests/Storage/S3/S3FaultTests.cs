@@ -5,6 +5,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
@@ -30,12 +31,12 @@ public sealed class S3FaultTests(S3Server server)
     [NeedsS3Fact]
     public async Task A_bucket_that_vanishes_is_noticed_after_ten_seconds()
     {
-        FixedTime time = new();
+        FakeTimeProvider time = new();
         await using S3Buckets buckets = await S3Buckets.CreateAsync(server, time: time);
         (await buckets.Stores.Incoming.FindAsync(Key, None)).Should().BeNull();
         await server.DropBucketAsync(buckets.Incoming);
 
-        time.Now += TimeSpan.FromSeconds(11);
+        time.Advance(TimeSpan.FromSeconds(11));
         Func<Task> act = () => buckets.Stores.Incoming.FindAsync(Key, None);
 
         await act.Should().ThrowAsync<StorageException>();

@@ -6,6 +6,7 @@ using ImageBackend.Infrastructure.Storage.S3;
 using ImageBackend.Infrastructure.Storage.S3.Setup;
 using ImageBackend.Infrastructure.Tests.Configuration;
 using ImageBackend.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
@@ -98,7 +99,7 @@ public sealed class StorageCheckTests(S3Server server) : IDisposable
     [InlineData(-61, "61 minutes behind")]
     public async Task A_wrong_clock_is_said(int minutes, string words)
     {
-        FixedTime time = new() { Now = TimeProvider.System.GetUtcNow().AddMinutes(minutes) };
+        FakeTimeProvider time = new(TimeProvider.System.GetUtcNow().AddMinutes(minutes));
 
         (await CheckAsync(Settings(), time))[^1].Problem.Should().Contain(words);
     }
