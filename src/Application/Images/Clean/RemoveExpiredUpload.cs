@@ -5,9 +5,9 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Clean;
 
-/// <summary>Removes an upload that nobody published in time: an original with its thumbnails, or a thumbnail that has no original.</summary>
+/// <summary>Removes an upload that was not published in time: an original with its thumbnails, or a thumbnail without an original.</summary>
 /// <param name="Key">Text of the <see cref="ImageKey"/>.</param>
-/// <param name="TimeToLive">What is younger stays.</param>
+/// <param name="TimeToLive">Anything younger stays.</param>
 public sealed record RemoveExpiredUpload(string Key, TimeSpan TimeToLive) : IRequest<ExpiryOutcome>
 {
     /// <summary>Removes nothing; the answer is the same.</summary>
@@ -18,10 +18,10 @@ public enum ExpiryOutcome
 {
     Removed,
 
-    /// <summary>It is not old enough, or is there no more.</summary>
+    /// <summary>It is not old enough, or is no longer there.</summary>
     NotDue,
 
-    /// <summary>Its publish has begun and is not finished: the reconciler does that.</summary>
+    /// <summary>Its publish has begun and is not finished: the reconciler will finish it.</summary>
     BeingPublished,
 }
 
@@ -54,7 +54,7 @@ internal sealed class RemoveExpiredUploadHandler(ImageStores stores, ThumbnailSe
 
         if (!isOriginal && await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken))
         {
-            return ExpiryOutcome.NotDue; // it goes with its original
+            return ExpiryOutcome.NotDue; // it is removed with its original
         }
 
         if (!request.DryRun)
