@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary><c>images verify</c>: incoming, active and recipes against each other.</summary>
+/// <summary><c>images verify</c>: checks incoming, active and recipes against each other.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Option<bool> Decode = new("--decode") { Description = "Decode each original too, and compare the sizes of its thumbnails, and look for GPS where STRIP_ORIGINAL forbids it. Takes as long as a resize of all." };
+    private static readonly Option<bool> Decode = new("--decode") { Description = "Also decode each original, compare the sizes of its thumbnails, and look for GPS if STRIP_ORIGINAL forbids it. Takes as long as resizing everything." };
 
     private static readonly Option<bool> Repair = new("--repair") { Description = "Remake what is missing, stale or wrong; remove thumbnails that have no original. With --dry-run nothing is changed." };
 
@@ -42,7 +42,7 @@ internal static class VerifyCommand
         {
             MayWrite = repair,
             Conclusion = () => counts.IsEmpty ? ["Nothing was found."]
-                : counts.OrderBy(one => one.Key).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Word(one.Key)}: {one.Value.Found:N0}{(repair ? $", of them repaired: {one.Value.Repaired:N0}" : "")}")),
+                : counts.OrderBy(one => one.Key).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Word(one.Key)}: {one.Value.Found:N0}{(repair ? $", repaired: {one.Value.Repaired:N0}" : "")}")),
         };
 
         async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -58,8 +58,8 @@ internal static class VerifyCommand
     {
         FindingKind.WrongSize => "of the wrong size",
         FindingKind.Unfinished => "publish unfinished",
-        FindingKind.ServedWrong => "served by other headers or access than the settings say",
-        FindingKind.Place => "tells where it was taken",
+        FindingKind.ServedWrong => "served with headers or access that differ from the settings",
+        FindingKind.Place => "reveals where it was taken",
         _ => kind.ToString().ToLowerInvariant(),
     };
 
