@@ -18,7 +18,7 @@ namespace ImageBackend.Application;
 
 public static class DependencyInjection
 {
-    /// <summary>Registers the requests' pipeline. The ports, <see cref="UploadLimits"/>, <see cref="PrivacyRules"/> and the thumbnail set come from elsewhere.</summary>
+    /// <summary>Registers the request pipeline. The ports, <see cref="UploadLimits"/>, <see cref="PrivacyRules"/> and the thumbnail set come from elsewhere.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.AddTransient<ServiceFactory>(provider => provider.GetRequiredService); // resolves in the caller's scope
@@ -56,7 +56,7 @@ public static class DependencyInjection
         return services;
     }
 
-    // 2^64 is no multiple of 10^10, but the bias is below 10^-9.
+    // 2^64 is not a multiple of 10^10, but the bias is below 10^-9.
     private static long DrawNumber()
     {
         Span<byte> bytes = stackalloc byte[8];

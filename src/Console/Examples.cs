@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace ImageBackend.Cli;
 
-/// <summary>What <c>--help</c> of a command ends with.</summary>
+/// <summary>The end of each command's <c>--help</c>.</summary>
 internal static class Examples
 {
     private static readonly Dictionary<string, (string Does, string Line)[]> Texts = new()
@@ -12,22 +12,22 @@ internal static class Examples
         ["images"] =
         [
             ("What a change of RESIZING_CONFIG would cost", "images resize --plan"),
-            ("Whether all is as it should be", "images verify"),
-            ("What nobody published in time", "images clean --dry-run"),
+            ("Whether everything is as it should be", "images verify"),
+            ("Uploads that nobody published in time", "images clean --dry-run"),
             ("From then on, Tab completes commands and options", "source <(images completion bash)"),
         ],
         ["migrate"] =
         [
-            ("What would be brought over", "images migrate --dry-run"),
-            ("Bring it over, then retry what failed", "images migrate --report r.json"),
+            ("What would be migrated", "images migrate --dry-run"),
+            ("Migrate, then retry what failed", "images migrate --report r.json"),
             ("", "images migrate --retry r.json"),
             ("As a Kubernetes Indexed Job of eight", "images migrate --shards 8"),
         ],
         ["resize"] =
         [
             ("What is due, how many bytes, how long", "images resize --plan"),
-            ("Make it; stop it at any time, the same command does the rest", "images resize"),
-            ("Fill up modern formats", "images resize --missing --format webp,avif"),
+            ("Do it; stop it at any time, and the same command does the rest", "images resize"),
+            ("Add missing modern formats", "images resize --missing --format webp,avif"),
             ("One image, whatever it has", "images resize --force -k 1475660224_0882910455.jpg"),
             ("Retry what failed", "images resize --report r.json"),
             ("", "images resize --retry r.json"),
@@ -41,13 +41,13 @@ internal static class Examples
         ],
         ["verify"] =
         [
-            ("All that is not as it should be", "images verify --report found.json"),
-            ("What of it would be repaired; then without --dry-run", "images verify --repair --dry-run"),
-            ("Look into the first thousand pictures themselves", "images verify --decode -l 1000"),
+            ("Everything that is not as it should be", "images verify --report found.json"),
+            ("What would be repaired; then run it without --dry-run", "images verify --repair --dry-run"),
+            ("Check the first thousand pictures themselves", "images verify --decode -l 1000"),
         ],
     };
 
-    /// <summary>Of the whole program: the help option of the root serves all commands.</summary>
+    /// <summary>For the whole program: the root's help option serves all commands.</summary>
     public static void AddTo(RootCommand root)
     {
         HelpOption help = root.Options.OfType<HelpOption>().Single();

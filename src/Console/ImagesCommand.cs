@@ -32,10 +32,10 @@ internal static class ImagesCommand
         ParseResult parsed = Create().Parse(arguments);
         if (parsed.Action is ParseErrorAction mistaken)
         {
-            mistaken.ShowHelp = false; // what is wrong would scroll away above it
+            mistaken.ShowHelp = false; // the errors would scroll away above it
         }
 
-        // Batches see to Ctrl-C themselves.
+        // Batches handle Ctrl-C themselves.
         InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null };
         if (parsed.Errors.Count == 0)
         {
@@ -55,14 +55,14 @@ internal static class ImagesCommand
         using StringWriter said = new();
         invocation.Error = said;
         await parsed.InvokeAsync(invocation);
-        // Of a command that is unknown it says too that there is none.
+        // For an unknown command, it also says that there is none.
         string[] mistakes = [.. said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         foreach (string mistake in mistakes.Length > 1 && isGroup ? mistakes[1..] : mistakes)
         {
             await errors.WriteLineAsync(mistake);
         }
 
-        await errors.WriteLineAsync($"Usage: {command}{(isGroup ? " [command]" : "")} [options]; `{command} --help` explains all.");
+        await errors.WriteLineAsync($"Usage: {command}{(isGroup ? " [command]" : "")} [options]; `{command} --help` explains them all.");
         return ExitCodes.BadUsage;
     }
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace ImageBackend.Domain;
 
 /// <summary>The area of a picture that its thumbnails show, as <c>WxH+X+Y</c> in pixels of the upright picture.</summary>
-/// <remarks>It may reach outside the picture: then what lies inside is shown, as ImageMagick's <c>-crop … +repage</c> does.</remarks>
+/// <remarks>It may extend beyond the picture; then only the part inside is shown, as with ImageMagick's <c>-crop … +repage</c>.</remarks>
 public sealed partial record CropArea : IParsable<CropArea>
 {
     internal CropArea(int width, int height, int x, int y) => (Width, Height, X, Y) = (width, height, x, y);
@@ -16,10 +16,10 @@ public sealed partial record CropArea : IParsable<CropArea>
     /// <summary>1 to 999,999,999.</summary>
     public int Height { get; }
 
-    /// <summary>Of the left side, from the picture's left side; may be negative.</summary>
+    /// <summary>The left edge, counted from the picture's left edge; may be negative.</summary>
     public int X { get; }
 
-    /// <summary>Of the upper side, from the picture's upper side; may be negative.</summary>
+    /// <summary>The top edge, counted from the picture's top edge; may be negative.</summary>
     public int Y { get; }
 
     public static CropArea Parse(string text) =>
@@ -58,8 +58,8 @@ public sealed partial record CropArea : IParsable<CropArea>
         return isInside;
     }
 
-    /// <summary>The area that shows the same after the picture was turned.</summary>
-    /// <param name="picture">Before the turn.</param>
+    /// <summary>The area that shows the same after the picture has been turned.</summary>
+    /// <param name="picture">The size before the turn.</param>
     public CropArea Turn(Rotation rotation, PixelSize picture) => rotation.Degrees switch
     {
         90 => new CropArea(Height, Width, picture.Height - Y - Height, X),

@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ImageBackend.Domain;
 
-/// <summary>What a picture is resized to, in ImageMagick's words: <c>1500x1500&gt;</c>, <c>200x200^</c>, <c>400</c>, <c>x300</c>, <c>10x10!</c>, <c>50%</c>, <c>90000@</c>.</summary>
+/// <summary>A resize in ImageMagick's syntax: <c>1500x1500&gt;</c>, <c>200x200^</c>, <c>400</c>, <c>x300</c>, <c>10x10!</c>, <c>50%</c>, <c>90000@</c>.</summary>
 /// <remarks>
-/// Sizes are those of ImageMagick 6.9.11 to the pixel, also where flags meet: the arithmetic is kept in its order. An offset may be
-/// written and says nothing, as there.
+/// Sizes match ImageMagick 6.9.11 to the pixel, even when flags are combined: the arithmetic is kept in its order. An offset is
+/// allowed and has no effect, as in ImageMagick.
 /// </remarks>
 public sealed record Geometry : IParsable<Geometry>
 {
-    /// <summary>Leaves every picture that is taken as it is.</summary>
+    /// <summary>Leaves every accepted picture as it is.</summary>
     public static readonly Geometry Unchanged = Parse("30000x30000>");
 
     private readonly GeometryText _words;
@@ -22,7 +22,7 @@ public sealed record Geometry : IParsable<Geometry>
     /// <summary>Pixels, 1 to 30,000; null when only the width decides, or neither.</summary>
     public int? Height => InPixels(_words.Height);
 
-    /// <summary>The most pixels that a result can have; null where that depends on the picture.</summary>
+    /// <summary>The most pixels that a result can have; null if that depends on the picture.</summary>
     public long? MaxPixels => (Width, Height) is ({ } width, { } height) && (Has('!') || !(Has('^') || Has('<') || Has('>'))) ? (long)width * height
         : IsArea && !Has('<') ? (long)_words.Width!.Value
         : null;
@@ -44,7 +44,7 @@ public sealed record Geometry : IParsable<Geometry>
         }
 
         bool isRight = !words.Flags.Contains('@') ? words.IsPercent || (IsSide(words.Width) && IsSide(words.Height))
-            // Of WxH@ ImageMagick takes W for the area.
+            // In WxH@, ImageMagick takes W as the area.
             : words is { Width: <= ThumbnailLimits.MaxPixels, Height: null, IsPercent: false };
         result = isRight ? new Geometry(text!, words) : null;
         return isRight;
@@ -57,7 +57,7 @@ public sealed record Geometry : IParsable<Geometry>
     {
         if (_words.IsPercent)
         {
-            // To all other flags the result is the source: they say nothing more.
+            // The other flags take this result as their source, so they change nothing.
             return AtLeastOne(_words.PercentOf(source));
         }
 
@@ -85,7 +85,7 @@ public sealed record Geometry : IParsable<Geometry>
 
     private static PixelSize Within(double area, PixelSize source, PixelSize target)
     {
-        // A millionth more, so that a picture of just this area keeps its size; and cut off, not rounded.
+        // A millionth is added so that a picture of exactly this area keeps its size. The sides are truncated, not rounded.
         double scale = Math.Sqrt((double)source.Width * source.Height) / Math.Sqrt(area + 1e-6);
         double width = source.Width / scale;
         double height = source.Height / scale;
@@ -105,7 +105,7 @@ public sealed record Geometry : IParsable<Geometry>
             return new PixelSize(width ?? source.Width, height ?? source.Height);
         }
 
-        // Where one side is missing the other decides alone; with ^ it stands for both.
+        // If one side is missing, the other decides alone; with ^ it counts for both.
         double byWidth = (double)(width ?? height)!.Value / source.Width;
         double byHeight = (double)(height ?? width)!.Value / source.Height;
         double scale = Has('^') ? Math.Max(byWidth, byHeight)

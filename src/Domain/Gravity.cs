@@ -16,14 +16,14 @@ public enum Gravity
 
 public static class GravityExtensions
 {
-    /// <summary>Where a cut's upper left corner lies in a picture; negative where it begins outside.</summary>
-    /// <param name="x">By which the cut is moved: to the right, but to the left where the gravity is to the right.</param>
-    /// <param name="y">Down, but up where the gravity is down.</param>
+    /// <summary>Where a cut's upper left corner lies in a picture; negative if it starts outside.</summary>
+    /// <param name="x">How far the cut is moved to the right, or to the left if the gravity is on the right.</param>
+    /// <param name="y">How far it is moved down, or up if the gravity is at the bottom.</param>
     public static (int X, int Y) OffsetOf(this Gravity gravity, PixelSize cut, PixelSize picture, int x = 0, int y = 0)
     {
         return (Along((int)gravity % 3, cut.Width, picture.Width, x), Along((int)gravity / 3, cut.Height, picture.Height, y));
 
-        // Two integer divisions, as ImageMagick centres.
+        // ImageMagick centres with two integer divisions.
         static int Along(int third, int cutSide, int side, int inwards) => third switch
         {
             0 => inwards,

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ImageBackend.Domain;
 
-/// <summary>A kind of picture file that this service stores: four that are uploaded, two that it only makes.</summary>
+/// <summary>A kind of picture file that this service stores: four that can be uploaded, two that it only makes itself.</summary>
 public sealed record ImageFormat
 {
     public static readonly ImageFormat Jpeg = new("jpg", "image/jpeg", isUploaded: true);
@@ -17,21 +17,21 @@ public sealed record ImageFormat
 
     public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];
 
-    /// <summary>As it ends a key: without a dot, in small letters.</summary>
+    /// <summary>The end of a key: without a dot, in lower case.</summary>
     public string Extension { get; }
 
     public string ContentType { get; }
 
-    /// <summary>Whether an original can have it; the others are thumbnails only.</summary>
+    /// <summary>Whether an original can have this format; the others are for thumbnails only.</summary>
     public bool IsUploaded { get; }
 
-    /// <summary>Pixels that a thumbnail of this format may have at most on a side: its encoder takes no more.</summary>
+    /// <summary>The most pixels that a thumbnail of this format may have on a side: its encoder takes no more.</summary>
     public int MaxSide { get; }
 
-    /// <summary>The format of the thumbnails that are made at upload: the same, but of a drawing a JPEG.</summary>
+    /// <summary>The format of the thumbnails made at upload: that of the original, or JPEG for a drawing.</summary>
     public ImageFormat ThumbnailFormat => this == Svg ? Jpeg : this;
 
-    /// <returns>The size that a thumbnail has in this format: smaller as a whole, where a side would be too long for it.</returns>
+    /// <returns>The size that a thumbnail has in this format: scaled down as a whole if a side would be too long.</returns>
     public PixelSize Bounded(PixelSize size)
     {
         double scale = (double)MaxSide / Math.Max(size.Width, size.Height);

@@ -18,7 +18,7 @@ public sealed partial record ImageKey : IParsable<ImageKey>
 
     public ImageFormat Format { get; }
 
-    /// <summary>The time that the key begins with, as this service and its predecessors minted them; null when it begins otherwise.</summary>
+    /// <summary>The time at the start of a key that this service or a predecessor minted; null if the key starts differently.</summary>
     public DateTimeOffset? MintedAt => MintedGrammar().Match(Stem) is { Success: true } match
         ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(match.Groups["seconds"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
         : null;
@@ -42,8 +42,8 @@ public sealed partial record ImageKey : IParsable<ImageKey>
         return true;
     }
 
-    /// <summary>A new key as this service mints them: <c>&lt;unix seconds&gt;_&lt;10 digits&gt;</c>.</summary>
-    /// <param name="number">0 to 9,999,999,999, from a source that nobody can guess.</param>
+    /// <summary>A new key, as this service mints it: <c>&lt;unix seconds&gt;_&lt;10 digits&gt;</c>.</summary>
+    /// <param name="number">0 to 9,999,999,999, from a source that can't be predicted.</param>
     public static ImageKey Mint(DateTimeOffset time, long number, ImageFormat format)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
@@ -61,7 +61,7 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     /// <summary>The same name with another extension.</summary>
     public ImageKey In(ImageFormat format) => new(Stem, format);
 
-    /// <returns>The original of which this would be the thumbnail; null when it has not that suffix.</returns>
+    /// <returns>The original that this would be a thumbnail of; null if it does not have that suffix.</returns>
     public ImageKey? Original(string suffix, ImageFormat format) =>
         Stem.Length > suffix.Length && Stem.EndsWith(suffix, StringComparison.Ordinal) ? new(Stem[..^suffix.Length], format) : null;
 

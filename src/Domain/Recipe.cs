@@ -6,11 +6,11 @@ namespace ImageBackend.Domain;
 /// <summary>A fingerprint of how a thumbnail was made. A thumbnail whose stored recipe differs from today's, or that has none, is stale.</summary>
 public static class Recipe
 {
-    /// <summary>Raised by hand when the pictures that come out change; the version of the imaging library does not count.</summary>
+    /// <summary>Raised by hand when the resulting pictures change; the version of the imaging library does not count.</summary>
     public const int OutputVersion = 1;
 
-    /// <param name="crop">The area that it shows; null: all of the picture.</param>
-    /// <returns>16 small hexadecimal digits.</returns>
+    /// <param name="crop">The area that it shows; null for the whole picture.</param>
+    /// <returns>16 lower-case hexadecimal digits.</returns>
     public static string Of(ThumbnailSpec spec, ImageFormat format, CropArea? crop = null)
     {
         Gravity gravity = spec.Cut?.Gravity ?? Gravity.Center;

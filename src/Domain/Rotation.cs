@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ImageBackend.Domain;
 
-/// <summary>A turn by a quarter or a half: <c>90</c> (clockwise), <c>-90</c> or <c>180</c> degrees.</summary>
+/// <summary>A quarter or half turn: <c>90</c> (clockwise), <c>-90</c> or <c>180</c> degrees.</summary>
 public sealed record Rotation : IParsable<Rotation>
 {
     public static readonly Rotation Clockwise = new(90);

@@ -5,6 +5,6 @@ public static class ThumbnailLimits
 {
     public const int MaxPixels = 100_000_000;
 
-    /// <summary>Of the longer side, in pixels.</summary>
+    /// <summary>Limit of the longer side, in pixels.</summary>
     public const int MaxSide = 30_000;
 }

@@ -1,6 +1,6 @@
 namespace ImageBackend.Domain;
 
-/// <summary>How all thumbnails are made of one picture, or of one part of it, with one decode: which size is decoded to, and what each is made from.</summary>
+/// <summary>How one decode makes all thumbnails of a picture, or of one part of it: the size to decode to, and what each is made from.</summary>
 /// <param name="Base">The size that the decoded picture is brought to first; everything else is made from it in memory.</param>
 /// <param name="Steps">From the largest to the smallest.</param>
 public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> Steps)
@@ -11,11 +11,11 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
 
     private static readonly int[] Shrinks = [8, 4, 2];
 
-    /// <summary>The base or a thumbnail, whichever has the most pixels: one that is enlarged has more than the base.</summary>
+    /// <summary>The base or a thumbnail, whichever has the most pixels: an enlarged thumbnail has more than the base.</summary>
     public PixelSize Largest => Steps.Select(step => step.Layout.Size).Append(Base).MaxBy(size => size.Pixels);
 
-    /// <param name="source">Of the upright original, or the part of it.</param>
-    /// <param name="specs">At least one, each once, all of the same <see cref="ThumbnailSpec.PartOf"/> the original.</param>
+    /// <param name="source">The size of the upright original, or of the part of it.</param>
+    /// <param name="specs">At least one, no duplicates, all with the same <see cref="ThumbnailSpec.PartOf"/> the original.</param>
     public static ThumbnailPlan For(PixelSize source, IReadOnlyList<ThumbnailSpec> specs)
     {
         (ThumbnailSpec Spec, ThumbnailLayout Layout)[] targets =
@@ -30,7 +30,7 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
         List<ThumbnailStep> steps = [];
         foreach ((ThumbnailSpec spec, ThumbnailLayout layout) in targets)
         {
-            // One that was cut shows a part only.
+            // A thumbnail that was cut shows only a part.
             ThumbnailStep? from = steps.LastOrDefault(made => made.Spec.Cut is null && IsEnough(made.Size, layout.Resized));
             steps.Add(new ThumbnailStep(spec, from?.Spec.Suffix, layout));
         }
@@ -38,8 +38,8 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
         return new ThumbnailPlan(@base, steps);
     }
 
-    /// <summary>The largest of 8, 4, 2 and 1 that a JPEG decoder may shrink by so that enough pixels are left for the base.</summary>
-    /// <param name="source">In the same direction as <paramref name="target"/>, both upright or both as stored.</param>
+    /// <summary>The largest of 8, 4, 2 and 1 that a JPEG decoder may shrink by and still leave enough pixels for the base.</summary>
+    /// <param name="source">In the same orientation as <paramref name="target"/>, both upright or both as stored.</param>
     public static int JpegShrink(PixelSize source, PixelSize target) =>
         Shrinks.FirstOrDefault(shrink => IsEnough(new PixelSize(source.Width / shrink, source.Height / shrink), target), 1);
 
@@ -47,7 +47,7 @@ public sealed record ThumbnailPlan(PixelSize Base, IReadOnlyList<ThumbnailStep> 
         from.Width >= to.Width * EnoughPixels && from.Height >= to.Height * EnoughPixels;
 }
 
-/// <param name="From">The suffix of the thumbnail that this one is made from; null: from the base.</param>
+/// <param name="From">The suffix of the thumbnail that this one is made from; null if it is made from the base.</param>
 public sealed record ThumbnailStep(ThumbnailSpec Spec, string? From, ThumbnailLayout Layout)
 {
     /// <summary>After the resize, before <see cref="ThumbnailSpec.Cut"/> cuts it.</summary>

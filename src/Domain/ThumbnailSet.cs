@@ -1,9 +1,9 @@
 namespace ImageBackend.Domain;
 
-/// <summary>All thumbnails that are made of every original, and so all keys that belong to one image.</summary>
+/// <summary>All thumbnails that are made for every original, and so all keys that belong to one image.</summary>
 public sealed class ThumbnailSet
 {
-    /// <summary>What both predecessors make when nothing else is set.</summary>
+    /// <summary>What both predecessors make by default.</summary>
     public static readonly ThumbnailSet Default = new(
     [
         new ThumbnailSpec("BI", Geometry.Parse("1500x1500>"), extent: null, quality: 90),
@@ -11,15 +11,15 @@ public sealed class ThumbnailSet
         new ThumbnailSpec("SI", Geometry.Parse("200x200^"), new PixelSize(200, 200), quality: 90),
     ]);
 
-    /// <param name="modernFormats">In which each thumbnail is made besides its base format: WebP, AVIF or none.</param>
-    /// <param name="formerSuffixes">Of sizes that are not made any more, but of which thumbnails may be left.</param>
-    /// <exception cref="ArgumentException">One suffix stands twice.</exception>
+    /// <param name="modernFormats">The formats in which each thumbnail is made in addition to its base format: WebP, AVIF or none.</param>
+    /// <param name="formerSuffixes">Suffixes of sizes that are no longer made, but of which thumbnails may be left.</param>
+    /// <exception cref="ArgumentException">A suffix appears twice.</exception>
     public ThumbnailSet(IReadOnlyList<ThumbnailSpec> specs, IReadOnlyList<ImageFormat>? modernFormats = null, IReadOnlyList<string>? formerSuffixes = null)
     {
         string[] suffixes = [.. specs.Select(spec => spec.Suffix), .. formerSuffixes ?? []];
         if (suffixes.Distinct().Count() != suffixes.Length)
         {
-            throw new ArgumentException("One suffix stands twice.", nameof(specs));
+            throw new ArgumentException("A suffix appears twice.", nameof(specs));
         }
 
         Specs = specs;
@@ -29,16 +29,16 @@ public sealed class ThumbnailSet
 
     public IReadOnlyList<ThumbnailSpec> Specs { get; }
 
-    /// <summary>Made in the background; a site that has none is whole without them.</summary>
+    /// <summary>Made in the background; a site is complete without them.</summary>
     public IReadOnlyList<ImageFormat> ModernFormats { get; }
 
-    /// <summary>Of sizes that are not made any more: such a thumbnail is not an original, and goes with its own.</summary>
+    /// <summary>Suffixes of sizes that are no longer made: such a thumbnail is not an original, and is removed with its own.</summary>
     public IReadOnlyList<string> FormerSuffixes { get; }
 
-    /// <summary>Whether a key can name an original: of a format that is uploaded, and not a thumbnail's by its suffix.</summary>
+    /// <summary>Whether a key can name an original: its format can be uploaded, and its suffix is not that of a thumbnail.</summary>
     public bool IsOriginal(ImageKey key) => key.Format.IsUploaded && !AllSuffixes.Any(suffix => key.Original(suffix, key.Format) is not null);
 
-    /// <summary>The originals, of which one at most exists, that a thumbnail may be of; none when its size is not made (any more).</summary>
+    /// <summary>The originals that a thumbnail may belong to; at most one exists. None if its size is not made (any more).</summary>
     public IEnumerable<ImageKey> OriginalsOf(ImageKey thumbnail) =>
         from spec in Specs
         from format in ImageFormat.All
@@ -47,14 +47,14 @@ public sealed class ThumbnailSet
         where original is not null
         select original;
 
-    /// <summary>The other originals of which some thumbnails would have the same keys: <c>KBI.jpg</c> is of <c>K.jpg</c> and of <c>K.svg</c>.</summary>
+    /// <summary>The other originals that would share some thumbnail keys: <c>KBI.jpg</c> belongs to <c>K.jpg</c> and to <c>K.svg</c>.</summary>
     public static IEnumerable<ImageKey> SiblingsOf(ImageKey original) =>
         ImageFormat.All.Where(format => format.IsUploaded && format != original.Format).Select(original.In);
 
     /// <summary>The thumbnails that every published image has.</summary>
     public IEnumerable<ImageKey> BaseKeysOf(ImageKey original) => Specs.Select(spec => original.Thumbnail(spec));
 
-    /// <summary>Every thumbnail that may lie beside an original, in each size and format that one can have or may have had.</summary>
+    /// <summary>Every thumbnail that may exist for an original, in each size and format that one can have or may have had.</summary>
     public IEnumerable<ImageKey> AllKeysOf(ImageKey original) =>
         from suffix in AllSuffixes
         from format in new[] { original.Format.ThumbnailFormat, ImageFormat.WebP, ImageFormat.Avif }

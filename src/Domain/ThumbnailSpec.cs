@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ImageBackend.Domain;
 
-/// <summary>How one thumbnail is made of every original.</summary>
+/// <summary>How one thumbnail of every original is made.</summary>
 public sealed partial record ThumbnailSpec
 {
-    /// <param name="extent">If set, this much of the middle is cut out.</param>
+    /// <param name="extent">If set, the middle is cut out at this size.</param>
     /// <exception cref="FormatException">The suffix could make another image's key.</exception>
     public ThumbnailSpec(string suffix, Geometry resize, PixelSize? extent, int quality)
     {
@@ -21,35 +21,35 @@ public sealed partial record ThumbnailSpec
     /// <summary>Whether a text can be a <see cref="Suffix"/>: a letter, then up to 19 letters, digits, <c>-</c> or <c>_</c>.</summary>
     public static bool IsSuffix(string text) => SuffixGrammar().IsMatch(text);
 
-    /// <summary>What stands between the original's stem and the extension: <c>BI</c>.</summary>
+    /// <summary>The text between the original's stem and the extension: <c>BI</c>.</summary>
     public string Suffix { get; }
 
-    /// <summary>If set, this part of the upright picture is taken before all else.</summary>
+    /// <summary>If set, this part of the upright picture is taken before anything else.</summary>
     public Cut? Crop { get; init; }
 
     /// <summary>The box that the upright picture is resized to.</summary>
     public Geometry Resize { get; }
 
-    /// <summary>If set, the resized picture is cut so.</summary>
+    /// <summary>If set, how the resized picture is cut.</summary>
     public Cut? Cut { get; init; }
 
-    /// <summary>Fills what a cut shows beyond the picture.</summary>
+    /// <summary>Fills whatever a cut shows beyond the picture.</summary>
     public Colour Background { get; init; } = Colour.White;
 
-    /// <summary>Of the encoder, 1 to 100.</summary>
+    /// <summary>The encoder's quality, 1 to 100.</summary>
     public int Quality { get; }
 
-    /// <summary>Whether it builds up in passes as it is loaded (JPEG, PNG).</summary>
+    /// <summary>Whether it builds up in passes as it loads (JPEG, PNG).</summary>
     public bool IsInterlaced { get; init; }
 
-    /// <summary>Of a JPEG: whether colour has full resolution; null: as in the original.</summary>
+    /// <summary>JPEG only: whether colour has full resolution; null means as in the original.</summary>
     public bool? HasFullChroma { get; init; }
 
     public ModernEncoder WebP { get; init; } = ModernEncoder.WebP;
 
     public ModernEncoder Avif { get; init; } = ModernEncoder.Avif;
 
-    /// <returns>Null: it is a base format, for which <see cref="Quality"/> and the others hold.</returns>
+    /// <returns>Null for a base format, to which <see cref="Quality"/> and the others apply.</returns>
     public ModernEncoder? EncoderOf(ImageFormat format) => format == ImageFormat.WebP ? WebP : format == ImageFormat.Avif ? Avif : null;
 
     /// <summary>The part of the upright picture that the thumbnail is made from.</summary>

@@ -33,7 +33,7 @@ public sealed class ImagesProgramTests
         Ended images = await RunAsync(arguments.Split(' '));
 
         images.Code.Should().Be(2);
-        images.Errors.Should().Contain(arguments.Split(' ')[^1]).And.Contain("--help` explains all.").And.NotContain("   at ");
+        images.Errors.Should().Contain(arguments.Split(' ')[^1]).And.Contain("--help` explains them all.").And.NotContain("   at ");
         images.Errors.Trim().Split('\n').Should().HaveCountLessThan(8, "it must not scroll away");
     }
 

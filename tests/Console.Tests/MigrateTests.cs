@@ -81,7 +81,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
         first.Output.Should().Contain("Images: 10, skipped: 0, processed: 2, errors: 8");
         first.Errors.Should().Contain("Failed: html.jpg: The file is not a picture of a format that is taken")
             .And.Contain("Failed: half.jpg: The picture is damaged or cut off")
-            .And.Contain("Failed: kind.png: Its name ends with .png, but the file is a picture of the kind jpg.")
+            .And.Contain("Failed: kind.png: Its name ends with .png, but the file's format is jpg.")
             .And.Contain("Failed: large.jpg: The file is larger than the limit of 500000 bytes.")
             .And.Contain("Failed: breaks.jpg: The original breaks.jpg can't be read: the connection broke off")
             .And.Contain("Failed: away.jpg: The original away.jpg can't be read: the server redirects to http://localhost")

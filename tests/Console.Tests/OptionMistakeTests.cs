@@ -52,6 +52,6 @@ public sealed class OptionMistakeTests : IDisposable
         Ended images = await _images.RunAsync(arguments);
 
         images.Code.Should().Be(2);
-        images.Errors.Should().Contain(word).And.Contain("--help` explains all.").And.NotContain("Required command");
+        images.Errors.Should().Contain(word).And.Contain("--help` explains them all.").And.NotContain("Required command");
     }
 }

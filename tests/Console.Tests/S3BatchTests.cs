@@ -79,7 +79,7 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
         found.Code.Should().Be(1);
         // The originals were put by another program.
         found.Errors.Should().Contain("missing 2_2MI.png").And.Contain("orphaned 3_3BI.jpg")
-            .And.Contain("served by other headers or access than the settings say 1_1.jpg");
+            .And.Contain("served with headers or access that differ from the settings 1_1.jpg");
         repaired.Code.Should().Be(0, repaired.Errors);
         sound.Code.Should().Be(0, sound.Errors);
         sound.Output.Should().Contain("Nothing was found.");

@@ -34,7 +34,7 @@ public sealed class VerifyTests : IDisposable
         found.Output.Should().Contain("Images: 4, skipped: 0, processed: 0, errors: 4").And.Contain("missing: 2").And.Contain("orphaned: 1");
         File.ReadAllText(_images.PathOf("report.json")).Should().Contain("missing 1_1MI.jpg");
         repaired.Code.Should().Be(0, repaired.Errors);
-        repaired.Output.Should().Contain("of the wrong size: 1, of them repaired: 1");
+        repaired.Output.Should().Contain("of the wrong size: 1, repaired: 1");
         sound.Code.Should().Be(0, sound.Errors);
         sound.Output.Should().Contain("Images: 3, skipped: 0, processed: 3, errors: 0").And.Contain("Nothing was found.");
         ImagesProgram.ImagesIn(_images.Active).Should().HaveCount(12);

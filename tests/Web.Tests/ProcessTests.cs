@@ -69,7 +69,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
 
         (await service.ExitCodeAsync()).Should().Be(2);
 
-        service.Errors.Should().Equal("The service does not start: its port is taken by another program; set SERVICE_PORT to a free one.");
+        service.Errors.Should().Equal("The service does not start: its port is in use by another program; set SERVICE_PORT to a free one.");
         service.Output.Should().NotContain("Exception", "background work that had begun ends without complaint");
     }
 

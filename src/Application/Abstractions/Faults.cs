@@ -2,14 +2,14 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Abstractions;
 
-/// <summary>An image that was asked for is not there.</summary>
+/// <summary>A requested image is not there.</summary>
 public sealed class ImageNotFoundException(ImageKey key, string storage)
     : Exception($"There is no {key} in {storage}.")
 {
     public ImageKey Key { get; } = key;
 }
 
-/// <summary>A storage (or the temp folder) does not work: not "not there".</summary>
+/// <summary>A storage (or the temp folder) does not work, as opposed to "not there".</summary>
 /// <param name="isFull">No space is left.</param>
 public sealed class StorageException(string storage, string problem, bool isFull = false, Exception? inner = null)
     : Exception($"The {storage} storage: {problem}", inner)
@@ -18,19 +18,19 @@ public sealed class StorageException(string storage, string problem, bool isFull
 
     public bool IsFull { get; } = isFull;
 
-    /// <summary>The storage works, this one object alone does not (a protected file, a folder in its place): another try does not help.</summary>
+    /// <summary>The storage works, only this one object does not (a protected file, a folder in its place): trying again does not help.</summary>
     public bool IsOfOneObject { get; init; }
 }
 
-/// <summary>There is no place for one more just now; asked again soon there may be.</summary>
-/// <param name="reason">What is taken: for logs.</param>
+/// <summary>There is no room for another request at the moment; a retry may soon succeed.</summary>
+/// <param name="reason">What is busy; for logs.</param>
 public sealed class BusyException(string reason = "All decoders are busy.") : Exception(reason);
 
-/// <summary>What a client sent can't be taken; the code and the facts go back to it.</summary>
+/// <summary>What a client sent can't be accepted; the code and the facts go back to it.</summary>
 /// <param name="code">Stable, for programs: one of the codes in docs/http.md.</param>
 /// <param name="detail">For people: what is wrong, the limit and the actual value. Never a path or an exception's text.</param>
-/// <param name="limit">The limit that was passed, if one was.</param>
-/// <param name="actual">The value that passed it.</param>
+/// <param name="limit">The limit that was exceeded, if any.</param>
+/// <param name="actual">The value that exceeded it.</param>
 public sealed class InvalidImageException(string code, string detail, long? limit = null, long? actual = null, Exception? inner = null)
     : Exception(detail, inner)
 {

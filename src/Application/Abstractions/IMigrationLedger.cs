@@ -2,7 +2,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Abstractions;
 
-/// <summary>The predecessor's list of what is migrated, originals and thumbnails. Where none is kept, nothing is ever marked.</summary>
+/// <summary>The predecessor's list of migrated originals and thumbnails. If none is kept, nothing is ever marked.</summary>
 public interface IMigrationLedger
 {
     /// <exception cref="MigrationFaultException">It can't be read.</exception>

@@ -7,7 +7,7 @@ public interface IWorkspaces
     IWorkspace Open();
 }
 
-/// <summary>A folder of one's own, removed with all that is in it by <see cref="IDisposable.Dispose"/>.</summary>
+/// <summary>A private folder, removed with everything in it by <see cref="IDisposable.Dispose"/>.</summary>
 public interface IWorkspace : IDisposable
 {
     /// <param name="name">A plain file name.</param>
@@ -15,7 +15,7 @@ public interface IWorkspace : IDisposable
     string PathOf(string name);
 
     /// <summary>Writes a stream to a file of this workspace, to its end or to one byte past the limit, whichever comes first.</summary>
-    /// <param name="content">What it throws passes through.</param>
+    /// <param name="content">Its exceptions pass through.</param>
     /// <param name="maxBytes">When the content is longer, reading stops and the result is greater than this.</param>
     /// <returns>Bytes read.</returns>
     /// <exception cref="StorageException">The file can't be written.</exception>

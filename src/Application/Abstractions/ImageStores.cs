@@ -5,18 +5,18 @@ namespace ImageBackend.Application.Abstractions;
 /// <summary>The two roles of a storage.</summary>
 public sealed record ImageStores(IImageStorage Incoming, IImageStorage Active)
 {
-    /// <summary>As faults name the two.</summary>
+    /// <summary>The name that faults use.</summary>
     public const string IncomingName = "incoming";
 
     public const string ActiveName = "active";
 
-    /// <summary>The active one for readers outside, who may be slow: however many there are, they keep nothing waiting but each other.</summary>
+    /// <summary>The active storage for outside readers, who may be slow: however many there are, they only keep each other waiting.</summary>
     public IImageStorage ActiveForReaders { get; init; } = Active;
 }
 
 public static class ImageStorageExtensions
 {
-    /// <returns>All of an object, as by <see cref="IImageStorage.OpenReadAsync"/>.</returns>
+    /// <returns>A whole object, as from <see cref="IImageStorage.OpenReadAsync"/>.</returns>
     /// <exception cref="ImageNotFoundException">No such object.</exception>
     public static Task<OpenedImage> OpenReadAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
         storage.OpenReadAsync(key, part: null, cancellationToken);
@@ -28,7 +28,7 @@ public static class ImageStorageExtensions
     public static async Task<bool> ExistsAsync(this IImageStorage storage, ImageKey key, CancellationToken cancellationToken) =>
         await storage.FindAsync(key, cancellationToken) is not null;
 
-    /// <summary>Copies in parallel, with what was found beside each; waits for all before a fault is passed on.</summary>
+    /// <summary>Copies in parallel, with what was found beside each; waits for all of them before passing on a fault.</summary>
     public static Task CopyAllFromAsync(
         this IImageStorage storage, IImageStorage source, IEnumerable<StoredImage> found, CancellationToken cancellationToken) =>
         Task.WhenAll(found.Select(image => storage.CopyFromAsync(source, image.Key, image.Properties, cancellationToken)));

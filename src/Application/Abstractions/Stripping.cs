@@ -1,13 +1,13 @@
 namespace ImageBackend.Application.Abstractions;
 
-/// <summary>What is taken out of originals before they are stored. Their pixels are never touched.</summary>
+/// <summary>What is removed from originals before they are stored. Their pixels are never touched.</summary>
 public enum Stripping
 {
     None,
 
-    /// <summary>All that says where a photo was taken.</summary>
+    /// <summary>Anything that reveals where a photo was taken.</summary>
     Gps,
 
-    /// <summary>Everything but pixels, colours, orientation and resolution.</summary>
+    /// <summary>Everything except pixels, colours, orientation and resolution.</summary>
     All,
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Application.Behaviours;
 
-/// <summary>Logs each request's name and time. Not its contents (streams, secrets), and no failure: that is logged where it is answered.</summary>
+/// <summary>Logs each request's name and duration. Not its contents (streams, secrets), and no failure: it is logged where it is answered.</summary>
 internal sealed class LoggingBehaviour<TRequest, TResponse>(ILogger<LoggingBehaviour<TRequest, TResponse>> logger, TimeProvider time)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>

@@ -4,7 +4,7 @@ using MediatR;
 
 namespace ImageBackend.Application.Behaviours;
 
-/// <summary>Runs every validator of a request before its handler; all failures go out in one <see cref="ValidationException"/>.</summary>
+/// <summary>Runs every validator of a request before its handler; all failures go into one <see cref="ValidationException"/>.</summary>
 internal sealed class ValidationBehaviour<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>

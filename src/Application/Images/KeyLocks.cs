@@ -3,17 +3,17 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
 
-/// <summary>Lets requests of this process that change the same image take turns. It saves work and answers that surprise; what must never go
-/// wrong does not depend on it, since other processes have locks of their own.</summary>
+/// <summary>Lets requests of this process that change the same image take turns. It saves work and avoids surprising answers. Correctness
+/// does not depend on it, since other processes have locks of their own.</summary>
 internal sealed class KeyLocks
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, Turn> _turns = [];
 
-    /// <summary>Waits for the turn of a key, half a minute at most; originals of one stem share thumbnails, so they share a turn.</summary>
+    /// <summary>Waits for a key's turn, half a minute at most; originals with one stem share thumbnails, so they share a turn.</summary>
     /// <returns>Ends the turn when it is disposed.</returns>
-    /// <exception cref="BusyException">Others took too long.</exception>
+    /// <exception cref="BusyException">Other requests took too long.</exception>
     public async Task<IDisposable> EnterAsync(ImageKey key, CancellationToken cancellationToken)
     {
         Turn turn;
@@ -27,7 +27,7 @@ internal sealed class KeyLocks
         try
         {
             isEntered = await turn.Gate.WaitAsync(Patience, cancellationToken);
-            return isEntered ? turn : throw new BusyException($"Others work on {key}.");
+            return isEntered ? turn : throw new BusyException($"Other requests are working on {key}.");
         }
         finally
         {
@@ -59,7 +59,7 @@ internal sealed class KeyLocks
 
         public SemaphoreSlim Gate { get; } = new(1);
 
-        /// <summary>Those who wait, and the one who has the turn.</summary>
+        /// <summary>The requests that wait, and the one that has the turn.</summary>
         public int Users { get; set; }
 
         public void Dispose()

@@ -7,7 +7,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
 
-/// <returns>A number of 0 to 9,999,999,999 that nobody can guess.</returns>
+/// <returns>A number from 0 to 9,999,999,999 that can't be predicted.</returns>
 public delegate long KeyNumberSource();
 
 /// <summary>Gives each upload a name that no image has.</summary>
@@ -34,12 +34,12 @@ internal sealed class KeyMint(ImageStores stores, Marks marks, TimeProvider time
     }
 
     /// <summary>
-    /// Names what a change makes of an image: the same change of the same content is given the same name within the hour and the one after it, by every
-    /// process. So it can be sent again when its answer was lost, and two that are sent at once make one image.
+    /// Names the result of a change to an image: every process gives the same change of the same content the same name within the hour and
+    /// the one after it. So it can be sent again if its answer was lost, and two that are sent at the same time make one image.
     /// </summary>
-    /// <param name="change">Text by which changes are told apart, such as <c>rotate 90</c>.</param>
-    /// <param name="isResult">Whether what is there under such a name is still what the change would make.</param>
-    /// <returns>The name; and whether the change is done already, and published under it.</returns>
+    /// <param name="change">Text that tells changes apart, such as <c>rotate 90</c>.</param>
+    /// <param name="isResult">Whether an image under such a name is still what the change would make.</param>
+    /// <returns>The name, and whether the change is already done and published under it.</returns>
     public async Task<(ImageKey Key, bool IsDone)> NameAsync(
         StoredImage original, string change, Func<StoredImage, bool> isResult, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class KeyMint(ImageStores stores, Marks marks, TimeProvider time
             return (done.Key, true);
         }
 
-        // One that was made and changed or deleted since is another image.
+        // A result that has since been changed or deleted is another image.
         bool isFree = found[0] is null && await marks.FindTombstoneAsync(names[0], cancellationToken) is null;
         return (isFree ? names[0] : await MintAsync(original.Key.Format, cancellationToken), false);
     }

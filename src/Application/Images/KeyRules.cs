@@ -4,7 +4,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
 
-/// <summary>Codes of failed validations, as they go out in answers.</summary>
+/// <summary>Codes of failed validations, as they appear in answers.</summary>
 public static class ErrorCodes
 {
     public const string BadKey = "bad_key";
@@ -12,14 +12,14 @@ public static class ErrorCodes
 
 internal static class KeyRules
 {
-    /// <summary>The text is what the value's own grammar takes, so that each grammar is written once.</summary>
+    /// <summary>The text must match the value's own grammar, so that each grammar is written once.</summary>
     public static IRuleBuilderOptions<TRequest, string?> MustParseAs<TRequest, TValue>(this IRuleBuilder<TRequest, string?> rule, string code)
         where TValue : IParsable<TValue> =>
         rule.Must(text => text is not null && TValue.TryParse(text, null, out _))
             .WithErrorCode(code)
             .WithMessage((_, text) => ImageKey.NotAKey(Short(text)));
 
-    /// <summary>The text is the key of an original, not of one of its thumbnails.</summary>
+    /// <summary>The text must be the key of an original, not of one of its thumbnails.</summary>
     public static IRuleBuilderOptions<TRequest, string?> MustBeOriginal<TRequest>(this IRuleBuilderInitial<TRequest, string?> rule, ThumbnailSet set) =>
         rule.Cascade(CascadeMode.Stop)
             .NotNull()
@@ -48,6 +48,6 @@ internal static class KeyRules
 
     private static string NotAnOriginal(string text) => $"'{text}' is a thumbnail's key; give the original's.";
 
-    // Enough to know what was sent, not enough to send it back in full.
+    // Enough to recognise what was sent, without sending it back in full.
     private static string Short(string? text) => text is { Length: > 100 } ? text[..100] + "…" : text ?? "";
 }

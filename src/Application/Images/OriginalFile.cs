@@ -3,12 +3,12 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
 
-/// <summary>Brings a stored original into a workspace, for what is made of it.</summary>
+/// <summary>Fetches a stored original into a workspace, to make something from it.</summary>
 internal static class OriginalFile
 {
     public const string Name = "original";
 
-    /// <returns>What is known of it.</returns>
+    /// <returns>What is known about it.</returns>
     /// <exception cref="ImageNotFoundException">It is not there.</exception>
     public static async Task<StoredImage> FetchAsync(this IWorkspace workspace, IImageStorage storage, ImageKey key, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace ImageBackend.Application.Images;
 /// <summary>The last keys of a listing, so that memory does not grow with it.</summary>
 internal sealed class RecentKeys
 {
-    // S3 lists by name, where an original stands just before its thumbnails; and more than a batch works on at once.
+    // S3 lists by name, so an original comes just before its thumbnails. It is also more than a batch works on at a time.
     private const int Most = 1000;
 
     private readonly HashSet<ImageKey> _keys = [];

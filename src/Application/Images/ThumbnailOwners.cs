@@ -5,7 +5,7 @@ namespace ImageBackend.Application.Images;
 
 internal static class ThumbnailOwners
 {
-    /// <returns>Whether a storage has an original that the thumbnail may be of.</returns>
+    /// <returns>Whether a storage has an original that the thumbnail may belong to.</returns>
     public static async Task<bool> HasOriginalOfAsync(this IImageStorage storage, ImageKey thumbnail, ThumbnailSet set, CancellationToken cancellationToken)
     {
         foreach (ImageKey original in set.OriginalsOf(thumbnail))
@@ -19,8 +19,8 @@ internal static class ThumbnailOwners
         return false;
     }
 
-    /// <summary>Removes an image's thumbnails of every format, except for those that another original of the storage has too. Its own original must
-    /// be gone: of two siblings that are removed at once, one then finds the other gone.</summary>
+    /// <summary>Removes an image's thumbnails in every format, except those that another original in the storage shares. Its own original must
+    /// be gone: when two siblings are removed at the same time, one then finds the other gone.</summary>
     public static async Task RemoveThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set)
     {
         ImageKey[] siblings = [.. ThumbnailSet.SiblingsOf(original)];

@@ -8,12 +8,12 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
 {
     /// <summary>Makes all thumbnails of an image in one format, and puts them into a storage.</summary>
     /// <returns>Those that were made.</returns>
-    /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside; nothing was stored.</exception>
+    /// <exception cref="InvalidImageException">It can't be decoded to its end, or the crop lies outside; nothing was stored.</exception>
     public Task<IReadOnlyList<StoredThumbnail>> WriteAllAsync(
         SourceImage source, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken) =>
         WriteAsync(source, format, set.Specs, storage, cancellationToken);
 
-    /// <summary>Makes what a storage lacks of an image's thumbnails in one format; does nothing when all are there.</summary>
+    /// <summary>Makes an image's thumbnails in one format that a storage lacks; does nothing when all are there.</summary>
     /// <param name="crop">What they must show.</param>
     /// <param name="source">Where the original is.</param>
     /// <returns>Whether any was made.</returns>
@@ -34,7 +34,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         return true;
     }
 
-    /// <returns>The specs of which a storage has no thumbnail in a format, or one that shows something else.</returns>
+    /// <returns>The specs for which a storage has no thumbnail in a format, or one that shows something else.</returns>
     public async Task<IReadOnlyList<ThumbnailSpec>> FindMissingAsync(
         ImageKey original, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         return [.. set.Specs.Where(spec => !found.Any(thumbnail => thumbnail.Spec == spec && thumbnail.MatchesCrop(crop)))];
     }
 
-    /// <returns>An image's thumbnails that a storage has, whatever they show; asked for all at once.</returns>
+    /// <returns>An image's thumbnails that a storage has, whatever they show; looked up in parallel.</returns>
     public async Task<IReadOnlyList<FoundThumbnail>> FindAsync(
         ImageKey original, IReadOnlyList<ImageFormat> formats, IImageStorage storage, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken) is { } stored ? new FoundThumbnail(spec, format, stored) : null;
 
     /// <summary>Makes thumbnails of an image in its workspace; nothing is stored.</summary>
-    /// <exception cref="InvalidImageException">Not decodable to its end, or the crop lies outside.</exception>
+    /// <exception cref="InvalidImageException">It can't be decoded to its end, or the crop lies outside.</exception>
     public async Task<IReadOnlyList<MadeThumbnail>> MakeAsync(
         SourceImage source, IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> wanted, CancellationToken cancellationToken)
     {
@@ -86,13 +86,13 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         SourceImage source, ImageFormat format, IReadOnlyList<ThumbnailSpec> specs, IImageStorage storage, CancellationToken cancellationToken)
     {
         IReadOnlyList<MadeThumbnail> made = await MakeAsync(source, specs.Select(spec => (spec, format)), cancellationToken);
-        // Those of one image belong together: not some of the new beside some of the old.
+        // The thumbnails of one image belong together: never some new ones beside some old ones.
         cancellationToken.ThrowIfCancellationRequested();
         return await StoreAsync(source, made, storage, CancellationToken.None);
     }
 }
 
-/// <summary>A thumbnail that was just made, a file of the workspace by the name of its key.</summary>
+/// <summary>A thumbnail that was just made; its file in the workspace is named after its key.</summary>
 internal sealed record MadeThumbnail(ThumbnailSpec Spec, ImageFormat Format, PixelSize Size);
 
 /// <summary>A thumbnail that was just made and stored.</summary>

@@ -1,6 +1,6 @@
 namespace ImageBackend.Application.Images;
 
-/// <summary>How long an upload or a publish may take: younger things are left to whoever works on them.</summary>
+/// <summary>How long an upload or a publish may take: anything younger is left to the request that works on it.</summary>
 public static class UnderWay
 {
     /// <summary>Both take seconds; a slow storage and its retries take minutes.</summary>

@@ -3,25 +3,25 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images;
 
-/// <summary>What an upload may be at most.</summary>
-/// <param name="MaxBytes">Of the file.</param>
-/// <param name="MaxPixels">Width times height of one frame; half of it for a progressive JPEG or an interlaced PNG. Of an animation all frames count together.</param>
-/// <param name="MaxFrames">Of an animation.</param>
+/// <summary>The limits of an upload.</summary>
+/// <param name="MaxBytes">The size of the file.</param>
+/// <param name="MaxPixels">Width times height of one frame; half of it for a progressive JPEG or an interlaced PNG. All frames of an animation count together.</param>
+/// <param name="MaxFrames">The frames of an animation.</param>
 public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
 {
-    /// <summary>Whether an original that stands on its side is stored upright; one that is upright is never touched.</summary>
+    /// <summary>Whether an original that is not upright is stored upright; an upright one is never touched.</summary>
     public bool AutoOrientOriginal { get; init; }
 
-    /// <summary>Whether drawings (SVG) are taken, and sanitised, or refused.</summary>
+    /// <summary>Whether drawings (SVG) are accepted and sanitised, or refused.</summary>
     public bool TakesDrawings { get; init; } = true;
 
-    /// <summary>Pixels of one side, fixed: past it the arithmetic of encoders ends (JPEG at 65,535) and a strip is no photo.</summary>
+    /// <summary>Pixels of one side, fixed: beyond it, encoders reach their limits (JPEG at 65,535) and a strip is not a photo.</summary>
     public const int MaxSide = 30_000;
 
-    /// <summary>Bytes of a drawing, fixed: it is parsed, and rendered, from memory.</summary>
+    /// <summary>Bytes of a drawing, fixed: it is parsed and rendered from memory.</summary>
     public const int MaxDrawingBytes = 2_000_000;
 
-    /// <param name="bytes">Of the file, as far as it was read: one more than the limit is enough.</param>
+    /// <param name="bytes">The file's size, as far as it was read: one byte more than the limit is enough.</param>
     /// <exception cref="InvalidImageException">It is empty or too large.</exception>
     internal void Check(long bytes)
     {
@@ -37,7 +37,7 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
         }
     }
 
-    /// <exception cref="InvalidImageException">One is passed; the message names it and the actual value.</exception>
+    /// <exception cref="InvalidImageException">A limit is exceeded; the message names it and the actual value.</exception>
     internal void Check(ImageHeader header)
     {
         PixelSize size = header.Size;
@@ -53,7 +53,7 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
         long maxPixels = header.IsInterlaced ? MaxPixels / 2 : MaxPixels;
         if (size.Pixels > maxPixels)
         {
-            string kind = header.IsInterlaced ? " for one that is built up in passes" : "";
+            string kind = header.IsInterlaced ? " for a progressive or interlaced picture" : "";
             throw new InvalidImageException(
                 InvalidImageException.TooManyPixels,
                 $"The picture has {size.Pixels} pixels ({size}); the limit{kind} is {maxPixels}.",

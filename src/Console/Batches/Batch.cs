@@ -3,19 +3,19 @@ using ImageBackend.Infrastructure.Imaging;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>One kind of work on many items. The runner knows of an item its key and what came of it, no more.</summary>
-/// <param name="Name">Of the command: <c>resize</c>.</param>
+/// <summary>One kind of work on many items. The runner knows only an item's key and its result.</summary>
+/// <param name="Name">The command's name: <c>resize</c>.</param>
 /// <param name="Keys">All items, page by page, as text that need not be a valid key. It is read twice: once to count, once to work.</param>
-/// <param name="Work">Many run at a time, each with a mediator in a scope of its own.</param>
+/// <param name="Work">Many run in parallel, each with a mediator in its own scope.</param>
 internal sealed record Batch(string Name, Func<CancellationToken, IAsyncEnumerable<string>> Keys, IBatchWork Work)
 {
-    /// <summary>Whether a fault may be of the whole (a storage or database that is gone) and not of one item.</summary>
+    /// <summary>Whether a fault may affect everything (a storage or database that is gone) and not just one item.</summary>
     public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException { IsOfOneObject: false } or MigrationFaultException or BusyException or DecodersException;
 
-    /// <summary>Whether it writes or removes anything; if not, nothing is tried on the storages before.</summary>
+    /// <summary>Whether it writes or removes anything; if not, the storages are not checked first.</summary>
     public bool MayWrite { get; init; } = true;
 
-    /// <summary>Asked before anything is done: why nothing may be, or null.</summary>
+    /// <summary>Asked before anything is done: the reason to do nothing, or null.</summary>
     public Func<CancellationToken, Task<string?>> Refusal { get; init; } = _ => Task.FromResult<string?>(null);
 
     /// <summary>Makes the lines that follow the summary of what the items' <see cref="ItemResult.Counts"/> add up to.</summary>

@@ -1,21 +1,21 @@
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>What was asked for on the command line, of what all batches have.</summary>
+/// <summary>The options that all batches have, as given on the command line.</summary>
 internal sealed record BatchChoices
 {
-    /// <summary>Does again what is done already.</summary>
+    /// <summary>Redoes what is already done.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Items at once.</summary>
+    /// <summary>Items at a time.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The only item, instead of all.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Ends after so many items that were not skipped.</summary>
+    /// <summary>Ends after this many items that were not skipped.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>A line comes after so many items, where there is no bar.</summary>
+    /// <summary>Prints a line after this many items, if there is no bar.</summary>
     public int Progress { get; init; } = 100;
 
     public bool IsVerbose { get; init; }

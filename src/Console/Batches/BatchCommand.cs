@@ -13,8 +13,8 @@ namespace ImageBackend.Cli.Batches;
 internal static class BatchCommand
 {
     /// <param name="own">Options of this command, before those of all batches.</param>
-    /// <param name="create">Makes the batch, once the settings are known to be right. A <see cref="UsageException"/> ends with a message.</param>
-    /// <param name="register">Registers what this command needs besides; may read further settings.</param>
+    /// <param name="create">Makes the batch, once the settings are valid. A <see cref="UsageException"/> ends the command with its message.</param>
+    /// <param name="register">Registers whatever else this command needs; may read further settings.</param>
     /// <param name="without">Names of the general options that have no meaning for this command.</param>
     public static Command Create(
         string name,
@@ -83,5 +83,5 @@ internal static class BatchCommand
             : new LiveScreen(AnsiConsole.Console);
 }
 
-/// <summary>What a command makes its batch of.</summary>
+/// <summary>What a command makes its batch from.</summary>
 internal sealed record BatchContext(ParseResult Parsed, BatchChoices Choices, IServiceProvider Services);

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>How far a batch is.</summary>
+/// <summary>How far a batch has got.</summary>
 /// <param name="Total">Null until all items are counted.</param>
 /// <param name="Bytes">Written.</param>
 internal sealed record BatchFigures(long? Total, long Skipped, long Processed, long Failed, long Bytes, TimeSpan Elapsed)
 {
     public long Done => Skipped + Processed + Failed;
 
-    /// <summary>Of all items, 0 to 1; null while their number is unknown.</summary>
+    /// <summary>The part of all items that is done, 0 to 1; null while their number is unknown.</summary>
     public double? Share => Total is { } total ? total == 0 ? 1 : Math.Min(1, (double)Done / total) : null;
 
-    /// <summary>Items in a second.</summary>
+    /// <summary>Items per second.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
 
-    /// <summary>As the rest would take at the pace so far.</summary>
+    /// <summary>The time that the rest would take at the pace so far.</summary>
     public TimeSpan? Left => Total is { } total && Done > 0 ? Elapsed * ((double)Math.Max(0, total - Done) / Done) : null;
 
     public string ToLine() => Share is { } share

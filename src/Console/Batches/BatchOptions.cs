@@ -7,15 +7,15 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>The options that all batches have, with the letters and meanings that they had in the predecessors.</summary>
 internal sealed class BatchOptions
 {
-    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do again what is done already." };
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Redo what is already done." };
 
-    private readonly Option<int> _jobs = Number("--jobs", "-j", 1, 256, "Images at once (default: the number of cores).");
+    private readonly Option<int> _jobs = Number("--jobs", "-j", 1, 256, "Images at a time (default: the number of cores).");
 
     private readonly Option<string?> _key = new("--key", "-k") { Description = "Only this image.", HelpName = "KEY" };
 
-    private readonly Option<int> _limit = Number("--limit", "-l", 1, int.MaxValue, "End after so many images that were not skipped.");
+    private readonly Option<int> _limit = Number("--limit", "-l", 1, int.MaxValue, "End after this many images that were not skipped.");
 
-    private readonly Option<int> _progress = Number("--progress", "-p", 1, int.MaxValue, "A line of progress after so many images, without a terminal (default: 100).");
+    private readonly Option<int> _progress = Number("--progress", "-p", 1, int.MaxValue, "A line of progress after this many images, without a terminal (default: 100).");
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Say what is done with each image." };
 
@@ -36,11 +36,11 @@ internal sealed class BatchOptions
         },
     };
 
-    private readonly Option<int> _shards = Number("--shards", null, 1, Shard.MaxCount, "As --shard, with i from JOB_COMPLETION_INDEX, as a Kubernetes Indexed Job sets it.");
+    private readonly Option<int> _shards = Number("--shards", null, 1, Shard.MaxCount, "Like --shard, with i from JOB_COMPLETION_INDEX, as a Kubernetes Indexed Job sets it.");
 
-    private readonly Option<string?> _report = new("--report") { Description = "Write what came of it to this file, as JSON.", HelpName = "FILE" };
+    private readonly Option<string?> _report = new("--report") { Description = "Write the results to this file, as JSON.", HelpName = "FILE" };
 
-    private readonly Option<string?> _retry = new("--retry") { Description = "Only the images that failed by this report.", HelpName = "FILE" };
+    private readonly Option<string?> _retry = new("--retry") { Description = "Only the images that failed in this report.", HelpName = "FILE" };
 
     /// <param name="without">Names of options that have no meaning for this command.</param>
     public void AddTo(Command command, params string[] without)
@@ -72,7 +72,7 @@ internal sealed class BatchOptions
         return choices is { Key: not null, Retry: not null } ? throw new UsageException("--key and --retry don't go together.") : choices;
     }
 
-    /// <summary>An option with a whole number; a mistake is told by the option's name.</summary>
+    /// <summary>An option with a whole number; an error message names the option.</summary>
     public static Option<int> Number(string name, string? letter, int min, int max, string description)
     {
         Option<int> option = new(name, letter is null ? [] : [letter]) { Description = description, HelpName = "N" };

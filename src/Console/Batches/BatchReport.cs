@@ -4,8 +4,8 @@ using ImageBackend.Cli.Hosting;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Writes what came of a batch as JSON: the items with something to say as they come, then the figures.</summary>
-/// <remarks>Written beside and renamed at the end, so that the report that is read by --retry may be the one that is written anew.</remarks>
+/// <summary>Writes the results of a batch as JSON: the items with something to report as they come, then the figures.</summary>
+/// <remarks>Written to a partial file and renamed at the end, so that --retry may read the report that is rewritten.</remarks>
 internal sealed class BatchReport : IDisposable
 {
     private const string Failed = "failed";
@@ -50,7 +50,7 @@ internal sealed class BatchReport : IDisposable
         }
     }
 
-    /// <returns>Keys of the items that failed by a report, in its order.</returns>
+    /// <returns>Keys of the items that failed according to a report, in its order.</returns>
     /// <exception cref="UsageException">There is no such report.</exception>
     public static async Task<IReadOnlyList<string>> ReadFailedAsync(string path, CancellationToken cancellationToken)
     {

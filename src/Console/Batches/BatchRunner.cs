@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Runs one batch: many items at once, in constant memory, until all are done, enough are, or what all need is gone.</summary>
+/// <summary>Runs one batch: many items in parallel, in constant memory, until all or enough are done, or something that all need is gone.</summary>
 internal sealed class BatchRunner
 {
     private readonly Batch _batch;
@@ -48,7 +48,7 @@ internal sealed class BatchRunner
             _screen.WriteLine(line);
         }
 
-        if (!_interrupts.Stop.IsCancellationRequested) // what still runs might add to it
+        if (!_interrupts.Stop.IsCancellationRequested) // items that still run might add to it
         {
             report?.Complete(figures, conclusion, code);
         }
@@ -59,7 +59,7 @@ internal sealed class BatchRunner
     private async Task<int> RunAllAsync(IReadOnlyList<string>? chosen)
     {
         using CancellationTokenSource noMore = CancellationTokenSource.CreateLinkedTokenSource(_interrupts.Finish);
-        using CancellationTokenRegistration word = _interrupts.Finish.Register(() => _screen.WriteError("Interrupted: what is running is finished first. Interrupt again to stop at once."));
+        using CancellationTokenRegistration word = _interrupts.Finish.Register(() => _screen.WriteError("Interrupted: finishing the images in progress. Interrupt again to stop at once."));
         Task counting = CountAsync(chosen, noMore.Token);
         try
         {
@@ -93,7 +93,7 @@ internal sealed class BatchRunner
             : ExitCodes.Done;
     }
 
-    // Beside the work, so that it begins at once.
+    // In parallel with the work, so that the work begins at once.
     private async Task CountAsync(IReadOnlyList<string>? chosen, CancellationToken cancellationToken)
     {
         try
@@ -108,7 +108,7 @@ internal sealed class BatchRunner
         }
         catch (Exception fault) when (fault is OperationCanceledException || _batch.IsSystemic(fault))
         {
-            // The total stays unknown; the work meets the same fault and says it.
+            // The total stays unknown; the work meets the same fault and reports it.
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class BatchRunner
         }
     }
 
-    // As many at work as may still count: what is skipped gives its place back.
+    // Only as many are at work as may still count: a skipped item gives its place back.
     private static async IAsyncEnumerable<string> PermittedAsync(
         IAsyncEnumerable<string> keys, SemaphoreSlim? permits, [EnumeratorCancellation] CancellationToken enough)
     {
@@ -186,8 +186,8 @@ internal sealed class BatchRunner
         }
     }
 
-    /// <param name="goOn">Cancelled when nothing new is begun; what runs goes on, but waits for no better times.</param>
-    /// <exception cref="SystemicFaultException">What every item needs does not work.</exception>
+    /// <param name="goOn">Cancelled when nothing new may begin; running items continue, but no longer wait before another try.</param>
+    /// <exception cref="SystemicFaultException">Something that every item needs does not work.</exception>
     private async Task<ItemResult> SettleAsync(string key, CancellationToken goOn)
     {
         long settledBefore = _patience.Settled;
@@ -269,7 +269,7 @@ internal sealed class BatchRunner
         return result;
     }
 
-    // What is expected explains itself; of all else its kind is worth knowing too.
+    // Expected failures explain themselves; for all others, their type is worth knowing too.
     private static string MessageOf(Exception failure) => failure switch
     {
         ValidationException invalid => string.Join(' ', invalid.Errors.Select(error => error.ErrorMessage)),

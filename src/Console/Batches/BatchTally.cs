@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Counts what came of items, from many threads.</summary>
+/// <summary>Counts the results of items, from many threads.</summary>
 internal sealed class BatchTally(TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();

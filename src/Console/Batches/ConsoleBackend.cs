@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>The requests and adapters as the HTTP service has them, by the same settings, in this process.</summary>
+/// <summary>The same requests and adapters as in the HTTP service, with the same settings, in this process.</summary>
 internal static class ConsoleBackend
 {
-    /// <param name="jobs">How many images are worked on at once: no more decoders are started.</param>
-    /// <param name="also">Registers what one command needs besides; may read further settings.</param>
-    /// <exception cref="SettingsException">Something is set wrong, or not set.</exception>
+    /// <param name="jobs">How many images are worked on at a time: no more decoders than that are started.</param>
+    /// <param name="also">Registers whatever else one command needs; may read further settings.</param>
+    /// <exception cref="SettingsException">A setting is wrong or missing.</exception>
     public static ServiceProvider Create(ScreenLog log, int jobs, Action<SettingsReader, IServiceCollection>? also = null)
     {
         SettingsReader reader = OpenSettings();

@@ -1,12 +1,12 @@
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Where a batch shows how far it is. Safe to call from several threads.</summary>
+/// <summary>Where a batch shows its progress. Safe to call from several threads.</summary>
 internal interface IBatchScreen
 {
-    /// <summary>Says something that belongs to the output.</summary>
+    /// <summary>Writes something that belongs to the output.</summary>
     void WriteLine(string line);
 
-    /// <summary>Says what went wrong.</summary>
+    /// <summary>Writes what went wrong.</summary>
     void WriteError(string line);
 
     /// <summary>One more item is settled.</summary>

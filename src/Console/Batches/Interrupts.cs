@@ -2,20 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Ctrl-C, or a signal to end: the first lets what runs be finished, a second one stops at once.</summary>
+/// <summary>Ctrl-C, or a signal to end: the first lets running items finish, a second one stops at once.</summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource _finish = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <summary>Nothing new is begun.</summary>
+    /// <summary>Cancelled when nothing new may begin.</summary>
     public CancellationToken Finish => _finish.Token;
 
-    /// <summary>Nothing is waited for.</summary>
+    /// <summary>Cancelled when nothing is waited for any more.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <returns>Those of this process; the caller disposes it, after which signals do what they usually do.</returns>
+    /// <returns>Those of this process; the caller disposes it, after which signals have their usual effect.</returns>
     public static Interrupts OfProcess()
     {
         Interrupts interrupts = new();

@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>A bar that moves, on a terminal; lines go above it.</summary>
+/// <summary>A progress bar on a terminal; lines go above it.</summary>
 internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
 {
     private const int Wide = 100;
@@ -18,7 +18,7 @@ internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
 
     public void Advance(BatchFigures figures)
     {
-        // The bar looks for itself.
+        // The bar gets the figures itself.
     }
 
     public Task ShowAsync(Func<BatchFigures> figures, Task work) =>
@@ -46,7 +46,7 @@ internal sealed class LiveScreen(IAnsiConsole terminal) : IBatchScreen
                 }
             });
 
-    // A line is written over the bar, which is drawn anew below: what is longer in it than the line would stay.
+    // A line is written over the bar, which is redrawn below: if the bar is longer than the line, its end would stay.
     private sealed class LineAbove(string line, Style style) : Renderable
     {
         private const string EraseToEndOfScreen = "\e[0J";

@@ -2,9 +2,9 @@ namespace ImageBackend.Cli.Batches;
 
 /// <summary>Tells a fault of one item from a fault of the whole, and says how long to wait before the next try.</summary>
 /// <remarks>
-/// While other items get on, an item is given up after some tries; when nothing gets on, all wait longer and longer, and then
-/// it is a fault of the whole. So it is when item after item is given up and none is processed between: a full disk still
-/// lets be skipped what is done.
+/// While other items succeed, an item is given up after some tries. When none succeeds, all wait longer and longer, and then
+/// it is a fault of the whole. It is also one when item after item is given up and none is processed in between: with a full
+/// disk, items that are done can still be skipped.
 /// </remarks>
 /// <param name="pauses">Before the second try, the third …</param>
 internal sealed class Patience(IReadOnlyList<TimeSpan> pauses)
@@ -27,9 +27,9 @@ internal sealed class Patience(IReadOnlyList<TimeSpan> pauses)
         }
     }
 
-    /// <param name="tries">Of this item, 1 or more; the last one met the fault.</param>
+    /// <param name="tries">The tries of this item, 1 or more; the last one met the fault.</param>
     /// <param name="settledBefore"><see cref="Settled"/> before its first try.</param>
-    /// <returns>How long to wait before the next try; null: the item is given up.</returns>
+    /// <returns>How long to wait before the next try; null to give the item up.</returns>
     /// <exception cref="SystemicFaultException">It is a fault of the whole.</exception>
     public TimeSpan? AfterFault(Exception fault, int tries, long settledBefore)
     {
@@ -42,5 +42,5 @@ internal sealed class Patience(IReadOnlyList<TimeSpan> pauses)
     }
 }
 
-/// <summary>What every item needs does not work.</summary>
+/// <summary>Something that every item needs does not work.</summary>
 internal sealed class SystemicFaultException(Exception fault) : Exception(fault.Message, fault);

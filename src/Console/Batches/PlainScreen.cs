@@ -1,6 +1,6 @@
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Lines, for pipes and logs: one after so many items.</summary>
+/// <summary>Lines, for pipes and logs: one per <paramref name="every"/> items.</summary>
 internal sealed class PlainScreen(TextWriter output, TextWriter errors, int every) : IBatchScreen
 {
     private readonly TextWriter _output = TextWriter.Synchronized(output);

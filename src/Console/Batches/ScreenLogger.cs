@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Cli.Batches;
 
-/// <summary>Puts warnings of all parts onto the screen of a batch; with <see cref="ScreenLog.IsVerbose"/> what informs too.</summary>
+/// <summary>Writes warnings of all parts to the screen of a batch; with <see cref="ScreenLog.IsVerbose"/>, information too.</summary>
 internal sealed class ScreenLogger<T>(ScreenLog log) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state)

@@ -27,7 +27,7 @@ internal sealed record Shard(int Number, int Count)
 
     public override string ToString() => $"{Number}/{Count}";
 
-    // FNV-1a, since .NET's own hash of a text differs from process to process. Its low bits alone are not even, so both halves are taken.
+    // FNV-1a, since .NET's own hash of a text differs from process to process. Its low bits alone are uneven, so both halves are used.
     private static uint Hash(string key)
     {
         uint hash = 2166136261;

@@ -11,12 +11,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary><c>images clean</c>: removes from incoming what nobody published in time.</summary>
+/// <summary><c>images clean</c>: removes from incoming whatever nobody published in time.</summary>
 internal static class CleanCommand
 {
     private static readonly Option<TimeSpan?> OlderThan = new("--older-than")
     {
-        Description = "What is younger stays: 90m, 2h, 7d; 10m at least (default: INCOMING_TTL, which is 2h if not set).",
+        Description = "Keep anything younger: 90m, 2h, 7d; at least 10m (default: INCOMING_TTL, which is 2h if not set).",
         HelpName = "TIME",
         CustomParser = result =>
         {
@@ -32,11 +32,11 @@ internal static class CleanCommand
     };
 
     private static readonly Option<int> MaxDelete = BatchOptions.Number(
-        "--max-delete", null, 0, int.MaxValue, "Remove nothing at all if more uploads than this have expired: then something is amiss.");
+        "--max-delete", null, 0, int.MaxValue, "Remove nothing at all if more uploads than this have expired: something is wrong then.");
 
     public static Command Create() => BatchCommand.Create(
         "clean",
-        "Remove uploads that nobody published in time, with their thumbnails. The HTTP service does the same by CLEAN_INTERVAL; one whose publish is unfinished stays.",
+        "Remove uploads that nobody published in time, with their thumbnails. The HTTP service does the same every CLEAN_INTERVAL; one with an unfinished publish stays.",
         [OlderThan, MaxDelete],
         CreateBatch,
         without: ["--force"]);
@@ -77,6 +77,6 @@ internal sealed record CleanWork(TimeSpan TimeToLive, bool DryRun) : IBatchWork
         {
             ExpiryOutcome.Removed => ItemResult.Processed(),
             ExpiryOutcome.BeingPublished => ItemResult.Skipped("its publish is unfinished"),
-            _ => ItemResult.Skipped("it is young, or gone"),
+            _ => ItemResult.Skipped("it is too young, or gone"),
         };
 }

@@ -35,7 +35,7 @@ internal static class CompletionCommand
                 result.AddError($"'{token.Value}' is not a shell that `images completion` knows; give bash or zsh.");
             }
         });
-        Command completion = new("completion", "Print what makes a shell complete commands and options: source <(images completion bash)") { shell };
+        Command completion = new("completion", "Print a script that completes commands and options: source <(images completion bash)") { shell };
         completion.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(shell) == "zsh" ? Zsh : Bash));
         return completion;
     }

@@ -8,14 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary><c>images migrate</c>: the images of an old site (V5), by its database and its files.</summary>
+/// <summary><c>images migrate</c>: migrates the images of an old site (V5), by its database and its files.</summary>
 internal static class MigrateCommand
 {
     public static Command Create() => BatchCommand.Create(
         "migrate",
         """
         Bring the images of a V5 site into active storage: each file name of its database (V5_DATABASE_URL) once, its original from V5_IMAGES_URL.
-        What is there is skipped, missing thumbnails are made; the database is only read. Stop it at any time: the same command goes on where it stopped.
+        Existing images are skipped, missing thumbnails are made; the database is only read. Stop it at any time: the same command continues where it stopped.
         """,
         [],
         CreateBatch);
@@ -40,7 +40,7 @@ internal sealed record MigrateWork(bool Force, bool DryRun, bool IsNamed) : IBat
     private static ItemResult ResultOf(MigratedImage migrated) => migrated.Outcome switch
     {
         MigrationOutcome.Skipped => ItemResult.Skipped(),
-        MigrationOutcome.Completed => ItemResult.Processed(0, "it is there, only thumbnails were missing"),
+        MigrationOutcome.Completed => ItemResult.Processed(0, "it is there; only thumbnails were missing"),
         _ => ItemResult.Processed(migrated.Bytes),
     };
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary><c>images resize</c>: the thumbnails of all published images, where they are missing or stale.</summary>
+/// <summary><c>images resize</c>: makes the thumbnails of all published images that are missing or stale.</summary>
 internal static class ResizeCommand
 {
     private static readonly Option<string[]> Sizes = Several("--size", "Only thumbnails of these suffixes, such as MI.", "SUFFIX");

@@ -7,8 +7,8 @@ using MediatR;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary>What a resize would do: counted for all images, tried (and thrown away) for some, to tell bytes and time of all.</summary>
-/// <remarks>It adds up what it sees itself, so all images are looked at by one process.</remarks>
+/// <summary>What a resize would do: counted for all images, tried (and thrown away) for some, to estimate bytes and time for all.</summary>
+/// <remarks>It adds up what it sees itself, so one process looks at all images.</remarks>
 internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimeProvider time) : IBatchWork
 {
     private const int Trials = 20;
@@ -27,7 +27,7 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
             return ItemResult.Skipped();
         }
 
-        // The first that are due stand for all.
+        // The first that are due are a sample of all.
         if (Interlocked.Increment(ref _due) <= Trials)
         {
             long started = time.GetTimestamp();
@@ -52,14 +52,14 @@ internal sealed class ResizePlan(ThumbnailSelection selection, int jobs, TimePro
             yield break;
         }
 
-        yield return Text($"{"size",-8}{"format",-8}{"missing",12}{"stale",12}{"asked for",12}{"bytes, about",16}");
+        yield return Text($"{"size",-8}{"format",-8}{"missing",12}{"stale",12}{"requested",12}{"bytes, about",16}");
         foreach (((string suffix, ImageFormat format), Line line) in _lines.OrderBy(one => one.Key.Suffix, StringComparer.Ordinal).ThenBy(one => one.Key.Format.Extension, StringComparer.Ordinal))
         {
             yield return Text($"{suffix,-8}{format,-8}{line.Missing,12:N0}{line.Stale,12:N0}{line.Requested,12:N0}{BatchFigures.Size(line.BytesOfAll),16}");
         }
 
         TimeSpan all = _tried == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(_triedTicks / _tried) * ((double)_due / jobs);
-        yield return Text($"{_due:N0} images, about {BatchFigures.Size(_lines.Values.Sum(line => line.BytesOfAll))}, about {BatchFigures.Clock(all)} with {jobs} at once ({_tried} were tried). Nothing was written.");
+        yield return Text($"{_due:N0} images, about {BatchFigures.Size(_lines.Values.Sum(line => line.BytesOfAll))}, about {BatchFigures.Clock(all)} with {jobs} at a time (tried: {_tried}). Nothing was written.");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

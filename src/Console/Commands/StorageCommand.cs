@@ -15,7 +15,7 @@ internal static class StorageCommand
         Command storage = new("storage", "Make the two buckets of a storage on S3, or check the two storages.");
         storage.Subcommands.Add(Verb(
             "init",
-            "Make the buckets, with public access to active, CORS, and the lifecycle rule that removes what was never published. Safe to repeat.",
+            "Make the buckets, with public access to active, CORS, and the lifecycle rule that removes unpublished uploads. Safe to repeat.",
             settings => settings.Storage.Backend.Init(settings.StorageOptions)));
         storage.Subcommands.Add(Verb(
             "check",

@@ -2,7 +2,7 @@ using ImageBackend.Application.Images.Regenerate;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary>Which thumbnails are made, and why, as the report of a batch tells it.</summary>
+/// <summary>Which thumbnails are made, and why, as the report of a batch says it.</summary>
 internal static class ThumbnailReasons
 {
     public static string[] Of(RegeneratedThumbnails answer) => [.. answer.Thumbnails.Select(thumbnail => $"{thumbnail.Key} ({Word(thumbnail.Reason)})")];
@@ -11,6 +11,6 @@ internal static class ThumbnailReasons
     {
         DueReason.Missing => "missing",
         DueReason.Stale => "stale",
-        _ => "asked for",
+        _ => "requested",
     };
 }

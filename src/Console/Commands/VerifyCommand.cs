@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary><c>images verify</c>: incoming, active and recipes against each other.</summary>
+/// <summary><c>images verify</c>: checks incoming, active and recipes against each other.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Option<bool> Decode = new("--decode") { Description = "Decode each original too, and compare the sizes of its thumbnails, and look for GPS where STRIP_ORIGINAL forbids it. Takes as long as a resize of all." };
+    private static readonly Option<bool> Decode = new("--decode") { Description = "Also decode each original, compare the sizes of its thumbnails, and look for GPS if STRIP_ORIGINAL forbids it. Takes as long as resizing everything." };
 
     private static readonly Option<bool> Repair = new("--repair") { Description = "Remake what is missing, stale or wrong; remove thumbnails that have no original. With --dry-run nothing is changed." };
 
@@ -62,7 +62,7 @@ internal sealed record VerifyWork(bool Decode, bool Repair) : IBatchWork
         from kind in Enum.GetValues<FindingKind>()
         let found = counts.GetValueOrDefault(FoundName(kind))
         where found > 0
-        let repaired = repair ? string.Create(CultureInfo.InvariantCulture, $", of them repaired: {counts.GetValueOrDefault(RepairedName(kind)):N0}") : ""
+        let repaired = repair ? string.Create(CultureInfo.InvariantCulture, $", repaired: {counts.GetValueOrDefault(RepairedName(kind)):N0}") : ""
         select string.Create(CultureInfo.InvariantCulture, $"{Word(kind)}: {found:N0}{repaired}");
 
     private static string FoundName(FindingKind kind) => kind.ToString();
@@ -73,7 +73,7 @@ internal sealed record VerifyWork(bool Decode, bool Repair) : IBatchWork
     {
         FindingKind.WrongSize => "of the wrong size",
         FindingKind.Unfinished => "publish unfinished",
-        FindingKind.ServedWrong => "served by other headers or access than the settings say",
+        FindingKind.ServedWrong => "served with headers or access that differ from the settings",
         FindingKind.Place => "reveals where it was taken",
         _ => kind.ToString().ToLowerInvariant(),
     };

@@ -1,6 +1,6 @@
 namespace ImageBackend.Cli.Hosting;
 
-/// <summary>What the program ends with.</summary>
+/// <summary>The program's exit codes.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;
@@ -13,7 +13,7 @@ internal static class ExitCodes
     /// <summary>A storage, a database or the decoders don't work: the rest was not tried.</summary>
     public const int Broken = 3;
 
-    /// <summary>As shells have it for Ctrl-C.</summary>
+    /// <summary>As in shells, for Ctrl-C.</summary>
     public const int Interrupted = 130;
 }
 

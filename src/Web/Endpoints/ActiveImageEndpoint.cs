@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageBackend.Web.Endpoints;
 
-/// <summary>Serves published images where nothing else does: no web server from their folder, no bucket by itself.</summary>
+/// <summary>Serves published images if nothing else does: neither a web server from their folder nor the bucket itself.</summary>
 internal static class ActiveImageEndpoint
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
@@ -31,7 +31,7 @@ internal static class ActiveImageEndpoint
 
         if (settings.Storage.RedirectsReaders)
         {
-            // Nothing is looked up: that is what a redirect saves. Of what is not there, S3 says so.
+            // Nothing is looked up: that is what a redirect saves. If an image is not there, S3 says so.
             context.Response.Headers.CacheControl = settings.Storage.CacheControl;
             return TypedResults.Redirect(settings.Storage.Backend.PublicAddressOf(parsed)!.AbsoluteUri);
         }
@@ -44,7 +44,7 @@ internal static class ActiveImageEndpoint
         headers.XContentTypeOptions = "nosniff";
         if (image.Facts.Key.Format == ImageFormat.Svg)
         {
-            // Opened by its own address, a drawing is a document of this origin: no script, nothing from elsewhere.
+            // Opened by its own address, a drawing is a document of this origin: so no script, and nothing from elsewhere.
             headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
         }
 

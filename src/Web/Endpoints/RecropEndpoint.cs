@@ -23,7 +23,7 @@ internal sealed record NewKeyReply(bool Success, string Filename);
 
 internal static class CropField
 {
-    /// <returns>The field <c>crop</c>; an empty one is none, as forms send what was not filled in.</returns>
-    // In an urlencoded body a plus stands for a space. Who forgets to encode the pluses of a crop means pluses.
+    /// <returns>The field <c>crop</c>; null if it is empty, since forms also send fields that were not filled in.</returns>
+    // In an urlencoded body, a plus stands for a space. A client that forgets to encode the pluses of a crop means pluses.
     public static string? Crop(this ApiForm form) => form.Single("crop") is { Length: > 0 } crop ? crop.Replace(' ', '+') : null;
 }

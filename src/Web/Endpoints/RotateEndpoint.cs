@@ -15,7 +15,7 @@ internal static class RotateEndpoint
     {
         ApiForm form = context.Form();
         string[] rotations = [.. form.Values("rotation").OfType<string>()];
-        // None is a quarter clockwise, as in c2c; several are no rotation, as one that is not a quarter is none.
+        // No rotation means a quarter clockwise, as in c2c; several are refused like one that is not valid.
         string rotation = rotations.Length == 0 ? Rotation.Clockwise.Degrees.ToString(CultureInfo.InvariantCulture) : string.Join(",", rotations);
         ImageKey key = await mediator.Send(new RotateImage(form.Single("filename"), rotation), cancellationToken);
         return TypedResults.Ok(new NewKeyReply(true, key.ToString()));

@@ -11,7 +11,7 @@ namespace ImageBackend.Web.Endpoints;
 
 internal static class UploadEndpoint
 {
-    // What a form may have besides the file: boundaries, part heads, small fields.
+    // What a form may have besides the file: boundaries, part headers, small fields.
     private const long EnvelopeBytes = 1024 * 1024;
 
     public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync);
@@ -39,7 +39,7 @@ internal static class UploadEndpoint
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            // A body without a declared length, of which the server has read ahead of us.
+            // A body without a declared length; the server has read ahead of us.
             throw TooLarge(limits, actual: null, exception);
         }
     }
@@ -48,13 +48,13 @@ internal static class UploadEndpoint
         InvalidImageException.FileTooLarge, $"The file is larger than the limit of {limits.MaxBytes} bytes.", limits.MaxBytes, actual, inner);
 }
 
-/// <param name="Filename">The photo's new name: what `/publish` asks for.</param>
+/// <param name="Filename">The photo's new name, which `/publish` expects.</param>
 /// <param name="Width">Of the upright picture, in pixels.</param>
-/// <param name="Format">As the extension of a name.</param>
-/// <param name="Bytes">Of the original as it is stored.</param>
-/// <param name="TakenAt">ISO 8601, local time, with offset where the camera knew it; null: not told.</param>
-/// <param name="Altered">True for a drawing that looks different from what was sent; else left out.</param>
-/// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo tells it.</param>
+/// <param name="Format">The extension of its name.</param>
+/// <param name="Bytes">The size of the original as it is stored.</param>
+/// <param name="TakenAt">ISO 8601, local time, with an offset if the camera knew it; null if unknown.</param>
+/// <param name="Altered">True for a drawing that looks different from what was sent; otherwise left out.</param>
+/// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo has it.</param>
 internal sealed record UploadReply(
     bool Success,
     string Filename,

@@ -18,7 +18,7 @@ internal static class ImageService
     private const int Failed = 1;
     private const int BadSettings = 2;
 
-    // Of an upload; 1 MB each would be much for hundreds of them, and 128 kB too much for a thousand.
+    // Per upload; 1 MB each would be a lot for hundreds of them, and 128 kB too much for a thousand.
     private const int ReadAheadBytes = 32 * 1024;
 
     /// <returns>The program's exit code: 0, 1 when the decoders or the temp folder don't work, 2 when the settings can't be used.</returns>
@@ -39,7 +39,7 @@ internal static class ImageService
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync("The service does not start: its port is taken by another program; set SERVICE_PORT to a free one.");
+            await Console.Error.WriteLineAsync("The service does not start: its port is in use by another program; set SERVICE_PORT to a free one.");
             return BadSettings;
         }
         catch (DecodersException exception)
@@ -67,19 +67,19 @@ internal static class ImageService
         }
         catch
         {
-            // Background work has begun already, and ends without complaint only when it is told to.
+            // Background work has already begun, and ends without complaint only when it is stopped.
             await service.StopAsync();
             throw;
         }
     }
 
     /// <returns>The service, not started.</returns>
-    /// <exception cref="SettingsException">Something is set wrong, or not set.</exception>
+    /// <exception cref="SettingsException">A setting is wrong or missing.</exception>
     public static WebApplication Build(
         string[] args, IReadOnlyDictionary<string, string?>? variables = null, Action<IServiceCollection>? configure = null)
     {
-        // Else every write below the current folder, to the images of data/ among them, wakes a watcher for settings that are read
-        // once: 500 looks at files for a photo of 3 MB.
+        // Otherwise every write below the current folder, including to the images in data/, wakes a watcher for settings that are read
+        // only once: 500 looks at files for a photo of 3 MB.
         WebApplicationBuilder builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         if (variables is not null)
         {
@@ -91,7 +91,7 @@ internal static class ImageService
         BackendSettings backend = BackendSettings.Read(reader);
         if (service.Traffic.MaxReceivedBytes < backend.Limits.MaxBytes)
         {
-            reader.AddError("MAX_RECEIVING_MB", $"is less than one upload may have by MAX_UPLOAD_BYTES, {backend.Limits.MaxBytes} bytes");
+            reader.AddError("MAX_RECEIVING_MB", $"is less than MAX_UPLOAD_BYTES allows for one upload, {backend.Limits.MaxBytes} bytes");
         }
 
         reader.ThrowIfInvalid();
@@ -103,7 +103,7 @@ internal static class ImageService
         builder.Services.AddSingleton(secret);
         builder.Services.AddSingleton<Receiving>();
         builder.Services.AddSingleton<Readers>();
-        // The framework would add a trace's id, which nobody can look up; what a client may quote is the request's id.
+        // The framework would add a trace ID, which nobody can look up; a client can quote the request ID instead.
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         ConfigureServer(builder, service);
@@ -124,13 +124,13 @@ internal static class ImageService
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        // At Information ASP.NET logs each request with its query string, where a confused client may put the secret.
+        // At Information, ASP.NET logs each request with its query string, where a confused client may put the secret.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Of a request that we gave up as too slow it complains that it can't skip the rest of the body. What fails in a request is logged by its answer.
+        // It complains that it can't skip the rest of a body that we gave up as too slow. A failure in a request is logged with its answer.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
-        // A failure to start is said once, by the one who answers it; one of background work comes as critical too.
+        // A failure to start is reported once, by the code that handles it; one of background work is logged as critical too.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // While it is tried out it is nobody else's.
+        // While it is being tried out, no other machine can reach it.
         string address = builder.Environment.IsDevelopment() ? "127.0.0.1" : "*";
         builder.WebHost.UseUrls($"http://{address}:{service.Port}");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
@@ -142,9 +142,9 @@ internal static class ImageService
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
-            // Its average over the whole body lets who began fast stop for hours; Receiving has a rule for that.
+            // Its average over the whole body lets a client that began fast stop for hours; Receiving has a rule for that.
             kestrel.Limits.MinRequestBodyDataRate = null;
-            // For what Readers has handed over to its buffers, and for the other answers.
+            // For the bytes that Readers has handed over to its buffers, and for the other answers.
             kestrel.Limits.MinResponseDataRate = new MinDataRate(service.Traffic.MinBytesPerSecond, gracePeriod: TimeSpan.FromSeconds(30));
         });
     }

@@ -5,7 +5,7 @@ namespace ImageBackend.Web.Hosting;
 
 /// <summary>Memory for sockets in blocks of 32 kB instead of the server's 4.</summary>
 /// <remarks>
-/// A photo of 3 MB then comes in by two hundred reads, each with a change of threads, and not by sixteen hundred (counted by strace).
+/// A photo of 3 MB then comes in with two hundred reads, each with a thread switch, instead of sixteen hundred (counted by strace).
 /// An idle connection holds none.
 /// </remarks>
 internal sealed class LargeBlocks : IMemoryPoolFactory<byte>

@@ -3,7 +3,7 @@ using ImageBackend.Web.Http;
 
 namespace ImageBackend.Web.Hosting;
 
-/// <summary>Says how to go on when the service was started without any setting, to be tried out.</summary>
+/// <summary>Says what to do next when the service was started without any setting, to be tried out.</summary>
 internal static class TryOut
 {
     /// <param name="service">Started.</param>
@@ -19,13 +19,13 @@ internal static class TryOut
         string address = service.Urls.First() + service.Services.GetRequiredService<ServiceSettings>().RoutePrefix;
         output.WriteLine($"""
 
-            Trying out: API_SECRET_KEY is not set, so this one holds until the service stops: {secret.Text}
+            Trying out: API_SECRET_KEY is not set, so this one is valid until the service stops: {secret.Text}
 
             Upload a photo; the answer has its new name:
               curl -F file=@photo.jpg {address}/upload
-            Publish it (put that name in place of NAME):
+            Publish it (replace NAME with that name):
               curl -d secret={secret.Text} -d filename=NAME {address}/publish
-            Then it lies, with its thumbnails, in {settings.Storage.Backend.ActivePlace}
+            Then it is in {settings.Storage.Backend.ActivePlace}, with its thumbnails,
             and is served as {address}/active/NAME
 
             """);

@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>The fields of a call to a protected route, from an urlencoded, multipart or JSON body. The query string is not asked.</summary>
+/// <summary>The fields of a call to a protected route, from an urlencoded, multipart or JSON body. The query string is not read.</summary>
 internal sealed class ApiForm
 {
-    /// <summary>Of a body: some 30,000 names.</summary>
+    /// <summary>Limit of a body: some 30,000 names.</summary>
     public const int MaxBytes = 1_000_000;
 
     private const int MaxJsonDepth = 8;
@@ -18,15 +18,15 @@ internal sealed class ApiForm
     {
         ValueCountLimit = MaxBytes,
         ValueLengthLimit = MaxBytes,
-        MemoryBufferThreshold = MaxBytes, // a file part, which nobody should send here, touches no disk
+        MemoryBufferThreshold = MaxBytes, // a file part, which nobody should send here, does not touch the disk
         MultipartBodyLengthLimit = MaxBytes,
     };
 
     private readonly Func<string, StringValues?> _texts;
     private readonly Func<string, StringValues?> _others;
 
-    /// <param name="texts">The values of a field that are given as plain texts; null: none.</param>
-    /// <param name="others">Those that are given as a list, a number or the like; null: none.</param>
+    /// <param name="texts">The values of a field that are given as plain texts; null if none.</param>
+    /// <param name="others">Those that are given as a list, a number or the like; null if none.</param>
     private ApiForm(Func<string, StringValues?> texts, Func<string, StringValues?> others) => (_texts, _others) = (texts, others);
 
     /// <returns>Empty when the body is of another kind, or there is none.</returns>
@@ -68,7 +68,7 @@ internal sealed class ApiForm
         }
     }
 
-    /// <returns>Every value of a field, in order; of <c>name[]</c> too, as PHP and jQuery write lists.</returns>
+    /// <returns>Every value of a field, in order; also of <c>name[]</c>, as PHP and jQuery write lists.</returns>
     public StringValues Values(string name) => StringValues.Concat(_texts(name) ?? default, _others(name) ?? default);
 
     /// <exception cref="BadHttpRequestException">The field is given more than once.</exception>
@@ -78,10 +78,10 @@ internal sealed class ApiForm
         return values.Count <= 1 ? values : throw new MalformedRequestException($"The field '{name}' is given {values.Count} times; give it once.");
     }
 
-    /// <returns>Whether the field is given in any form: also as an empty list, or null.</returns>
+    /// <returns>Whether the field is given in any form, even as an empty list or null.</returns>
     public bool IsGiven(string name) => _texts(name) is not null || _others(name) is not null;
 
-    /// <returns>The value of a field that is given once, as a plain text; else null.</returns>
+    /// <returns>The value of a field that is given once, as a plain text; otherwise null.</returns>
     public string? Text(string name) => _others(name) is null && _texts(name) is { Count: 1 } values ? values[0] : null;
 
     private static StringValues? ValuesOf(IFormCollection form, string name) => form.TryGetValue(name, out StringValues values) ? values : (StringValues?)null;
@@ -116,7 +116,7 @@ internal sealed class ApiForm
         }
         catch (InvalidOperationException exception)
         {
-            // The parser takes any bytes, and half of a character written as \uD800, for a text; that it is none shows when it is asked for.
+            // The parser accepts any bytes as text, and half of a character written as \uD800; that they are invalid shows only when read.
             throw new MalformedRequestException("The JSON has a text that is not valid Unicode.", exception);
         }
 
@@ -125,7 +125,7 @@ internal sealed class ApiForm
             name => others.TryGetValue(name, out StringValues values) ? values : (StringValues?)null);
     }
 
-    // A number or an object is not a key; as text it is refused like any wrong one. Null is a value that is not given.
+    // A number or an object is not a key; as text, it is refused like any invalid key. Null means that no value is given.
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),

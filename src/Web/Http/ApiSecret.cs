@@ -3,19 +3,19 @@ using System.Text;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>What a caller of the protected routes must know.</summary>
+/// <summary>The secret that a caller of the protected routes must know.</summary>
 internal sealed class ApiSecret(string text)
 {
     private readonly byte[] _hash = HashOf(text);
 
-    /// <summary>Whether it was drawn at start because none was set. Only such a one may be shown.</summary>
+    /// <summary>Whether it was generated at start because none was set. Only such a secret may be shown.</summary>
     public bool IsDrawn { get; private init; }
 
     public string Text => IsDrawn ? text : throw new InvalidOperationException("A secret that was set is never shown.");
 
     public static ApiSecret Draw() => new(RandomNumberGenerator.GetHexString(32, lowercase: true)) { IsDrawn = true };
 
-    // Hashes, so that the time tells neither length nor content.
+    // Hashes, so that the time reveals neither length nor content.
     public bool Matches(string candidate) => CryptographicOperations.FixedTimeEquals(_hash, HashOf(candidate));
 
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

@@ -2,10 +2,11 @@ using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>Lets pages of other origins read every answer, errors too, as the predecessors do; answers preflights for every address.</summary>
+/// <summary>Lets pages of other origins read all answers, even errors, as the predecessors do; answers preflights for every address.</summary>
 /// <remarks>
-/// ASP.NET's own CORS middleware says nothing to a request without an origin, and names methods and headers to preflights alone; clients of
-/// the predecessors find all three on every answer. That a page may read an answer opens nothing: what is protected asks for the secret, and no cookie is ever looked at.
+/// ASP.NET's own CORS middleware adds nothing to the answer to a request without an origin, and names methods and headers in preflights only;
+/// clients of the predecessors find all three in every answer. Letting a page read an answer opens nothing: protected routes require the secret,
+/// and no cookie is ever looked at.
 /// </remarks>
 internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings)
 {
@@ -19,7 +20,7 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
     {
         string origin = context.Request.Headers.Origin.ToString();
         string? allowed = AllowedFor(origin);
-        // At the last moment: what turns an exception into an answer clears the headers first.
+        // At the last moment: the code that turns an exception into an answer clears the headers first.
         context.Response.OnStarting(() =>
         {
             Add(context.Response.Headers, allowed);
@@ -39,7 +40,7 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
     {
         if (!_allowsAll)
         {
-            headers.Vary = "Origin"; // also where none was sent: a cache must not give this answer to a page
+            headers.Vary = "Origin"; // even if none was sent: a cache must not give this answer to a page
         }
 
         if (allowed is not null)
@@ -50,7 +51,7 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
         }
     }
 
-    // "*" where all may, also without an origin, so that all get the same answer; else the origin itself, if it is one of the list.
+    // "*" if all are allowed, even without an origin, so that all get the same answer; otherwise the origin itself, if it is listed.
     private string? AllowedFor(string origin) =>
         _allowsAll ? "*"
         : origin.Length > 0 && settings.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) ? origin

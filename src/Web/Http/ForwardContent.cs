@@ -2,8 +2,8 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>Content that comes once, of a length that is known: it is sought by reading over what lies before, so that a part of it can be sent.</summary>
-/// <param name="length">Of all of it.</param>
+/// <summary>Content that can be read only once, of a known length: a seek skips bytes by reading them, so that a part of it can be sent.</summary>
+/// <param name="length">The length of all of it.</param>
 /// <param name="start">The byte that <paramref name="inner"/> begins with.</param>
 internal sealed class ForwardContent(Stream inner, long length, long start = 0) : AsyncReadStream
 {
@@ -31,7 +31,7 @@ internal sealed class ForwardContent(Stream inner, long length, long start = 0) 
     {
         if (_position < _read)
         {
-            throw new NotSupportedException("It comes once.");
+            throw new NotSupportedException("The content can be read only once.");
         }
 
         while (_read < _position)

@@ -9,7 +9,7 @@ internal static class MultipartType
     private const int MaxBoundaryLength = 200; // RFC 2046 allows 70
 
     /// <returns>The boundary of a multipart form; null when it is another kind of body.</returns>
-    /// <exception cref="BadHttpRequestException">It has none that can be used.</exception>
+    /// <exception cref="BadHttpRequestException">It has no usable boundary.</exception>
     public static string? BoundaryOf(string? contentType)
     {
         if (contentType is null || !contentType.Split(';', 2)[0].Trim().Equals(MediaType, StringComparison.OrdinalIgnoreCase))
@@ -25,16 +25,16 @@ internal static class MultipartType
 
         if (boundary.Any(letter => letter is '"' or '\\' || !char.IsAscii(letter) || char.IsControl(letter)))
         {
-            throw new MalformedRequestException($"The boundary of the multipart form, '{boundary}', has a quote, a backslash or a letter beyond ASCII inside.");
+            throw new MalformedRequestException($"The boundary of the multipart form, '{boundary}', contains a quote, a backslash or a non-ASCII character.");
         }
 
         return boundary;
     }
 
-    /// <returns>The same content type with its boundary in quotes, as libraries read it.</returns>
+    /// <returns>The same content type with its boundary in quotes, as libraries expect it.</returns>
     public static string WithBoundary(string boundary) => $"{MediaType}; boundary=\"{boundary}\"";
 
-    // Without a parser of the standard, which refuses what is not: a value ends at a semicolon outside quotes.
+    // Without a parser of the standard, which refuses anything else: a value ends at a semicolon outside quotes.
     private static string? ValueOf(string name, string contentType)
     {
         foreach (string parameter in Parts(contentType).Skip(1))

@@ -2,17 +2,17 @@ using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>How slowly the bytes of one body may come or go. Only the time counts in which we wait for the client.</summary>
+/// <summary>How slowly the bytes of one body may come or go. Only the time that we wait for the client counts.</summary>
 /// <remarks>
-/// Two rules: from one mark to the next, which is some bytes further on, at most half a minute (an average alone lets who began fast stop for
-/// hours); and as a whole no more than a minute and the time that the bytes take at the least rate.
+/// Two rules: at most half a minute from one mark to the next, some bytes further on (an average alone would let a client that began fast
+/// stop for hours); and overall no more than a minute plus the time that the bytes take at the minimum rate.
 /// </remarks>
 internal sealed class Pace(TrafficLimits limits, TimeProvider time)
 {
     private static readonly TimeSpan MaxToMark = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxToBegin = TimeSpan.FromMinutes(1);
 
-    // Two fifths of the least rate: a client may be slower for a while.
+    // Two fifths of the minimum rate: a client may be slower for a while.
     private readonly long _markBytes = Math.Max(1, limits.MinBytesPerSecond * (long)MaxToMark.TotalSeconds * 2 / 5);
 
     private long _bytes;
@@ -64,5 +64,5 @@ internal sealed class Pace(TrafficLimits limits, TimeProvider time)
     }
 }
 
-/// <summary>What a client sends comes too slowly, or it takes too slowly what it asked for.</summary>
+/// <summary>A client sends too slowly, or receives too slowly what it requested.</summary>
 internal sealed class TooSlowException() : BadHttpRequestException("The client is too slow.", StatusCodes.Status408RequestTimeout);

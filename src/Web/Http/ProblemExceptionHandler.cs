@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>Turns what handlers throw into answers, and logs what an operator should know: here only, once.</summary>
+/// <summary>Turns the exceptions of handlers into answers, and logs what an operator should know: only here, once.</summary>
 internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     private const int ClientClosedRequest = 499;
 
-    // Seconds. A storage heals slowly, a decoder is soon free.
+    // Seconds. A storage recovers slowly, a decoder is soon free.
     private const string RetryStorage = "10";
     private const string RetryBusy = "2";
 
@@ -50,19 +50,19 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 return Problems.Result(413, "request_too_large", "The request is larger than the limit.");
 
             case BadHttpRequestException malformed:
-                // Ours only: the server's own and those of libraries may tell of their insides.
+                // Only our own messages: those of the server and of libraries may reveal internals.
                 return Problems.Result(400, "malformed_request", malformed is MalformedRequestException ? malformed.Message : "The request is malformed or cut off.");
 
             case BusyException:
                 context.Response.Headers.RetryAfter = RetryBusy;
-                return Problems.Result(503, "busy", "The service is busy; come again.");
+                return Problems.Result(503, "busy", "The service is busy. Try again later.");
 
             case StorageException fault:
                 logger.LogError(fault, "{Method} {Path} failed at the {Storage} storage", context.Request.Method, context.Request.Path, fault.Storage);
                 context.Response.Headers.RetryAfter = RetryStorage;
                 return fault.IsFull
-                    ? Problems.Result(503, "storage_full", "The storage is full; come again later.")
-                    : Problems.Result(503, "storage_unavailable", "The storage does not work at the moment; come again.");
+                    ? Problems.Result(503, "storage_full", "The storage is full. Try again later.")
+                    : Problems.Result(503, "storage_unavailable", "The storage does not work at the moment. Try again later.");
 
             default:
                 logger.LogError(exception, "{Method} {Path} failed, request {RequestId}", context.Request.Method, context.Request.Path, context.TraceIdentifier);

@@ -24,13 +24,13 @@ internal static class Problems
         }
     }
 
-    /// <summary>Gives a body to answers that have a status only: no such route, or not with this method.</summary>
+    /// <summary>Gives a body to answers that have only a status: there is no such route, or not with this method.</summary>
     public static Task WriteForStatusAsync(StatusCodeContext context)
     {
         HttpContext http = context.HttpContext;
         if (HttpMethods.IsOptions(http.Request.Method) && http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
         {
-            // What OPTIONS asks for is just that: the methods of this address.
+            // OPTIONS asks for exactly that: the methods of this address.
             http.Response.StatusCode = StatusCodes.Status200OK;
             return Task.CompletedTask;
         }
@@ -40,7 +40,7 @@ internal static class Problems
             StatusCodes.Status404NotFound => Result(404, "unknown_route", "There is nothing at this address."),
             StatusCodes.Status405MethodNotAllowed => Result(405, "method_not_allowed", $"Only {http.Response.Headers.Allow} is possible here."),
             StatusCodes.Status400BadRequest => Result(400, "malformed_request", "The request is malformed."),
-            _ => null, // 412 and 416 of an image say all by themselves
+            _ => null, // 412 and 416 for an image say everything by themselves
         };
         return problem?.ExecuteAsync(http) ?? Task.CompletedTask;
     }

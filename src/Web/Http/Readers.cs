@@ -3,13 +3,13 @@ using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>Lets only so many answers with an image go out at once, and none too slowly: readers must not keep uploads and publishes out.</summary>
+/// <summary>Limits how many answers with an image go out at a time, and how slowly: readers must not keep uploads and publishes out.</summary>
 internal sealed class Readers(ServiceSettings settings, TimeProvider time)
 {
-    private readonly SharedRoom _places = new(settings.Traffic.MaxReaders, "As many readers as may be served at once are.");
+    private readonly SharedRoom _places = new(settings.Traffic.MaxReaders, "The maximum number of readers is being served.");
 
-    /// <summary>Takes a place for this answer, until it is out.</summary>
-    /// <exception cref="BusyException">There is none.</exception>
+    /// <summary>Takes a place for this answer, until it has been sent.</summary>
+    /// <exception cref="BusyException">No place is free.</exception>
     public void Admit(HttpResponse response)
     {
         SharedRoom.Share place = new(_places);
@@ -18,7 +18,7 @@ internal sealed class Readers(ServiceSettings settings, TimeProvider time)
         response.Body = new SentBody(response.Body, new Pace(settings.Traffic, time));
     }
 
-    /// <summary>A body as it is taken; a client that is too slow is cut off, since the status is gone already.</summary>
+    /// <summary>A body as it is sent; a client that is too slow is cut off, since the status has already been sent.</summary>
     private sealed class SentBody(Stream inner, Pace pace) : Stream
     {
         public override bool CanRead => false;
@@ -49,7 +49,7 @@ internal sealed class Readers(ServiceSettings settings, TimeProvider time)
             }
             catch (TooSlowException exception)
             {
-                // As of a client that left: whoever copies the image aborts the connection.
+                // As for a client that left: the code that copies the image aborts the connection.
                 throw new OperationCanceledException(exception.Message, exception);
             }
         }

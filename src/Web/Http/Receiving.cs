@@ -4,19 +4,19 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>Bounds what comes in: how many uploads at once, how many bytes of all of them, how slowly. Forms of other calls share a bound of their own.</summary>
+/// <summary>Limits what comes in: how many uploads at a time, how many bytes in all, how slowly. Forms of other calls share a limit of their own.</summary>
 internal sealed class Receiving(ServiceSettings settings, TimeProvider time)
 {
-    // A form is held in memory. Its first bytes are free, so that who sends large ones can't keep the usual ones out.
+    // A form is held in memory. Its first bytes are free, so that clients that send large ones can't keep the usual ones out.
     private const int FreeBytesOfForm = 16 * 1024;
     private const long MaxFormBytes = 32 * 1024 * 1024;
 
-    private readonly SharedRoom _places = new(settings.Traffic.MaxReceiving, "As many uploads as may come in at once do so.");
-    private readonly SharedRoom _files = new(settings.Traffic.MaxReceivedBytes, "The room for what uploads send is full.");
+    private readonly SharedRoom _places = new(settings.Traffic.MaxReceiving, "The maximum number of uploads is coming in.");
+    private readonly SharedRoom _files = new(settings.Traffic.MaxReceivedBytes, "The room for uploads is full.");
     private readonly SharedRoom _forms = new(MaxFormBytes, "The room for large forms is full.");
 
-    /// <summary>Lets the body of an upload in. From now on reading it may end with <see cref="TooSlowException"/> or <see cref="BusyException"/>.</summary>
-    /// <returns>To be disposed when nothing of the upload is left in the temp folder: until then its bytes count.</returns>
+    /// <summary>Lets an upload's body in. From now on, reading it may end with <see cref="TooSlowException"/> or <see cref="BusyException"/>.</summary>
+    /// <returns>Dispose it when nothing of the upload is left in the temp folder: until then, its bytes count.</returns>
     /// <exception cref="BusyException">There is no room for another; nothing of the body was read.</exception>
     public IDisposable Upload(HttpRequest request)
     {
@@ -37,7 +37,7 @@ internal sealed class Receiving(ServiceSettings settings, TimeProvider time)
 
     /// <summary>A body as it is read.</summary>
     /// <param name="room">Taken by its bytes, apart from the first <paramref name="freeBytes"/>; given back when this is disposed.</param>
-    /// <param name="atEnd">Given back as soon as all has come.</param>
+    /// <param name="atEnd">Given back as soon as everything has arrived.</param>
     private sealed class ReceivedBody(Stream inner, Pace pace, SharedRoom.Share room, int freeBytes, SharedRoom.Share? atEnd) : AsyncReadStream
     {
         private long _bytes;
@@ -56,7 +56,7 @@ internal sealed class Receiving(ServiceSettings settings, TimeProvider time)
             return read;
         }
 
-        // What is read here belongs to the server.
+        // The stream that is read here belongs to the server.
         protected override void Dispose(bool disposing)
         {
             if (disposing)

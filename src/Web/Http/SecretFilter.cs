@@ -1,6 +1,6 @@
 namespace ImageBackend.Web.Http;
 
-/// <summary>Lets only calls through whose form has the secret, once; leaves the form for the endpoint.</summary>
+/// <summary>Lets only calls through whose form has the secret, once; keeps the form for the endpoint.</summary>
 internal sealed class SecretFilter(ApiSecret secret, Receiving receiving) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -12,7 +12,7 @@ internal sealed class SecretFilter(ApiSecret secret, Receiving receiving) : IEnd
             return Problems.Result(StatusCodes.Status401Unauthorized, "secret_missing", "The form has no field 'secret'.");
         }
 
-        // As c2c: a list of one secret, or a number that reads like it, is not the secret.
+        // As in c2c: a list of one secret, or a number that reads like it, is not the secret.
         if (form.Text("secret") is not { } given || !secret.Matches(given))
         {
             return Problems.Result(StatusCodes.Status403Forbidden, "secret_wrong", "The field 'secret' is not the secret key.");

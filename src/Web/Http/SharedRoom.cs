@@ -2,8 +2,8 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Web.Http;
 
-/// <summary>So many bytes, or places, for all requests of one kind together.</summary>
-/// <param name="reason">What is said when there is no more of it.</param>
+/// <summary>A number of bytes, or places, that all requests of one kind share.</summary>
+/// <param name="reason">The reason that is given when none is left.</param>
 internal sealed class SharedRoom(long size, string reason)
 {
     private readonly Lock _gate = new();
@@ -11,12 +11,12 @@ internal sealed class SharedRoom(long size, string reason)
     private readonly string _reason = reason;
     private long _taken;
 
-    /// <summary>What one request has of it. Given back by <see cref="Dispose"/>, once.</summary>
+    /// <summary>One request's part of it. Given back by <see cref="Dispose"/>, once.</summary>
     public sealed class Share(SharedRoom room) : IDisposable
     {
         private long _taken;
 
-        /// <exception cref="BusyException">It would be more than there is; nothing is taken.</exception>
+        /// <exception cref="BusyException">It would be more than is left; nothing is taken.</exception>
         public void Take(long amount)
         {
             lock (room._gate)

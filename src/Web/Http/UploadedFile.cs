@@ -7,14 +7,14 @@ using Microsoft.Net.Http.Headers;
 namespace ImageBackend.Web.Http;
 
 /// <summary>
-/// The one file of a multipart form, read straight from the socket. Its end is told only when the whole form was read and
-/// holds no second file, so that who reads it to its end knows that the form is right.
+/// The one file of a multipart form, read straight from the socket. Its end is reported only when the whole form has been read and
+/// holds no second file, so a caller that reads it to its end knows that the form is valid.
 /// </summary>
 internal sealed partial class UploadedFile : AsyncReadStream
 {
     private const string FieldName = "file";
 
-    // The reader hands out at most a buffer at a time: of its own 4 kB a photo of 3 MB would be eight hundred. Each upload that comes in holds one.
+    // The reader hands out at most a buffer at a time: with its own 4 kB, a photo of 3 MB would be eight hundred. Each upload under way holds one.
     private const int BufferBytes = 16 * 1024;
     private const int MaxParts = 100;
 
@@ -85,7 +85,7 @@ internal sealed partial class UploadedFile : AsyncReadStream
         return null;
     }
 
-    // The file's name itself is never used: the bytes decide, and the photo gets a new name. So one with quotes that were not escaped does no harm.
+    // The file's name itself is never used: the bytes decide, and the photo gets a new name. So a name with unescaped quotes does no harm.
     private static (string? Name, bool HasFileName) Read(string disposition) =>
         ContentDispositionHeaderValue.TryParse(disposition, out ContentDispositionHeaderValue? parsed)
             ? (HeaderUtilities.RemoveQuotes(parsed.Name).Value, parsed.FileName.HasValue || parsed.FileNameStar.HasValue)

@@ -114,7 +114,7 @@ public sealed class MigrateV5ImageTests : IDisposable
 
         InvalidImageException refusal = await RefusedAsync(Photo, InvalidImageException.UnsupportedFormat);
 
-        refusal.Message.Should().Be("Its name ends with .jpg, but the file is a picture of the kind png.");
+        refusal.Message.Should().Be("Its name ends with .jpg, but the file's format is png.");
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class UploadImageTests : IDisposable
 
         Func<Task> act = () => app.SendAsync(new UploadImage(new MemoryStream(TestPictures.Svg())));
 
-        (await act.Should().ThrowAsync<InvalidImageException>().WithMessage("*no drawings*")).Which.Code.Should().Be("unsupported_format");
+        (await act.Should().ThrowAsync<InvalidImageException>().WithMessage("*not accepted*")).Which.Code.Should().Be("unsupported_format");
         app.Incoming.Keys.Should().BeEmpty();
     }
 

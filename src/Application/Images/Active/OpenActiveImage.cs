@@ -9,10 +9,10 @@ namespace ImageBackend.Application.Images.Active;
 /// <param name="Key">Text of its <see cref="ImageKey"/>.</param>
 public sealed record OpenActiveImage(string Key) : IRequest<OpenedImage>
 {
-    /// <summary>What is wanted of it; null: all. The content begins there, or at the start.</summary>
+    /// <summary>The part that is wanted; null for all. The content begins there, or at the start.</summary>
     public BytePart? Part { get; init; }
 
-    /// <summary>Whether nothing is wanted but what is known of it: then the content is empty.</summary>
+    /// <summary>Whether only the facts about it are wanted; then the content is empty.</summary>
     public bool FactsOnly { get; init; }
 }
 

@@ -4,13 +4,13 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Clean;
 
-/// <summary>Finds what in incoming nobody published in time, for <see cref="RemoveExpiredUpload"/>.</summary>
+/// <summary>Finds uploads in incoming that were not published in time, for <see cref="RemoveExpiredUpload"/>.</summary>
 public sealed class ExpiredUploads(ImageStores stores, ThumbnailSet set, TimeProvider time)
 {
-    /// <returns>Originals, page by page; then thumbnails that have none (any more), by a second listing.</returns>
+    /// <returns>Originals, page by page; then, from a second listing, thumbnails that have no original (any more).</returns>
     public async IAsyncEnumerable<ImageKey> ListAsync(TimeSpan timeToLive, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Of what is just being removed thumbnails may still be there without their original.
+        // Thumbnails of an image that is just being removed may still be there without their original.
         RecentKeys recent = new();
         await foreach (ImageKey key in ListOldAsync(timeToLive, cancellationToken))
         {

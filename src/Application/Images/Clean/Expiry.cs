@@ -5,10 +5,10 @@ namespace ImageBackend.Application.Images.Clean;
 /// <summary>How old an upload is.</summary>
 internal static class Expiry
 {
-    /// <summary>The younger of the key's time and the object's date: a copy or a restore makes an object young again, a clock that was wrong makes no upload old.</summary>
+    /// <summary>The later of the key's time and the object's date counts: a copy or a restore makes an object young again, and a wrong clock makes no upload old.</summary>
     public static bool HasPassed(ImageKey key, DateTimeOffset writtenAt, TimeSpan timeToLive, DateTimeOffset now)
     {
-        // A time to come is none: some number of an older site.
+        // A time in the future is not a time, but a number from an older site.
         DateTimeOffset born = key.MintedAt is { } minted && minted > writtenAt && minted <= now ? minted : writtenAt;
         return born < now - timeToLive;
     }

@@ -5,8 +5,8 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Clean;
 
-/// <summary>Removes an upload that nobody published in time: an original with its thumbnails, or a thumbnail that has no original.</summary>
-/// <param name="TimeToLive">What is younger stays.</param>
+/// <summary>Removes an upload that was not published in time: an original with its thumbnails, or a thumbnail without an original.</summary>
+/// <param name="TimeToLive">Anything younger stays.</param>
 public sealed record RemoveExpiredUpload(ImageKey Key, TimeSpan TimeToLive) : IRequest<ExpiryOutcome>
 {
     /// <summary>Removes nothing; the answer is the same.</summary>
@@ -17,10 +17,10 @@ public enum ExpiryOutcome
 {
     Removed,
 
-    /// <summary>It is not old enough, or is there no more.</summary>
+    /// <summary>It is not old enough, or is no longer there.</summary>
     NotDue,
 
-    /// <summary>Its publish has begun and is not finished: the reconciler does that.</summary>
+    /// <summary>Its publish has begun and is not finished: the reconciler will finish it.</summary>
     BeingPublished,
 }
 
@@ -49,7 +49,7 @@ internal sealed class RemoveExpiredUploadHandler(ImageStores stores, ThumbnailSe
 
         if (!isOriginal && await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken))
         {
-            return ExpiryOutcome.NotDue; // it goes with its original
+            return ExpiryOutcome.NotDue; // it is removed with its original
         }
 
         if (!request.DryRun)

@@ -5,8 +5,8 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Delete;
 
-/// <summary>Removes originals with all their thumbnails, from incoming and from active. What is not there is not an error.</summary>
-/// <param name="Keys">Names of originals; those that can't be one are ignored.</param>
+/// <summary>Removes originals with all their thumbnails, from incoming and from active. A missing image is not an error.</summary>
+/// <param name="Keys">Names of originals; a name that can't be an original's is ignored.</param>
 public sealed record DeleteImages(IReadOnlyList<string> Keys) : IRequest<DeletedImages>;
 
 /// <param name="Ignored">Names that are not the key of an original, as they were given.</param>
@@ -19,7 +19,7 @@ internal sealed class DeleteImagesValidator : AbstractValidator<DeleteImages>
 
 internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set, KeyLocks locks) : IRequestHandler<DeleteImages, DeletedImages>
 {
-    // Enough to hide a storage's latency, too few to be a flood.
+    // Enough to hide a storage's latency, too few to flood it.
     private const int AtOnce = 8;
 
     public async Task<DeletedImages> Handle(DeleteImages request, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set
             }
         }
 
-        // A fault with one image keeps no other from being removed; it is passed on at the end.
+        // A fault with one image does not keep the others from being removed; it is passed on at the end.
         Exception? fault = null;
         ParallelOptions options = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(originals, options, async (key, token) =>
@@ -48,7 +48,7 @@ internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set
                 using IDisposable turn = await locks.EnterAsync(key, token);
                 await remover.RemoveAsync(key, token);
             }
-            catch (Exception exception) when (exception is StorageException or BusyException) // the storage's, or others are at work on it too long
+            catch (Exception exception) when (exception is StorageException or BusyException) // the storage's, or others worked on it for too long
             {
                 fault = exception;
             }

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Application.Images.Delete;
 
-/// <summary>Finishes removals that a fault or a restart cut off, and forgets marks that are too old to concern anybody.</summary>
+/// <summary>Finishes removals that a fault or a restart cut off, and forgets marks that are too old to matter.</summary>
 public sealed record FinishDeletes : IRequest<int>;
 
 internal sealed class FinishDeletesHandler(
     IImageMarks marks, Marks remembered, ImageRemover remover, KeyLocks locks, TimeProvider time, ILogger<FinishDeletesHandler> logger)
     : IRequestHandler<FinishDeletes, int>
 {
-    // A younger one is most likely still at work.
+    // A younger removal is most likely still at work.
     private static readonly TimeSpan CutOffAge = TimeSpan.FromMinutes(1);
 
     /// <returns>Images whose removal was finished.</returns>
@@ -35,7 +35,7 @@ internal sealed class FinishDeletesHandler(
             }
             catch (Exception failure) when (failure is StorageException or BusyException)
             {
-                // One image must not keep the others from their turn.
+                // One image must not hold up the others.
                 logger.LogWarning("The removal of {Key} can't be finished now: {Failure}", mark.Key, failure.Message);
             }
         }
@@ -51,7 +51,7 @@ internal sealed class FinishDeletesHandler(
             return false; // it was finished, or is wanted again
         }
 
-        // Its publishes under way must hear of it anew: the first word may be too old by now.
+        // Publishes under way must be told again: the first mark may be too old by now.
         await remembered.BuryAsync(key, await remembered.FindTombstoneAsync(key, cancellationToken) ?? new Tombstone(), cancellationToken);
         await remover.EmptyAsync(key);
         return true;

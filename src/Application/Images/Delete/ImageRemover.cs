@@ -3,20 +3,20 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Delete;
 
-/// <summary>Removes one image with all its thumbnails, wherever they are. What is not there is not an error.</summary>
+/// <summary>Removes one image with all its thumbnails, wherever they are. A missing image is not an error.</summary>
 internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set, Marks marks)
 {
-    /// <summary>Says first that the image is deleted: a publish under way may have passed every other look already, and what it puts into active
-    /// after it was emptied it takes back by that.</summary>
+    /// <summary>Marks the image as deleted first: a publish under way may have passed every other check already, and because of the mark
+    /// it removes again whatever it puts into active after that was emptied.</summary>
     public async Task RemoveAsync(ImageKey key, CancellationToken cancellationToken)
     {
         await marks.BuryAsync(key, new Tombstone(), cancellationToken);
         await EmptyAsync(key);
     }
 
-    /// <summary>Removes what is there of an image that is said to be deleted. Nothing is given up in the middle.</summary>
-    // Incoming before active, so that nothing publishes it again; in each the original first, so that what a fault
-    // leaves behind is never a published image without its thumbnails.
+    /// <summary>Removes whatever is there of an image that is marked as deleted. It does not stop in the middle.</summary>
+    // Incoming before active, so that nothing publishes it again; in each, the original first, so that a fault
+    // never leaves a published image without its thumbnails.
     public async Task EmptyAsync(ImageKey key)
     {
         foreach (IImageStorage storage in new[] { stores.Incoming, stores.Active })
@@ -28,7 +28,7 @@ internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set, Marks m
         await marks.IsRemovedAsync(key);
     }
 
-    /// <summary>For whoever wrote something of a published image: it may have been deleted meanwhile, and nothing of it may come back.</summary>
+    /// <summary>For use after writing part of a published image: it may have been deleted meanwhile, and must not come back.</summary>
     /// <returns>Whether it is published; if not, nothing of it stays in active.</returns>
     public async Task<bool> TakeBackUnlessPublishedAsync(ImageKey key)
     {
@@ -44,7 +44,7 @@ internal sealed class ImageRemover(ImageStores stores, ThumbnailSet set, Marks m
         return false;
     }
 
-    /// <param name="isDeleted">Whether an original that is there is to go as well.</param>
+    /// <param name="isDeleted">Whether an original that is there must be removed as well.</param>
     public async Task TakeBackAsync(ImageKey key, bool isDeleted)
     {
         if (isDeleted)

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace ImageBackend.Application.Images.Metadata;
 
-/// <summary>Tells whether a text says where a photo was taken.</summary>
+/// <summary>Tells whether a text reveals where a photo was taken.</summary>
 public static class PlaceWords
 {
-    // Of the names that Exif, IPTC, Photoshop, Darwin Core, Lightroom ("Places|…") and makers of drones have for it. One too many costs a text.
+    // From the names that Exif, IPTC, Photoshop, Darwin Core, Lightroom ("Places|…") and drone makers use. One too many costs a text.
     private static readonly string[] Words =
         ["gps", "location", "latitude", "longitude", "geo:", "geotag", "places|", "address", ":city", ":state", ":country", "\"city", "\"state", "\"country", "landmark"];
 

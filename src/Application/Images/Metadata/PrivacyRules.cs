@@ -2,6 +2,6 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Application.Images.Metadata;
 
-/// <summary>What the public may learn of a photo besides its pixels.</summary>
-/// <param name="ExposesGps">Whether the answer to an upload tells where the photo was taken.</param>
+/// <summary>What the public may learn about a photo besides its pixels.</summary>
+/// <param name="ExposesGps">Whether the answer to an upload reveals where the photo was taken.</param>
 public sealed record PrivacyRules(Stripping Strip, bool ExposesGps);

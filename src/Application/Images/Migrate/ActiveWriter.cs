@@ -9,14 +9,14 @@ namespace ImageBackend.Application.Images.Migrate;
 internal sealed class ActiveWriter(
     ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Marks marks, ImageRemover remover, ILogger<ActiveWriter> logger)
 {
-    // All thumbnails of the format that every image has are made before the first is stored, so that what is refused leaves nothing. What a
-    // fault or a kill leaves half done is thumbnails without an original, which the next run replaces.
+    // All thumbnails of the format that every image has are made before the first is stored, so that a refused image leaves nothing. After
+    // a fault or a kill, at most thumbnails without an original are left, which the next run replaces.
     /// <exception cref="InvalidImageException">It can't be decoded, or the crop lies outside; nothing is stored.</exception>
     /// <exception cref="ImageNotFoundException">It was deleted meanwhile; nothing of it is left.</exception>
     public async Task WriteAsync(SourceImage source, CancellationToken cancellationToken)
     {
         ImageKey key = source.Key;
-        // Whoever asks for it wants it there again, though it was deleted just before.
+        // A request for it means that it is wanted again, even if it was deleted just before.
         await marks.ForgetAsync(key, cancellationToken);
         await thumbnails.WriteAllAsync(source, key.Format.ThumbnailFormat, stores.Active, cancellationToken);
         foreach (ImageFormat format in set.ModernFormats)
@@ -24,13 +24,13 @@ internal sealed class ActiveWriter(
             await TryAsync(key, format, () => thumbnails.WriteAllAsync(source, format, stores.Active, cancellationToken));
         }
 
-        // The original comes last: whoever sees it in active finds all its thumbnails there.
+        // The original comes last: a request that sees it in active finds all its thumbnails there.
         await using Stream content = source.Workspace.OpenRead(source.FileName);
         await stores.Active.PutAsync(key, content, new ImageProperties(Crop: source.Crop), cancellationToken);
         await RequirePublishedAsync(key);
     }
 
-    /// <returns>Whether any thumbnail was missing and is made now.</returns>
+    /// <returns>Whether any thumbnail was missing and has been made.</returns>
     /// <exception cref="ImageNotFoundException">It was deleted meanwhile; nothing of it is left.</exception>
     public async Task<bool> CompleteAsync(StoredImage original, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class ActiveWriter(
         }
     }
 
-    // An encoder that refuses one picture costs that format only.
+    // If an encoder refuses a picture, only that format is lost.
     private async Task TryAsync(ImageKey key, ImageFormat format, Func<Task> make)
     {
         try

@@ -8,9 +8,9 @@ internal sealed class DrawingRasters(ImageStores stores, ThumbnailSet set, Thumb
 {
     private static readonly ImageFormat[] Formats = [ImageFormat.Jpeg, ImageFormat.Png];
 
-    /// <summary>Removes a drawing's rasters, with those of their thumbnails that have other keys than the drawing's.</summary>
-    /// <exception cref="StorageException">The drawing is not whole; its rasters stay.</exception>
-    // A raster is removed after its thumbnails: as long as it is there, the next run takes up what was cut off here.
+    /// <summary>Removes a drawing's rasters, with those of their thumbnails whose keys differ from the drawing's.</summary>
+    /// <exception cref="StorageException">The drawing is incomplete; its rasters stay.</exception>
+    // A raster is removed after its thumbnails: as long as it is there, the next run picks up what was cut off here.
     public async Task RemoveAsync(ImageKey drawing, CropArea? crop, CancellationToken cancellationToken)
     {
         foreach (ImageFormat format in Formats)
@@ -24,7 +24,7 @@ internal sealed class DrawingRasters(ImageStores stores, ThumbnailSet set, Thumb
             if (await stores.Active.FindAsync(drawing, cancellationToken) is not { Bytes: > 0 }
                 || (await thumbnails.FindMissingAsync(drawing, crop, drawing.Format.ThumbnailFormat, stores.Active, cancellationToken)).Count > 0)
             {
-                throw new StorageException(ImageStores.ActiveName, $"{drawing} was written but is not whole; {raster} stays.");
+                throw new StorageException(ImageStores.ActiveName, $"{drawing} was written but is incomplete; {raster} is kept.");
             }
 
             await stores.Active.DeleteAllAsync([.. set.AllKeysOf(raster).Except(set.AllKeysOf(drawing)), raster], cancellationToken);

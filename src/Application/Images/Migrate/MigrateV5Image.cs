@@ -5,13 +5,13 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Migrate;
 
-/// <summary>Brings one image of an old site (V5) into active storage. Safe to send again: what is there is not made twice.</summary>
-/// <param name="Key">The original's; of an image that has a drawing, the drawing's.</param>
-/// <param name="Force">Whether an image that is there is fetched and remade. A crop that is kept with it stays.</param>
-/// <param name="DryRun">Whether nothing is fetched and written; the answer tells what would be done.</param>
+/// <summary>Migrates one image of an old site (V5) to active storage. Safe to send again: what is there is not made twice.</summary>
+/// <param name="Key">The original's; for an image that has a drawing, the drawing's.</param>
+/// <param name="Force">Whether an image that is already there is fetched and remade. A crop that is kept with it stays.</param>
+/// <param name="DryRun">Whether to fetch and write nothing; the answer says what would be done.</param>
 public sealed record MigrateV5Image(ImageKey Key, bool Force = false, bool DryRun = false) : IRequest<MigratedImage>;
 
-/// <param name="Bytes">That were fetched from the old site.</param>
+/// <param name="Bytes">Fetched from the old site.</param>
 public sealed record MigratedImage(MigrationOutcome Outcome, long Bytes = 0);
 
 public enum MigrationOutcome

@@ -21,7 +21,7 @@ internal sealed class OriginalFetcher(IV5Originals originals, OriginalPreparer p
             {
                 // A key is never rewritten: pages and the site's database name it.
                 throw new InvalidImageException(
-                    InvalidImageException.UnsupportedFormat, $"Its name ends with .{key.Format}, but the file is a picture of the kind {original.Format}.");
+                    InvalidImageException.UnsupportedFormat, $"Its name ends with .{key.Format}, but the file's format is {original.Format}.");
             }
 
             return new FetchedOriginal(workspace, original.FileName, bytes);
@@ -34,8 +34,8 @@ internal sealed class OriginalFetcher(IV5Originals originals, OriginalPreparer p
     }
 }
 
-/// <param name="FileName">What is to be stored, a file of the workspace.</param>
-/// <param name="Bytes">As it was received.</param>
+/// <param name="FileName">The file to store, in the workspace.</param>
+/// <param name="Bytes">The size of the file as it was received.</param>
 internal sealed record FetchedOriginal(IWorkspace Workspace, string FileName, long Bytes) : IDisposable
 {
     public void Dispose() => Workspace.Dispose();

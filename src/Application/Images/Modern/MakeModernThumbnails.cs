@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Application.Images.Modern;
 
-/// <summary>Makes what an image lacks of WebP and AVIF, beside its original, and finishes its publish where only that was missing.</summary>
+/// <summary>Makes the WebP and AVIF that an image lacks, beside its original, and finishes its publish if only they were missing.</summary>
 /// <param name="Key">The original's.</param>
 public sealed record MakeModernThumbnails(ImageKey Key) : IRequest<ModernOutcome>;
 
 public enum ModernOutcome
 {
-    /// <summary>All that can be made is there.</summary>
+    /// <summary>Everything that can be made is there.</summary>
     Complete,
 
     /// <summary>The image was deleted, or never was.</summary>
@@ -29,13 +29,13 @@ internal sealed class MakeModernThumbnailsHandler(
     ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Publisher publisher, KeyLocks locks, ILogger<MakeModernThumbnailsHandler> logger)
     : IRequestHandler<MakeModernThumbnails, ModernOutcome>
 {
-    // Each needs another crop that comes just in between.
+    // A try is repeated only if another crop comes in between.
     private const int Tries = 5;
 
     public async Task<ModernOutcome> Handle(MakeModernThumbnails request, CancellationToken cancellationToken)
     {
         ImageKey key = request.Key;
-        // It may be published while its thumbnails are made in incoming: then what is missing in active follows.
+        // It may be published while its thumbnails are made in incoming: then those missing in active are made next.
         if (!await stores.Active.ExistsAsync(key, cancellationToken)
             && await MakeAsync(key, stores.Incoming, cancellationToken)
             && !await stores.Active.ExistsAsync(key, cancellationToken))
@@ -79,7 +79,7 @@ internal sealed class MakeModernThumbnailsHandler(
             foreach (ImageFormat format in set.ModernFormats)
             {
                 await TryMakeAsync(key, crop, format, storage, cancellationToken);
-                // Deleting or turning the image in between must not bring anything back.
+                // If the image is deleted or turned in between, nothing of it may come back.
                 original = await storage.FindAsync(key, CancellationToken.None);
                 if (original is null)
                 {
@@ -107,11 +107,11 @@ internal sealed class MakeModernThumbnailsHandler(
         }
         catch (ImageNotFoundException)
         {
-            // The original, or one that was to be taken, left: the look that follows tells.
+            // The original, or a thumbnail to be copied, is gone: the check that follows tells which.
         }
         catch (InvalidImageException failure)
         {
-            // An encoder that refuses one picture costs that format only.
+            // If an encoder refuses a picture, only that format is lost.
             logger.LogWarning("No {Format} of {Key}: {Failure}", format, key, failure.Message);
         }
     }

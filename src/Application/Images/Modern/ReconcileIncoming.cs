@@ -5,12 +5,12 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Modern;
 
-/// <summary>Finds what a restart left unfinished, by listing incoming, and finishes it. What nobody published is never touched.</summary>
+/// <summary>Finds what a restart left unfinished, by listing incoming, and finishes it. Unpublished uploads are never touched.</summary>
 public sealed record ReconcileIncoming : IRequest<Reconciled>;
 
-/// <param name="Queued">Published images whose tail (WebP, AVIF, clearing incoming) was queued.</param>
-/// <param name="Published">Publishes that had been cut off and are finished now.</param>
-/// <param name="Unfinished">Those that could not be, the first thousand.</param>
+/// <param name="Queued">Published images whose remaining work (WebP, AVIF, clearing incoming) was queued.</param>
+/// <param name="Published">Publishes that were cut off and are finished now.</param>
+/// <param name="Unfinished">Those that could not be finished, the first thousand at most.</param>
 public sealed record Reconciled(int Queued, int Published, IReadOnlyList<Unfinished> Unfinished);
 
 /// <param name="Fault">Why not.</param>
@@ -20,7 +20,7 @@ internal sealed class ReconcileIncomingHandler(
     ImageStores stores, ThumbnailSet set, Publisher publisher, KeyLocks locks, IModernBacklog backlog, TimeProvider time)
     : IRequestHandler<ReconcileIncoming, Reconciled>
 {
-    // Then it is the storage, which may answer as slowly as it fails.
+    // So many in a row mean that the storage is at fault, and it may be slow to fail.
     private const int MaxFaultsInARow = 10;
     private const int MaxTold = 1000;
 
@@ -53,7 +53,7 @@ internal sealed class ReconcileIncomingHandler(
 
                 inARow = 0;
             }
-            catch (Exception fault) when (fault is not OperationCanceledException) // one image must not keep the others from their turn
+            catch (Exception fault) when (fault is not OperationCanceledException) // one image must not hold up the others
             {
                 if (unfinished.Count < MaxTold)
                 {

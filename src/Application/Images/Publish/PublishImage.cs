@@ -4,9 +4,9 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Publish;
 
-/// <summary>Moves an original and its thumbnails from incoming to active storage. Safe to send again, also after a failure.</summary>
+/// <summary>Moves an original and its thumbnails from incoming to active storage. Safe to send again, even after a failure.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
-/// <param name="Crop">Text of a <see cref="CropArea"/> that the thumbnails show from now on, or null: as before.</param>
+/// <param name="Crop">Text of a <see cref="CropArea"/> that the thumbnails show from now on, or null for no change.</param>
 public sealed record PublishImage(string? Key, string? Crop = null) : IRequest<PublishOutcome>;
 
 internal sealed class PublishImageValidator : AbstractValidator<PublishImage>

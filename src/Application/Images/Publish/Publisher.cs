@@ -4,22 +4,22 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Publish;
 
-/// <summary>The steps of a publish, for all that ends in one: publish, recrop, rotate, and the finishing of what was cut off.</summary>
+/// <summary>The steps of a publish, for everything that ends in one: publish, recrop, rotate, and finishing what was cut off.</summary>
 internal sealed class Publisher(
     ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Marks marks, ImageRemover remover, IModernBacklog backlog)
 {
-    // Each needs another request to the same image that comes just in between.
+    // A try is repeated only if another request to the same image comes in between.
     private const int Tries = 8;
 
-    /// <param name="crop">What the thumbnails show from now on; null: what is kept with the original.</param>
+    /// <param name="crop">What the thumbnails show from now on; null for the crop that is kept with the original.</param>
     /// <param name="waitForModern">Whether the original stays in incoming while WebP or AVIF are missing, so that they are made.</param>
-    /// <param name="cancellationToken">Heeded until the first that others could see is changed in active.</param>
+    /// <param name="cancellationToken">Observed until the first change in active that others could see.</param>
     /// <exception cref="ImageNotFoundException">The image is neither in incoming nor in active, or was deleted.</exception>
     /// <exception cref="InvalidImageException">The crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
-    /// <exception cref="BusyException">Others change the image all the time.</exception>
+    /// <exception cref="BusyException">Other requests keep changing the image.</exception>
     public async Task<PublishOutcome> PublishAsync(ImageKey key, CropArea? crop, bool waitForModern, CancellationToken cancellationToken)
     {
-        // All is asked for at once: with a storage far away, a publish costs round trips more than work.
+        // Everything is requested in parallel: with a remote storage, a publish costs round trips more than work.
         Task<StoredImage?> inIncoming = stores.Incoming.FindAsync(key, cancellationToken);
         Task<StoredImage?> inActive = stores.Active.FindAsync(key, cancellationToken);
         Task<IReadOnlyList<FoundThumbnail>> beside = thumbnails.FindAsync(
@@ -28,7 +28,7 @@ internal sealed class Publisher(
         if (await inIncoming is not { } incoming)
         {
             PublishOutcome outcome = await PublishAgainAsync(key, crop, cancellationToken);
-            // What was put there while another publish cleared it; an upload under way is not published yet.
+            // These were put there while another publish cleared incoming; an upload under way is not published yet.
             if (await beside is { Count: > 0 } left)
             {
                 await stores.Incoming.DeleteAllAsync([.. left.Select(thumbnail => thumbnail.Stored.Key)], CancellationToken.None);
@@ -39,7 +39,7 @@ internal sealed class Publisher(
 
         try
         {
-            // A publish that was cut off may have kept a crop with the active original already.
+            // A publish that was cut off may have stored a crop with the active original already.
             CropArea? shown = crop ?? (await inActive)?.Properties.Crop ?? incoming.Properties.Crop;
             await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.MatchesCrop(shown))], waitForModern, cancellationToken);
             return PublishOutcome.Published;
@@ -57,7 +57,7 @@ internal sealed class Publisher(
         }
     }
 
-    /// <summary>Clears incoming of an image that is whole in active. No original is copied: the image may have been deleted meanwhile.</summary>
+    /// <summary>Clears incoming of an image that is complete in active. No original is copied: the image may have been deleted meanwhile.</summary>
     /// <exception cref="ImageNotFoundException">It is not in both.</exception>
     public async Task FinishAsync(ImageKey key, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ internal sealed class Publisher(
         }
     }
 
-    // The one that is ahead may have removed the original before it was put here, and its thumbnails afterwards.
+    // The publish that is ahead may have removed the original before it was put here, and its thumbnails afterwards.
     private async Task FinishIfThereAsync(ImageKey key)
     {
         try
@@ -77,12 +77,12 @@ internal sealed class Publisher(
         }
         catch (ImageNotFoundException)
         {
-            // The original has gone; its thumbnails may have come after that.
+            // The original is gone; its thumbnails may have come after that.
             await stores.Incoming.DeleteAllAsync([.. set.AllKeysOf(key)], CancellationToken.None);
         }
     }
 
-    /// <param name="asked">The crop that this publish is to bring about; null: it leaves that to others.</param>
+    /// <param name="asked">The crop that this publish must set; null if it leaves that to others.</param>
     /// <param name="usable">The thumbnails in incoming that show what they must.</param>
     private async Task MoveAsync(
         ImageKey key, CropArea? asked, CropArea? shown, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ internal sealed class Publisher(
             await marks.AskForCropAsync(key, asked, cancellationToken);
         }
 
-        // The original is the commit: once it is active, all that belongs to it is there. Everything is verified
+        // The original is the commit: once it is active, everything that belongs to it is there. Everything is verified
         // before anything is deleted, so a publish that was cut off can simply be sent again.
         cancellationToken.ThrowIfCancellationRequested();
         await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown), CancellationToken.None);
@@ -118,7 +118,7 @@ internal sealed class Publisher(
         }
 
         bool isLacking = await lacking || (waitForModern && crop != shown && set.ModernFormats.Count > 0);
-        // All that could be there: a kill may have left what is kept beside a thumbnail without the thumbnail. The original
+        // Everything that could be there: a kill may have left what is kept beside a thumbnail, but not the thumbnail. The original
         // stays while WebP or AVIF are due.
         IEnumerable<ImageKey> done = set.AllKeysOf(key);
         await stores.Incoming.DeleteAllAsync(isLacking ? [.. done] : [.. done, key], CancellationToken.None);
@@ -142,12 +142,12 @@ internal sealed class Publisher(
                     return copied with { Stored = copy };
                 }
 
-                // Another request put the source anew just as it was copied: its recipe is there by now.
+                // Another request replaced the source just as it was copied: its recipe is there by now.
                 await stores.Active.CopyFromAsync(stores.Incoming, key, properties: null, CancellationToken.None);
             }
             catch (StorageException) when (i < Tries)
             {
-                // A publish with another crop may have put its own there; if not, it is put there again.
+                // A publish with another crop may have put its own thumbnail there; if not, this one is copied again.
                 if (await stores.Active.FindAsync(key, CancellationToken.None) is { Properties.Recipe: { } recipe } other && recipe != copied.Stored.Properties.Recipe)
                 {
                     return copied with { Stored = other };
@@ -176,7 +176,7 @@ internal sealed class Publisher(
         bool isMade = await thumbnails.CompleteAsync(key, shown, key.Format.ThumbnailFormat, stores.Active, stores.Active, cancellationToken);
         if (crop is not null && crop != original.Properties.Crop)
         {
-            // The thumbnails show it already: from here on nothing is given up.
+            // The thumbnails show it already: from here on nothing is cancelled.
             await marks.AskForCropAsync(key, crop, CancellationToken.None);
             isMade = true;
         }
@@ -199,12 +199,12 @@ internal sealed class Publisher(
     }
 
     /// <summary>
-    /// Looks at what is in active after this request has written there, and brings it in order: what was deleted meanwhile is taken back, the crop
-    /// is the one that was asked for last, and the thumbnails show it. Whoever writes looks afterwards; so the last of several leaves it right.
+    /// Checks what is in active after this request has written there, and puts it right: an image deleted meanwhile is removed again, the crop
+    /// is the one requested last, and the thumbnails show it. Every writer checks afterwards, so the last of several leaves it right.
     /// </summary>
-    /// <param name="asked">The crop that this request was sent with, if it was.</param>
-    /// <param name="seen">What was seen after the last write; null: a look is due.</param>
-    /// <returns>The crop that is shown. Not here: the image was turned into another, which has the crop that was asked for.</returns>
+    /// <param name="asked">The crop that this request was sent with, if any.</param>
+    /// <param name="seen">What was seen after the last write; null to look now.</param>
+    /// <returns>The crop that is shown. Not here: the image was turned into another, which has the requested crop.</returns>
     /// <exception cref="ImageNotFoundException">It was deleted; nothing of it is left in active.</exception>
     private async Task<(bool IsHere, CropArea? Crop)> SettleAsync(ImageKey key, CropArea? asked, Seen? seen = null)
     {
@@ -213,7 +213,7 @@ internal sealed class Publisher(
             seen ??= await LookAsync(key);
             if (seen.Original is not { } original || seen.Tombstone is not null)
             {
-                // Why it is gone may have been looked for just before it went.
+                // The tombstone may have been looked for just before the image was removed.
                 Tombstone? tombstone = seen.Tombstone ?? await marks.FindTombstoneAsync(key, CancellationToken.None);
                 await remover.TakeBackAsync(key, isDeleted: tombstone is not null);
                 if (tombstone?.Turned is not { } turned)
@@ -244,7 +244,7 @@ internal sealed class Publisher(
             }
         }
 
-        throw new BusyException($"{key} is changed by others all the time.");
+        throw new BusyException($"Other requests keep changing {key}.");
 
         static async Task TryAsync(Func<Task> change)
         {
@@ -254,7 +254,7 @@ internal sealed class Publisher(
             }
             catch (ImageNotFoundException)
             {
-                // It was removed just now: the next look tells by whom.
+                // It was removed just now: the next look tells why.
             }
         }
     }
@@ -277,6 +277,6 @@ internal sealed class Publisher(
 
     private static ImageNotFoundException Missing(ImageKey key) => new(key, "incoming or active");
 
-    /// <summary>What is in active, and what others say of it.</summary>
+    /// <summary>What is in active, and what other requests noted about it.</summary>
     private sealed record Seen(StoredImage? Original, IReadOnlyList<FoundThumbnail> Thumbnails, Tombstone? Tombstone, CropArea? Wish);
 }

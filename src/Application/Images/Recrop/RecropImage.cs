@@ -9,7 +9,7 @@ namespace ImageBackend.Application.Images.Recrop;
 
 /// <summary>Publishes a published image again under a new key, with thumbnails that show another area. The old one stays.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
-/// <param name="Crop">Text of a <see cref="CropArea"/>, or null: the thumbnails show all of it.</param>
+/// <param name="Crop">Text of a <see cref="CropArea"/>, or null if the thumbnails show all of it.</param>
 public sealed record RecropImage(string? Key, string? Crop) : IRequest<ImageKey>;
 
 internal sealed class RecropImageValidator : AbstractValidator<RecropImage>
@@ -40,7 +40,7 @@ internal sealed class RecropImageHandler(
         ImageKey key = await changes.PublishAsync(
             original, $"recrop {crop}", made => made.Properties.Crop == crop, workspace, () => Task.FromResult((OriginalFile.Name, crop)), cancellationToken);
 
-        // Of an image that was deleted meanwhile nothing is left. One that was turned had been there.
+        // Nothing may be left of an image that was deleted meanwhile. One that was turned was still there to recrop.
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })
         {
             await remover.RemoveAsync(key, CancellationToken.None);

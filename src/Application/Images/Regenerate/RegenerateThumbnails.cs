@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Regenerate;
 
-/// <summary>Makes a published image's thumbnails anew where they are missing or stale. Its original is read, never written.</summary>
+/// <summary>Remakes a published image's thumbnails if they are missing or stale. Its original is read, never written.</summary>
 /// <param name="Key">The original's.</param>
 public sealed record RegenerateThumbnails(ImageKey Key) : IRequest<RegeneratedThumbnails>
 {
@@ -25,11 +25,11 @@ public enum RegenerateMode
     Look,
 }
 
-/// <param name="Thumbnails">What was (or would be) made; empty when all is as it should be.</param>
+/// <param name="Thumbnails">What was (or would be) made; empty when everything is as it should be.</param>
 public sealed record RegeneratedThumbnails(IReadOnlyList<RegeneratedThumbnail> Thumbnails);
 
 /// <param name="Reason">Why it was due.</param>
-/// <param name="Bytes">Of the new file; 0 when nothing was made.</param>
+/// <param name="Bytes">The size of the new file; 0 when nothing was made.</param>
 public sealed record RegeneratedThumbnail(string Key, string Suffix, ImageFormat Format, DueReason Reason, long Bytes);
 
 public enum DueReason
@@ -37,7 +37,7 @@ public enum DueReason
     Missing,
     Stale,
 
-    /// <summary>It was asked for, though it is sound.</summary>
+    /// <summary>It was requested, although it is up to date.</summary>
     Requested,
 }
 
@@ -52,11 +52,11 @@ internal sealed class RegenerateThumbnailsHandler(Regenerator regenerator) : IRe
         regenerator.RegenerateAsync(request.Key, request.Selection, request.Mode, cancellationToken);
 }
 
-/// <summary>Makes a published image's thumbnails anew, for all that finds some missing or wrong. The original is only read.</summary>
+/// <summary>Remakes a published image's thumbnails, for everything that finds some missing or wrong. The original is only read.</summary>
 internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IWorkspaces workspaces)
 {
     /// <exception cref="ImageNotFoundException">There is no such image; nothing that was made is kept.</exception>
-    /// <exception cref="InvalidImageException">The original can't be decoded, and its old thumbnails stay; or some format of it can't be made.</exception>
+    /// <exception cref="InvalidImageException">The original can't be decoded, and its old thumbnails stay; or one format can't be made.</exception>
     public async Task<RegeneratedThumbnails> RegenerateAsync(
         ImageKey key, ThumbnailSelection selection, RegenerateMode mode, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             StoredImage original = await FindOriginalAsync(key, cancellationToken);
             if (original.Properties.Recipe is not null)
             {
-                return new RegeneratedThumbnails([]); // a thumbnail itself, of a size that is no longer set
+                return new RegeneratedThumbnails([]); // it is itself a thumbnail, of a size that is no longer set
             }
 
             CropArea? crop = original.Properties.Crop;
@@ -82,7 +82,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             if (mode == RegenerateMode.Write)
             {
                 await ThumbnailWriter.StoreAsync(source, made, stores.Active, cancellationToken);
-                // Deleting the image in between must not bring anything back; with another crop they have to be made again.
+                // If the image was deleted in between, nothing of it may come back; with another crop, they have to be made again.
                 if (await CropNowAsync(key) != crop)
                 {
                     continue;
@@ -93,12 +93,12 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }
     }
 
-    /// <returns>Each thumbnail that a selection is about, of an image that was just found: what was found of it, and why it is due, if it is.</returns>
+    /// <returns>For each selected thumbnail of an image that was just found: what was found, and why it is due, if it is.</returns>
     public Task<(StoredImage? Found, Due? Due)[]> LookAsync(StoredImage original, ThumbnailSelection selection, CancellationToken cancellationToken) =>
         Task.WhenAll(selection.Of(original.Key, set).Select(async one =>
         {
             StoredImage? thumbnail = await stores.Active.FindAsync(original.Key.Thumbnail(one.Spec, one.Format), cancellationToken);
-            // One of no bytes is left by a crash of an older site.
+            // A thumbnail with no bytes was left by a crash of an older site.
             DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
                 : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.Properties.Crop) ? selection.Stale ? DueReason.Stale : null
                 : null;
@@ -109,7 +109,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
     private async Task<StoredImage> FindOriginalAsync(ImageKey key, CancellationToken cancellationToken) =>
         await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, ImageStores.ActiveName);
 
-    /// <returns>What could be made, and why a format could not. An original that can't be decoded makes none: then it throws.</returns>
+    /// <returns>What could be made, and why a format could not be. If the original can't be decoded, none can: then it throws.</returns>
     private async Task<(IReadOnlyList<MadeThumbnail> Made, InvalidImageException? Refusal)> MakeAsync(
         SourceImage source, Due[] due, CancellationToken cancellationToken)
     {
@@ -119,7 +119,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
         }
         catch (InvalidImageException refusal)
         {
-            // An encoder may refuse a picture, or take too long for it: that costs its format only.
+            // An encoder may refuse a picture, or take too long for it: then only its format is lost.
             List<MadeThumbnail> made = [];
             IGrouping<ImageFormat, Due>[] formats = [.. due.GroupBy(one => one.Format)];
             foreach (IGrouping<ImageFormat, Due> alone in formats.Length > 1 ? formats : [])
@@ -130,7 +130,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
                 }
                 catch (InvalidImageException)
                 {
-                    // It is told already.
+                    // That is already reported.
                 }
             }
 

@@ -5,10 +5,10 @@ namespace ImageBackend.Application.Images.Regenerate;
 /// <summary>Which of an image's thumbnails are remade.</summary>
 public sealed record ThumbnailSelection
 {
-    /// <summary>Null: all sizes of the set.</summary>
+    /// <summary>Null for all sizes of the set.</summary>
     public IReadOnlyList<string>? Suffixes { get; init; }
 
-    /// <summary>Null: the base format and those that the settings ask for. One that no upload has is made of every image.</summary>
+    /// <summary>Null for the base format and those in the settings. A format that no upload has is made for every image.</summary>
     public IReadOnlyList<ImageFormat>? Formats { get; init; }
 
     /// <summary>Those that are not there.</summary>
@@ -17,7 +17,7 @@ public sealed record ThumbnailSelection
     /// <summary>Those that were made by another recipe, or by an older site.</summary>
     public bool Stale { get; init; } = true;
 
-    /// <summary>Those that are as they should be, too.</summary>
+    /// <summary>Also those that are as they should be.</summary>
     public bool UpToDate { get; init; }
 
     internal IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> Of(ImageKey original, ThumbnailSet set) =>

@@ -71,18 +71,18 @@ internal sealed class RotateImageHandler(
     }
 
     /// <summary>Removes the old image, now that all of the new one is in active.</summary>
-    /// <param name="crop">Of the old image, as the new one shows it.</param>
+    /// <param name="crop">The old image's crop, as the new one shows it.</param>
     private async Task<ImageKey> ReplaceAsync(ImageKey old, CropArea? crop, Turned turned)
     {
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { } meanwhile && meanwhile.Turned?.Into != turned.Into)
         {
-            // Deleted, or turned otherwise: then there was nothing to turn.
+            // It was deleted, or turned differently: then there was nothing to turn.
             await remover.RemoveAsync(turned.Into, CancellationToken.None);
             throw new ImageNotFoundException(old, ImageStores.ActiveName);
         }
 
         await marks.BuryAsync(old, new Tombstone(turned), CancellationToken.None);
-        // A publish may have given the old one another crop meanwhile. One that has not written it yet sees where the image went.
+        // A publish may have given the old image another crop meanwhile. A publish that has not written it yet sees where the image went.
         if (await stores.Active.FindAsync(old, CancellationToken.None) is { } last && last.Properties.Crop is { } now && now != crop)
         {
             await changes.RecropAsync(turned.Into, now.Turn(turned.By, turned.Size));
@@ -92,7 +92,7 @@ internal sealed class RotateImageHandler(
         return turned.Into;
     }
 
-    /// <returns>What the image was turned into a short while ago by the same rotation; null: it was not.</returns>
+    /// <returns>What the same rotation turned the image into a short while ago; null if it did not.</returns>
     private async Task<ImageKey?> FindResultAsync(ImageKey old, Rotation rotation, CancellationToken cancellationToken)
     {
         if (await marks.FindTombstoneAsync(old, cancellationToken) is not { Turned: { } turned } || turned.By != rotation

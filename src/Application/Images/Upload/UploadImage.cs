@@ -7,16 +7,16 @@ using MediatR;
 
 namespace ImageBackend.Application.Images.Upload;
 
-/// <summary>Takes in one photo: names it, checks it, makes its thumbnails and puts all into the incoming storage.</summary>
-/// <param name="Content">Read once, to its end; stays open. What it throws passes through.</param>
+/// <summary>Accepts one photo: names it, checks it, makes its thumbnails and puts everything into the incoming storage.</summary>
+/// <param name="Content">Read once, to its end; stays open. Its exceptions pass through.</param>
 public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>;
 
 /// <param name="Key">The original's new name.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
-/// <param name="Bytes">Of the original as it is stored.</param>
-/// <param name="Sha256">Of the original as it is stored, in small hexadecimal digits.</param>
-/// <param name="TakenAt">By the EXIF of the file that was sent; null: it does not tell.</param>
-/// <param name="Gps">Likewise; also null unless the settings want it told.</param>
+/// <param name="Bytes">The size of the original as it is stored.</param>
+/// <param name="Sha256">Of the original as it is stored, in lower-case hexadecimal digits.</param>
+/// <param name="TakenAt">From the EXIF of the file that was sent; null if it does not say.</param>
+/// <param name="Gps">Likewise; also null unless the settings allow it to be revealed.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks different from what was sent, since something was left out.</param>
 /// <param name="Thumbnails">Those of the base format.</param>
 public sealed record UploadedImage(

@@ -1,7 +1,7 @@
 namespace ImageBackend.Application.Images.Verify;
 
 /// <summary>Something that is not as it should be.</summary>
-/// <param name="Key">Of the object that is not as it should be.</param>
+/// <param name="Key">The key of that object.</param>
 public sealed record Finding(FindingKind Kind, string Key, bool IsRepaired);
 
 public enum FindingKind
@@ -18,18 +18,18 @@ public enum FindingKind
     /// <summary>A thumbnail without an original, or of a size that is no longer set.</summary>
     Orphaned,
 
-    /// <summary>A thumbnail has not the size that its original would give.</summary>
+    /// <summary>A thumbnail does not have the size that its original would give.</summary>
     WrongSize,
 
     /// <summary>An original or a thumbnail can't be decoded.</summary>
     Undecodable,
 
-    /// <summary>A publish was begun and is not finished: the service does that.</summary>
+    /// <summary>A publish has begun and is not finished: the service will finish it.</summary>
     Unfinished,
 
-    /// <summary>An original tells where it was taken, though the settings do not want that published.</summary>
+    /// <summary>An original reveals where it was taken, although the settings do not want that published.</summary>
     Place,
 
-    /// <summary>An object has another content type, Cache-Control or access than the settings say.</summary>
+    /// <summary>An object's content type, Cache-Control or access is not what the settings say.</summary>
     ServedWrong,
 }

@@ -10,7 +10,7 @@ public sealed class ImagesToVerify(ImageStores stores, ThumbnailSet set)
     /// <returns>Published originals and thumbnails without one, then uploads; page by page.</returns>
     public async IAsyncEnumerable<ImageKey> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // By which nearly no original has to be asked for.
+        // Thanks to these, hardly any original has to be looked up.
         RecentKeys recent = new();
         await foreach (ListedImage image in stores.Active.ListAsync(cancellationToken))
         {

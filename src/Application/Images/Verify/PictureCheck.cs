@@ -4,10 +4,10 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Verify;
 
-/// <summary>Looks into the pictures themselves: whether an original can be decoded, and its thumbnails have the sizes that it gives.</summary>
+/// <summary>Checks the pictures themselves: whether an original can be decoded, and its thumbnails have the sizes that it gives.</summary>
 internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, IImageProcessor processor, IWorkspaces workspaces, PrivacyRules privacy)
 {
-    /// <summary>Of the thumbnails, those in the format that every image has: WebP and AVIF are only ever written.</summary>
+    /// <summary>Checks only thumbnails in the format that every image has: WebP and AVIF are only ever written.</summary>
     public async Task<List<Finding>> CheckAsync(ImageKey original, CropArea? crop, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
@@ -45,7 +45,7 @@ internal sealed class PictureCheck(ImageStores stores, ThumbnailSet set, Thumbna
         {
             if (await stores.Active.FindAsync(thumbnail, cancellationToken) is not { Bytes: > 0 })
             {
-                return null; // that is told already
+                return null; // that is already reported
             }
 
             await workspace.FetchAsync(stores.Active, thumbnail, cancellationToken);

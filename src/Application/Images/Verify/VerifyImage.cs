@@ -9,14 +9,14 @@ namespace ImageBackend.Application.Images.Verify;
 /// <summary>Checks one image, or a thumbnail that has no original, in both storages; repairs what can be made from what is there.</summary>
 public sealed record VerifyImage(ImageKey Key) : IRequest<Verdict>
 {
-    /// <summary>Decodes the original, compares the sizes of its thumbnails, looks for a place that must not be told.</summary>
+    /// <summary>Decodes the original, compares the sizes of its thumbnails, looks for a location that must not be revealed.</summary>
     public bool Decode { get; init; }
 
     /// <summary>Remakes what is missing or wrong, removes what has no original.</summary>
     public bool Repair { get; init; }
 }
 
-/// <param name="Findings">Empty: all is as it should be.</param>
+/// <param name="Findings">Empty if everything is as it should be.</param>
 public sealed record Verdict(IReadOnlyList<Finding> Findings);
 
 internal sealed class VerifyImageHandler(
@@ -35,7 +35,7 @@ internal sealed class VerifyImageHandler(
         StoredImage? incoming = await stores.Incoming.FindAsync(key, cancellationToken);
         if (active is null && incoming is null)
         {
-            // A publish may have taken it along between the two looks.
+            // A publish may have moved it between the two looks.
             active = await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, "incoming or active");
         }
 
@@ -53,7 +53,7 @@ internal sealed class VerifyImageHandler(
         return new Verdict(findings);
     }
 
-    // What is under way is not judged.
+    // An image under way is not judged.
     private bool IsSettled(StoredImage found) => found.WrittenAt < time.GetUtcNow() - UnderWay.MaxTime;
 
     private async Task<Finding[]> CheckThumbnailAsync(StoredImage thumbnail, VerifyImage request, CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ internal sealed class VerifyImageHandler(
             return [new Finding(FindingKind.Unfinished, original.Key.ToString(), IsRepaired: false)];
         }
 
-        // Not made here, since a publish may just empty incoming; it makes what is missing itself.
+        // Nothing is made here, since a publish may be emptying incoming; it makes whatever is missing itself.
         (ImageKey Key, StoredImage? Found)[] all = await Task.WhenAll(set.BaseKeysOf(original.Key).Select(
             async one => (one, await stores.Incoming.FindAsync(one, cancellationToken))));
         return all.Prepend((Key: original.Key, Found: original))
@@ -109,7 +109,7 @@ internal sealed class VerifyImageHandler(
             .. wrong,
         ];
         Finding[] inside = [.. request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings];
-        // What was remade is served right.
+        // Thumbnails that were remade are served as configured.
         StoredImage[] left =
         [
             original,
@@ -134,7 +134,7 @@ internal sealed class VerifyImageHandler(
             findings.Add(new Finding(FindingKind.ServedWrong, key.ToString(), IsRepaired: found is not null));
         }
 
-        // A copy onto itself, by which some storages do it, may end after the image was deleted.
+        // Some storages do it by a copy of the object onto itself, which may end after the image was deleted.
         if (findings.Any(finding => finding.IsRepaired) && await remover.TakeBackUnlessPublishedAsync(all[0].Key))
         {
             await MakeStaleAnewAsync(all[0].Key, cancellationToken);
@@ -152,7 +152,7 @@ internal sealed class VerifyImageHandler(
         }
         catch (InvalidImageException)
         {
-            // That is told already.
+            // That is already reported.
         }
     }
 
