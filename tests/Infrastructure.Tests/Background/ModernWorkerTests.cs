@@ -84,7 +84,7 @@ public sealed class ModernWorkerTests
         await done.Task.WaitAsync(Patience);
 
         worker.ExecuteTask!.IsFaulted.Should().BeFalse("then the host would end the service");
-        log.All.Should().ContainSingle().Which.Should().StartWith("Error WebP and AVIF of 1690000000_0000000001.jpg have to wait");
+        log.All.Should().ContainSingle().Which.Should().StartWith("Error WebP and AVIF of 1690000000_0000000001.jpg are delayed");
         await worker.StopAsync(CancellationToken.None);
     }
 }
