@@ -57,7 +57,7 @@ public sealed class FolderSettingTests : IDisposable
         SettingsReader reader = _variables.Reader();
         reader.OwnFolder("SOME_FOLDER", _folder.File("images/temp"), "", "");
 
-        reader.Mistakes.Should().ContainSingle().Which.Should().StartWith($"SOME_FOLDER: is not set, and '{_folder.File(theirs)}' of its default belongs to another user");
+        reader.Mistakes.Should().ContainSingle().Which.Should().StartWith($"SOME_FOLDER: is not set, and '{_folder.File(theirs)}' in its default path does not belong to ");
         _variables["SOME_FOLDER"] = _folder.File("images/temp");
         reader = _variables.Reader();
         reader.OwnFolder("SOME_FOLDER", "/nowhere", "", "");
