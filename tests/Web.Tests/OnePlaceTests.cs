@@ -14,7 +14,7 @@ public sealed class OnePlaceTests : IDisposable
 
     [Theory]
     [InlineData("link/images", "is the same folder as INCOMING_FOLDER")]
-    [InlineData("real/images/inside", "lies inside INCOMING_FOLDER")]
+    [InlineData("real/images/inside", "is inside INCOMING_FOLDER")]
     public async Task It_does_not_start_and_all_images_stay(string active, string problem)
     {
         string images = Directory.CreateDirectory(_folder.File("real/images")).FullName;

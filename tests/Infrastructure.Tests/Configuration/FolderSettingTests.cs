@@ -159,7 +159,7 @@ public sealed class FolderSettingTests : IDisposable
         Directory.CreateSymbolicLink(_folder.File("link"), _folder.Path);
         _variables[name] = Directory.CreateDirectory(_folder.File(inner)).FullName;
 
-        _variables.Mistakes().Should().ContainSingle().Which.Should().Match("ACTIVE_FOLDER: '*' lies inside INCOMING_FOLDER ('*') or around it; give each a folder of its own, side by side");
+        _variables.Mistakes().Should().ContainSingle().Which.Should().Match("ACTIVE_FOLDER: '*' is inside INCOMING_FOLDER ('*') or contains it; give each a folder of its own, side by side");
     }
 
     [Theory]
@@ -198,7 +198,7 @@ public sealed class FolderSettingTests : IDisposable
         _folder.Folder("active/deep/down");
         using BindMount mount = new(_folder.File("active/deep/down"), _folder.File("incoming"));
 
-        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: ").And.Contain("lies inside INCOMING_FOLDER");
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: ").And.Contain("is inside INCOMING_FOLDER");
     }
 
     [Theory]
