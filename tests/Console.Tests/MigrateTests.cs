@@ -79,7 +79,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
 
         first.Code.Should().Be(1);
         first.Output.Should().Contain("Images: 10, skipped: 0, processed: 2, errors: 8");
-        first.Errors.Should().Contain("Failed: html.jpg: The file is not a picture of a format that is taken")
+        first.Errors.Should().Contain("Failed: html.jpg: The file is not a picture in an accepted format")
             .And.Contain("Failed: half.jpg: The picture is damaged or cut off")
             .And.Contain("Failed: kind.png: Its name ends with .png, but the file is a picture of the kind jpg.")
             .And.Contain("Failed: large.jpg: The file is larger than the limit of 500000 bytes.")

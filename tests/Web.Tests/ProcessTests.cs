@@ -204,7 +204,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         using ServiceProcess service = StartForReal(("DECODE_WORKERS", "1"));
         using HttpClient client = await service.ConnectAsync();
 
-        service.Output.Should().Contain("Pictures are decoded in 1 worker processes; to them files of others are");
+        service.Output.Should().Contain("Pictures are decoded in 1 worker processes. To them, other files are");
     }
 
     // Those that work in this test's folder.

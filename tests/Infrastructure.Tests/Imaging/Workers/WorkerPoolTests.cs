@@ -243,7 +243,7 @@ public sealed class WorkerPoolTests : IDisposable
         _logs.All.Should().ContainMatch("*the network is closed*");
         if (Confiner.HasLandlock)
         {
-            _logs.All.Should().ContainMatch("*files of others are closed*");
+            _logs.All.Should().ContainMatch("*other files are closed*");
         }
     }
 
@@ -347,7 +347,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         Workers().Should().NotBeEmpty();
         Workers().Select(worker => File.ReadAllText($"/proc/{worker}/oom_score_adj").Trim()).Should().OnlyContain(score => score == "1000");
-        _logs.All.Should().ContainMatch("*the kernel ends one of them*");
+        _logs.All.Should().ContainMatch("*the kernel kills one of them*");
     }
 
     [Fact]
