@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The program `images` on servers that are not as others: the real one, behind a proxy that lacks or wants something.</summary>
+/// <summary>The program `images` on unusual servers: the real one, behind a proxy that lacks or requires something.</summary>
 [Collection(S3Collection.Name)]
 public sealed class OddServerTests(S3Server server) : IAsyncLifetime
 {
@@ -52,7 +52,7 @@ public sealed class OddServerTests(S3Server server) : IAsyncLifetime
         _images.Proxy.Age = TimeSpan.FromHours(3);
         foreach (string command in new[] { "clean --dry-run", "verify", "resize --plan", "storage check" })
         {
-            _images.Proxy.Be(oddity); // a new circle for each
+            _images.Proxy.Be(oddity); // a new circle each time
 
             Ended images = await _images.RunAsync(command);
 

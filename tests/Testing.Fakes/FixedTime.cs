@@ -1,6 +1,6 @@
 namespace ImageBackend.Testing;
 
-/// <summary>A clock that stands until it is set.</summary>
+/// <summary>A clock that stands still until it is set.</summary>
 public sealed class FixedTime : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = new(2025, 6, 1, 12, 0, 0, TimeSpan.Zero);

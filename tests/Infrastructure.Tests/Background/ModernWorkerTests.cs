@@ -46,7 +46,7 @@ public sealed class ModernWorkerTests
             (await begun.WaitAsync(Patience)).Should().BeTrue();
         }
 
-        // Those that were begun wait for us, so no other may begin.
+        // Those already begun wait for us, so no other may begin.
         (await begun.WaitAsync(TimeSpan.FromMilliseconds(100))).Should().BeFalse();
         goOn.SetResult();
         for (int i = expected; i < Images; i++)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ImageBackend.Infrastructure.Tests.Background;
 
-/// <summary>Background work on real folders, where one file that nobody can remove stands before all others.</summary>
+/// <summary>Background work on real folders, when one file that nobody can remove comes before all others.</summary>
 public sealed class StuckFileTests : IDisposable
 {
     private const int Images = 12;
@@ -86,7 +86,7 @@ public sealed class StuckFileTests : IDisposable
             await Task.Delay(20, patience.Token);
         }
 
-        await Task.Delay(200); // some passes more
+        await Task.Delay(200); // a few more passes
         await work.StopAsync(CancellationToken.None);
         File.Exists(stuck).Should().BeTrue();
     }

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
 
-/// <summary>Folders are tried at start, not at the first upload.</summary>
+/// <summary>Folders are tested at start, not at the first upload.</summary>
 public sealed class FolderSettingTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -45,7 +45,7 @@ public sealed class FolderSettingTests : IDisposable
     {
         if (Environment.UserName != "root")
         {
-            return; // only root can give a folder away
+            return; // only root can change a folder's owner
         }
 
         Directory.CreateDirectory(_folder.File(theirs));
@@ -98,7 +98,7 @@ public sealed class FolderSettingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("INCOMING_FOLDER", "/proc/self")] // nobody can write there, root neither
+    [InlineData("INCOMING_FOLDER", "/proc/self")] // nobody can write there, not even root
     [InlineData("ACTIVE_FOLDER", "/proc/self")]
     [InlineData("TEMP_FOLDER", "/proc/self/temp")]
     public void That_cannot_be_written_are_refused(string name, string path)

@@ -9,7 +9,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
 
-/// <summary>Incoming and active that are one folder, by two names.</summary>
+/// <summary>Incoming and active are one folder under two names.</summary>
 public sealed class OnePlaceTests : IDisposable
 {
     private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");
@@ -100,7 +100,7 @@ public sealed class OnePlaceTests : IDisposable
         log.All.Should().Equal("Warning It can't.");
     }
 
-    // No fake is needed: the kernel's own /proc refuses to put its folders on disk, by EINVAL.
+    // No fake is needed: the kernel's own /proc refuses to flush its folders, with EINVAL.
     [Fact]
     public void A_folder_that_cannot_be_put_on_disk_is_a_shortcoming_and_no_fault()
     {

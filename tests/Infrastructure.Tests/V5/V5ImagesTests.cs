@@ -6,14 +6,14 @@ using Npgsql;
 
 namespace ImageBackend.Infrastructure.Tests.V5;
 
-/// <summary>On a real PostgreSQL with the tables of V5, read by a user who may do nothing but read.</summary>
+/// <summary>On a real PostgreSQL with the tables of V5, read by a user with no other rights than reading.</summary>
 [Collection(nameof(PostgresServer))]
 public sealed class V5ImagesTests(PostgresServer server)
 {
     private const string Reader = "reader";
     private const string Password = "s3cret/of@reader";
 
-    // Several versions of a document, two documents on one file, rows without a name, and rows that differ on the drawing.
+    // Several versions of a document, two documents with one file, rows without a name, and rows that disagree about the drawing.
     private static readonly string Rows = string.Concat(
         V5Schema.Row("3.jpg"),
         V5Schema.Row("1.png"),

@@ -6,7 +6,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>Listings of pages of two keys that break off, on the real server.</summary>
+/// <summary>Listings in pages of two keys that break off, on the real server.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposable
 {
@@ -102,7 +102,7 @@ public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposabl
         List<ImageKey> listed = [];
         Func<Task> act = async () =>
         {
-            await foreach (ImageKey key in ListAsync().Take(1000)) // it would be for ever
+            await foreach (ImageKey key in ListAsync().Take(1000)) // otherwise it would never end
             {
                 listed.Add(key);
             }
