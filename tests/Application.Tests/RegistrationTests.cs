@@ -42,7 +42,7 @@ public sealed class RegistrationTests : IDisposable
         long[] numbers = [.. Enumerable.Range(0, 2000).Select(_ => draw())];
 
         numbers.Should().OnlyContain(number => number >= 0 && number <= 9_999_999_999).And.OnlyHaveUniqueItems();
-        // That one tenth of the range stays empty has a probability of 0.9^2000, below 10^-91.
+        // The probability that one tenth of the range stays empty is 0.9^2000, below 10^-91.
         numbers.Select(number => number / 1_000_000_000).Distinct().Should().HaveCount(10);
     }
 

@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>The container's files fit the repository. They are not built here: that needs an engine.</summary>
+/// <summary>The container's files fit the repository. The image is not built here: that needs an engine.</summary>
 public sealed partial class ContainerTests
 {
     private const string Compose = "/usr/bin/docker-compose";
@@ -89,7 +89,7 @@ public sealed partial class ContainerTests
             RedirectStandardError = true,
             WorkingDirectory = folder.Path,
         };
-        start.Environment.Remove("API_SECRET_KEY"); // the shell's would count more than the file's
+        start.Environment.Remove("API_SECRET_KEY"); // the shell's would override the file's
         using Process process = Process.Start(start)!;
         string[] outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

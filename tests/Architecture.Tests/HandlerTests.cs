@@ -7,7 +7,7 @@ using MediatR;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>A use case is an internal, sealed handler that knows ports, no adapter and no other request.</summary>
+/// <summary>A use case is an internal, sealed handler that knows ports, but no adapter and no other request.</summary>
 public sealed class HandlerTests
 {
     private static readonly Type[] Application = typeof(IImageStorage).Assembly.GetTypes();

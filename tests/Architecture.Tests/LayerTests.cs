@@ -19,7 +19,7 @@ public sealed class LayerTests
         ["Console"] = ["Infrastructure", "Application", "Domain"],
     };
 
-    // What only adapters and hosts may know.
+    // What only adapters and hosts may know about.
     private static readonly string[] OutsideOfApplication = ["NetVips", "AWSSDK", "Npgsql", "Microsoft.EntityFrameworkCore", "Microsoft.AspNetCore", "Hangfire"];
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class LayerTests
         _ => [],
     };
 
-    // netstandard: what measures coverage adds it.
+    // netstandard: the coverage tool adds it.
     private static IEnumerable<string> ForeignAssemblies(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name != "netstandard");
 

@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>A project file: what it is called, which projects and which packages it names.</summary>
+/// <summary>A project file: its name, and the projects and packages that it references.</summary>
 internal sealed record Project(string Name, IReadOnlyList<string> Projects, IReadOnlyList<string> Packages)
 {
     public static Project Parse(string name, string xml)

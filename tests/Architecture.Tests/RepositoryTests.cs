@@ -3,10 +3,10 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>Each rule over the repository's files finds a planted violation too.</summary>
+/// <summary>Each rule over the repository's files also finds a planted violation.</summary>
 public sealed partial class RepositoryTests
 {
-    // What somebody else's restore or build would follow.
+    // What somebody else's restore or build would use.
     private static readonly string[] Configurations = ["packages.lock.json", ".csproj", ".props", ".targets", ".config", "global.json", ".sln", ".yml"];
 
     private static readonly string[] Files =

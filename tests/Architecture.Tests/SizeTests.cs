@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>What is read as one thing fits on one screen. What was found is printed, for `make proof TOPIC=house`.</summary>
+/// <summary>Whatever is read as one unit fits on one screen. The results are printed, for `make proof TOPIC=house`.</summary>
 public sealed class SizeTests(ITestOutputHelper output)
 {
     private const int MaxLines = 60;
@@ -45,7 +45,7 @@ public sealed class SizeTests(ITestOutputHelper output)
     private static IEnumerable<(string Name, int Size)> MethodsOf(SyntaxNode root) =>
         Declared<MethodDeclarationSyntax>(root).Select(method => (method.Identifier.Text, LinesOf(method)));
 
-    // A record that holds settings or a message is a list of names, not something that is called by position.
+    // A record that holds settings or a message is a list of names; it is not called by position.
     private static IEnumerable<(string Name, int Size)> ParametersOf(SyntaxNode root) =>
     [
         .. Declared<BaseMethodDeclarationSyntax>(root).Select(method => (

@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>Which source file uses a type that is declared in which other one, as the compiler resolves it (constants and <c>nameof</c> included, comments not).</summary>
+/// <summary>
+/// Which source file uses a type declared in which other one, as the compiler resolves it (constants and <c>nameof</c> included, comments
+/// not).
+/// </summary>
 internal sealed class SourceGraph
 {
     private SourceGraph(IReadOnlyDictionary<string, IReadOnlySet<string>> files) => Files = files;
@@ -13,7 +16,7 @@ internal sealed class SourceGraph
     /// <summary>The files that each file uses; paths relative to src/, with forward slashes.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Files { get; }
 
-    /// <summary>The folders that each folder's own files use; a folder inside another one is a folder of its own.</summary>
+    /// <summary>The folders that each folder's own files use; a nested folder counts as a separate one.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Folders => Files
         .GroupBy(file => FolderOf(file.Key))
         .ToDictionary(
@@ -22,7 +25,7 @@ internal sealed class SourceGraph
 
     public static SourceGraph OfRepository() => Of(FilesOfRepository());
 
-    /// <returns>Path and text of each source file under src/, without what the build makes.</returns>
+    /// <returns>Path and text of each source file under src/, without build output.</returns>
     public static IEnumerable<(string Path, string Text)> FilesOfRepository()
     {
         string sources = Path.Combine(Repository.Root, "src");
@@ -31,10 +34,10 @@ internal sealed class SourceGraph
             .Where(file => !file.Path.Split('/').Any(part => part is "bin" or "obj"));
     }
 
-    /// <param name="files">Path and text of each. What source generators would add is missing, which resolves everything else all the same.</param>
+    /// <param name="files">Path and text of each. Generated sources are missing; everything else is resolved all the same.</param>
     public static SourceGraph Of(IEnumerable<(string Path, string Text)> files)
     {
-        // Implicit usings of all the projects.
+        // The implicit usings of all projects.
         SyntaxTree[] trees =
         [
             CSharpSyntaxTree.ParseText("""
@@ -55,7 +58,7 @@ internal sealed class SourceGraph
         return new SourceGraph(trees.Skip(1).ToDictionary(tree => tree.FilePath, IReadOnlySet<string> (tree) => Uses(compilation.GetSemanticModel(tree))));
     }
 
-    /// <returns>Groups of nodes of which each reaches all the others of its group; none if there is no cycle.</returns>
+    /// <returns>Groups of nodes that all reach each other; none if there is no cycle.</returns>
     public static IReadOnlyList<IReadOnlyList<string>> Cycles(IReadOnlyDictionary<string, IReadOnlySet<string>> graph)
     {
         Dictionary<string, HashSet<string>> reached = graph.Keys.ToDictionary(node => node, Reached);

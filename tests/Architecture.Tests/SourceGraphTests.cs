@@ -2,7 +2,10 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>Neither folders nor files use each other in a circle: what is used can be read without what uses it. Folders are printed, for `make proof TOPIC=house`.</summary>
+/// <summary>
+/// Neither folders nor files use each other in a circle, so a part can be read without its users. Folders are printed, for `make proof
+/// TOPIC=house`.
+/// </summary>
 public sealed class SourceGraphTests(ITestOutputHelper output)
 {
     private static readonly Lazy<SourceGraph> Sources = new(SourceGraph.OfRepository);

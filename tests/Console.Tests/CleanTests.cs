@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>`images clean` as a process of its own, on real folders.</summary>
+/// <summary>`images clean` as a separate process, on real folders.</summary>
 public sealed class CleanTests : IDisposable
 {
     private readonly ImagesProgram _images = new();

@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The commands that the Dockerfile puts on the image's PATH, without an engine: its script with the program as it was built.</summary>
+/// <summary>The commands that the Dockerfile puts on the image's PATH, without an engine: its script with the program as built.</summary>
 public sealed partial class ContainerCommandTests : IDisposable
 {
     private readonly TempFolder _bin = new();
@@ -45,7 +45,7 @@ public sealed partial class ContainerCommandTests : IDisposable
         return LinkedCommands().Match(dockerfile).Groups["commands"].Value.Split(' ');
     }
 
-    // As the Dockerfile does it.
+    // As in the Dockerfile.
     private void Install()
     {
         File.CreateSymbolicLink(_bin.File("images"), Path.ChangeExtension(ImagesProgram.Dll, null));

@@ -39,7 +39,7 @@ public sealed class HelpTests
         }
     }
 
-    /// <summary>What stands in blocks is run, by Together.Tests.</summary>
+    /// <summary>Together.Tests runs the code blocks.</summary>
     [Fact]
     public void Every_command_in_a_sentence_of_the_pages_can_be_read()
     {
@@ -76,7 +76,7 @@ public sealed class HelpTests
     [NeedsToolFact("/usr/bin/zsh")]
     public async Task Zsh_completes_commands_and_options()
     {
-        // Zsh completes a line that is being typed: here in a second shell, on a terminal of its own, in which Ctrl-X says the line as it stands.
+        // Zsh completes a line that is being typed: here in a second shell on its own terminal, in which Ctrl-X prints the current line.
         const string Script = """
             zmodload zsh/zpty
             zpty shell zsh -f -i

@@ -4,14 +4,14 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The program `images` as it is called, with its own folders and no other variable.</summary>
+/// <summary>The program `images` as users call it, with its own folders and no other variable.</summary>
 internal sealed partial class ImagesProgram : IDisposable
 {
     private static readonly string[] Kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
 
     private readonly TempFolder _folder = new();
 
-    /// <summary>As it was built: beside the tests it lacks what the framework of their servers has.</summary>
+    /// <summary>As built: beside the tests it would lack the framework that their servers use.</summary>
     public static string Dll { get; } =
         Path.Combine(BesideTests().Replace(AppContext.BaseDirectory, "/src/Console/"), "images.dll");
 
@@ -38,7 +38,7 @@ internal sealed partial class ImagesProgram : IDisposable
 
     public string PathOf(string name) => _folder.File(name);
 
-    /// <returns>Names of the images in a folder; what begins with a dot is no image.</returns>
+    /// <returns>Names of the images in a folder; names that begin with a dot are not images.</returns>
     public static IReadOnlyList<string> ImagesIn(string folder) =>
         [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.').Order(StringComparer.Ordinal)];
 

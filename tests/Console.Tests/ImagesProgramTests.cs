@@ -2,7 +2,7 @@ using ImageBackend.Infrastructure.Composition;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The program `images` as it is called, without a single variable set.</summary>
+/// <summary>The program `images` as users call it, without a single variable set.</summary>
 public sealed class ImagesProgramTests
 {
     [Fact]

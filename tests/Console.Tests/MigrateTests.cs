@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>`images migrate` as a process of its own: from a real PostgreSQL and a server of originals into real folders.</summary>
+/// <summary>`images migrate` as a separate process: from a real PostgreSQL and a server of originals into real folders.</summary>
 public sealed partial class MigrateTests(PostgresServer database) : IClassFixture<PostgresServer>, IAsyncLifetime, IDisposable
 {
     private const string Reader = "reader";
@@ -27,7 +27,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
         _originals.Serve("2_2.png", Pictures.Png(300, 500));
         _originals.Serve("3_3.svg", Pictures.SvgBytes());
         _images.Variables["V5_IMAGES_URL"] = _originals.Address.ToString();
-        _images.Variables["IMAGING_ISOLATION"] = "none"; // workers are no matter of these tests, and take their time to start
+        _images.Variables["IMAGING_ISOLATION"] = "none"; // these tests are not about workers, which take time to start
         return Task.CompletedTask;
     }
 
@@ -79,7 +79,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
 
         first.Code.Should().Be(1);
         first.Output.Should().Contain("Images: 10, skipped: 0, processed: 2, errors: 8");
-        first.Errors.Should().Contain("Failed: html.jpg: The file is not a picture of a format that is taken")
+        first.Errors.Should().Contain("Failed: html.jpg: The file is not a picture in an accepted format")
             .And.Contain("Failed: half.jpg: The picture is damaged or cut off")
             .And.Contain("Failed: kind.png: Its name ends with .png, but the file's format is jpg.")
             .And.Contain("Failed: large.jpg: The file is larger than the limit of 500000 bytes.")
@@ -221,7 +221,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
     private string[] Entries() =>
         [.. new DirectoryInfo(_images.Active).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal)];
 
-    // A recipe names the file that it was written with, which is another each time.
+    // A recipe names the file that it was written with, which differs each time.
     private static Dictionary<string, byte[]> Contents(string folder) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), path => IsRecipe(path)
             ? Encoding.UTF8.GetBytes(NamedFile().Replace(File.ReadAllText(path), ""))

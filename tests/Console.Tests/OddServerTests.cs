@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The program `images` on servers that are not as others: the real one, behind a proxy that lacks or wants something.</summary>
+/// <summary>The program `images` on unusual servers: the real one, behind a proxy that lacks or requires something.</summary>
 [Collection(S3Collection.Name)]
 public sealed class OddServerTests(S3Server server) : IAsyncLifetime
 {
@@ -44,7 +44,7 @@ public sealed class OddServerTests(S3Server server) : IAsyncLifetime
 
     [NeedsS3Theory]
     [InlineData(S3Oddity.ListsWithoutToken, "but not where")]
-    [InlineData(S3Oddity.ListsInCircles, "the same keys come again")]
+    [InlineData(S3Oddity.ListsInCircles, "the same keys are returned again")]
     public async Task That_lists_no_more_than_a_page_ends_each_batch_with_3_and_a_sentence(S3Oddity oddity, string words)
     {
         await _images.PutAllAsync(_images.Incoming, Expired, Pictures.Jpeg(30, 20));
@@ -52,7 +52,7 @@ public sealed class OddServerTests(S3Server server) : IAsyncLifetime
         _images.Proxy.Age = TimeSpan.FromHours(3);
         foreach (string command in new[] { "clean --dry-run", "verify", "resize --plan", "storage check" })
         {
-            _images.Proxy.Be(oddity); // a new circle for each
+            _images.Proxy.Be(oddity); // a new circle each time
 
             Ended images = await _images.RunAsync(command);
 
@@ -73,7 +73,7 @@ public sealed class OddServerTests(S3Server server) : IAsyncLifetime
         await ShouldCleanAndVerifyAsync();
 
         canned.Code.Should().Be(3);
-        (canned.Output + canned.Errors).Should().Contain("the service or the bucket takes no ACLs; set S3_ACL=none");
+        (canned.Output + canned.Errors).Should().Contain("the service or the bucket does not accept ACLs; set S3_ACL=none");
         init.Code.Should().Be(0, init.Output + init.Errors);
         none.Code.Should().Be(0, none.Output + none.Errors);
     }

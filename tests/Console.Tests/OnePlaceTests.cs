@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>Commands on folders that are one by two names.</summary>
+/// <summary>Commands on folders that are one folder under two names.</summary>
 public sealed class OnePlaceTests : IDisposable
 {
     private readonly ImagesProgram _images = new();
@@ -56,7 +56,7 @@ public sealed class OnePlaceTests : IDisposable
         [.. Directory.EnumerateFileSystemEntries(_images.Active, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_images.Active, path)).Order(StringComparer.Ordinal)];
 }
 
-/// <summary>Commands on one bucket that has two endpoints, as two storages.</summary>
+/// <summary>Commands on one bucket with two endpoints, used as two storages.</summary>
 [Collection(S3Collection.Name)]
 public sealed class OneBucketTests(S3Server server) : IAsyncLifetime
 {
@@ -99,7 +99,7 @@ public sealed class OneBucketTests(S3Server server) : IAsyncLifetime
         images.Code.Should().Be(code, images.Errors);
         (images.Output + images.Errors).Should().Contain("is the same place as INCOMING_BUCKET under another name");
         (await _images.InAsync(_images.Active)).Should().Equal("1475660224_1.jpg");
-        // What init sets for incoming would remove all that is published after a day.
+        // The rule that init sets for incoming would remove everything published after a day.
         Func<Task> rules = async () => (await _images.Client.GetLifecycleConfigurationAsync(_images.Active)).Configuration.Rules.Should().BeNullOrEmpty();
         await rules.Should().NotThrowAsync<Xunit.Sdk.XunitException>();
     }

@@ -1,6 +1,6 @@
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>What the program says of a command line that it can't use.</summary>
+/// <summary>What the program says about a command line that it can't use.</summary>
 public sealed class OptionMistakeTests : IDisposable
 {
     private readonly ImagesProgram _images = new();

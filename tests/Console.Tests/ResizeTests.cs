@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>`images resize` as a process of its own, on real folders and pictures.</summary>
+/// <summary>`images resize` as a separate process, on real folders and pictures.</summary>
 public sealed class ResizeTests : IDisposable
 {
     private static readonly string[] Set = ["1_1.jpg", "1_1BI.jpg", "1_1MI.jpg", "1_1SI.jpg", "2_2.png", "2_2BI.png", "2_2MI.png", "2_2SI.png"];
@@ -150,12 +150,12 @@ public sealed class ResizeTests : IDisposable
         process.Kill();
     }
 
-    // A process counts as the child of the thread that started it.
+    // A process is a child of the thread that started it.
     private static IEnumerable<int> WorkersOf(int id) =>
         Directory.GetDirectories($"/proc/{id}/task").SelectMany(task =>
             File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
 
-    // The 19th field; the name, in brackets, may have blanks in it.
+    // The 19th field; the name, in brackets, may contain blanks.
     private static int NicenessOf(string task)
     {
         string stat = File.ReadAllText(Path.Combine(task, "stat"));

@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The batches as processes of their own, on buckets of a real S3 server.</summary>
+/// <summary>The batches as separate processes, on buckets of a real S3 server.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3BatchTests(S3Server server, PostgresServer database) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
@@ -70,14 +70,14 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
         PutObjectRequest orphan = new() { BucketName = _images.Active, Key = "3_3BI.jpg", InputStream = new MemoryStream(Pictures.Jpeg(30, 20)), UseChunkEncoding = false };
         orphan.Metadata["recipe"] = "0123456789abcdef"; // without it, it may be somebody's original
         await _images.Client.PutObjectAsync(orphan);
-        _images.Proxy.Age = TimeSpan.FromHours(1); // what is younger may be at work
+        _images.Proxy.Age = TimeSpan.FromHours(1); // anything younger may be in use
 
         Ended found = await _images.RunAsync("verify");
         Ended repaired = await _images.RunAsync("verify --repair");
         Ended sound = await _images.RunAsync("verify");
 
         found.Code.Should().Be(1);
-        // The originals were put by another program.
+        // Another program put the originals.
         found.Errors.Should().Contain("missing 2_2MI.png").And.Contain("orphaned 3_3BI.jpg")
             .And.Contain("served with headers or access that differ from the settings 1_1.jpg");
         repaired.Code.Should().Be(0, repaired.Errors);
@@ -128,7 +128,7 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
     [NeedsS3Fact]
     public async Task A_listing_that_breaks_off_is_gone_on_with()
     {
-        // A page of what is not looked at, so that the originals stand on the second one.
+        // A page of objects that are not looked at, so that the originals are on the second one.
         await _images.PutAllAsync(_images.Active, Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $"0_{i:000}BI.jpg")), [1]);
         await PutOriginalsAsync();
         int faults = 0;

@@ -3,7 +3,9 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>The program `images` on two new buckets of the real server, with a proxy between that counts and spoils calls.</summary>
+/// <summary>
+/// The program `images` on two new buckets of the real server, with a proxy in between that counts calls and makes some fail.
+/// </summary>
 internal sealed class S3Images : IAsyncDisposable
 {
     private readonly S3Server _server;
@@ -23,7 +25,7 @@ internal sealed class S3Images : IAsyncDisposable
             ("TEST_ACCESS_KEY_ID", server.AccessKey),
             ("TEST_SECRET_KEY", server.SecretKey),
             ("CACHE_CONTROL", "public, max-age=77"),
-            ("IMAGING_ISOLATION", "none"), // workers are no matter of these tests, and take their time to start
+            ("IMAGING_ISOLATION", "none"), // these tests are not about workers, which take time to start
         })
         {
             Variables[name] = value;
@@ -45,7 +47,7 @@ internal sealed class S3Images : IAsyncDisposable
 
     public Task<Ended> RunAsync(string arguments) => _program.RunAsync(arguments);
 
-    /// <summary>Runs it and counts what it asks of the server.</summary>
+    /// <summary>Runs it and counts its requests to the server.</summary>
     public async Task<(Ended Ended, S3Counts Counts)> CountAsync(string arguments)
     {
         Proxy.TakeCalls();
@@ -57,10 +59,10 @@ internal sealed class S3Images : IAsyncDisposable
 
     public Task<IReadOnlyList<string>> InAsync(string bucket) => _server.KeysInAsync(bucket);
 
-    /// <summary>Puts an object as another program would: with no recipe, and headers of its own.</summary>
+    /// <summary>Puts an object as another program would: without a recipe, and with headers of its own.</summary>
     public Task PutAsync(string bucket, string key, byte[] content) => _server.PutAsync(bucket, key, content);
 
-    /// <summary>Puts many, some at once.</summary>
+    /// <summary>Puts many, several at a time.</summary>
     public Task PutAllAsync(string bucket, IEnumerable<string> keys, byte[] content) => Parallel.ForEachAsync(
         keys, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (key, _) => await _server.PutAsync(bucket, key, content));
 

@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
 
-/// <summary>`images verify` as a process of its own, on real folders and pictures.</summary>
+/// <summary>`images verify` as a separate process, on real folders and pictures.</summary>
 public sealed class VerifyTests : IDisposable
 {
     private readonly ImagesProgram _images = new();

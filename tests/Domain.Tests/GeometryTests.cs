@@ -17,7 +17,7 @@ public sealed class GeometryTests
     [InlineData("1500x1500<", 300, 200, 1500, 1000)]
     [InlineData("1500x1500<", 4000, 3000, 4000, 3000)]
     [InlineData("1500x1500<", 4000, 300, 4000, 300)]
-    // ^ : the box is covered.
+    // ^ : covers the box.
     [InlineData("200x200^", 4000, 3000, 267, 200)]
     [InlineData("200x200^", 3000, 4000, 200, 267)]
     [InlineData("200x200^", 100, 50, 400, 200)]
@@ -32,16 +32,16 @@ public sealed class GeometryTests
     [InlineData("x20!", 4000, 3000, 4000, 20)]
     [InlineData("5000x20!>", 4000, 3000, 4000, 20)]
     [InlineData("5000x20!<", 4000, 3000, 5000, 3000)]
-    // One side decides.
+    // One side determines the other.
     [InlineData("400", 4000, 3000, 400, 300)]
     [InlineData("400x", 4000, 3000, 400, 300)]
     [InlineData("x300", 4000, 3000, 400, 300)]
     [InlineData("400>", 300, 3000, 300, 3000)]
     [InlineData("x300^", 4000, 3000, 400, 300)]
-    // With ^ it stands for both.
+    // With ^ it counts for both.
     [InlineData("400^", 50, 30, 667, 400)]
     [InlineData("x300^", 30, 50, 300, 500)]
-    // Of a hundred; a flag more says nothing.
+    // Percentages; a further flag has no effect.
     [InlineData("50%", 50, 31, 25, 16)]
     [InlineData("50%x", 50, 30, 25, 15)]
     [InlineData("x50%", 50, 30, 50, 15)]
@@ -50,13 +50,13 @@ public sealed class GeometryTests
     [InlineData("12.5%", 80, 160, 10, 20)]
     [InlineData("200%>", 50, 30, 100, 60)]
     [InlineData("0.01%", 50, 30, 1, 1)]
-    // An area, cut off and not rounded.
+    // An area, truncated and not rounded.
     [InlineData("100@", 50, 30, 12, 7)]
     [InlineData("1500@", 50, 30, 50, 30)]
     [InlineData("6000@", 50, 30, 100, 60)]
     [InlineData("10000@>", 50, 30, 50, 30)]
     [InlineData("1@", 50, 30, 1, 1)]
-    // What says nothing, and parts of pixels.
+    // Sizes without effect, and fractions of pixels.
     [InlineData("10x10+5-5", 50, 30, 10, 6)]
     [InlineData("10.5x20.4", 50, 30, 11, 7)]
     public void Gives_the_size_that_imagemagick_gives(string text, int width, int height, int expectedWidth, int expectedHeight)

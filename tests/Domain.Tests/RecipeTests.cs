@@ -8,7 +8,7 @@ public sealed class RecipeTests
     [Fact]
     public void Stays_what_it_was()
     {
-        // Stored beside every thumbnail: when this changes, every site makes all of its thumbnails anew.
+        // Stored beside every thumbnail: if this changes, every site remakes all of its thumbnails.
         Recipe.Of(Spec, ImageFormat.Jpeg).Should().Be("a86a7af1c11a0194");
         ThumbnailSet.Default.Specs.Select(spec => Recipe.Of(spec, ImageFormat.Jpeg)).Should().Equal("b18a1e62bd93dd63", "260a4351310ee814", "a86a7af1c11a0194");
     }

@@ -3,7 +3,9 @@ using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Tests;
 
-/// <summary>Sets up libvips before the first test. While it is being set up, all loaders are blocked, also for tests that run beside.</summary>
+/// <summary>
+/// Sets up libvips before the first test. During the set-up all loaders are blocked, also for tests that run in parallel.
+/// </summary>
 internal static class LibvipsSetup
 {
     [ModuleInitializer]

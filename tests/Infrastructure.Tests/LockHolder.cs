@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ImageBackend.Infrastructure.Tests;
 
-/// <summary>Another process that holds a file locked, as a second service or a console run does: <c>flock</c> of util-linux.</summary>
+/// <summary>Another process that holds a file locked, as a second service or a console run does: util-linux's <c>flock</c>.</summary>
 internal sealed class LockHolder : IDisposable
 {
     private readonly Process _process;
@@ -12,7 +12,7 @@ internal sealed class LockHolder : IDisposable
     /// <returns>The holder, once it has the lock.</returns>
     public static async Task<LockHolder> StartAsync(string path)
     {
-        // --no-fork: the shell is the holder itself, and a kill leaves nobody else.
+        // --no-fork: the shell itself is the holder, so a kill leaves nobody else.
         Process process = Process.Start(new ProcessStartInfo("flock", ["--shared", "--no-fork", path, "sh", "-c", "echo held; read line"])
         {
             RedirectStandardInput = true,
@@ -30,7 +30,7 @@ internal sealed class LockHolder : IDisposable
         return process.ExitCode == 0;
     }
 
-    /// <summary>As the kernel's out-of-memory killer does.</summary>
+    /// <summary>Kills it as the kernel's out-of-memory killer does.</summary>
     public async Task KillAsync()
     {
         _process.Kill();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ImageBackend.Testing;
 
-/// <summary>A fact that needs a file system of its own, which only root may mount.</summary>
+/// <summary>A fact that needs its own file system, which only root may mount.</summary>
 internal sealed class FactThatMountsAttribute : FactAttribute
 {
     private static readonly Lazy<bool> CanMount = new(() =>
@@ -28,7 +28,7 @@ internal sealed class FactThatMountsAttribute : FactAttribute
     }
 }
 
-/// <summary>A disk in memory that is soon full, in the place of a folder.</summary>
+/// <summary>A small in-memory disk that is soon full, mounted over a folder.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _path;
@@ -53,7 +53,7 @@ internal sealed class SmallDisk : IDisposable
     }
 }
 
-/// <summary>A folder or file that is seen in another place too.</summary>
+/// <summary>A folder or file that is also visible elsewhere.</summary>
 internal sealed class BindMount : IDisposable
 {
     private readonly string _path;

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Drawings as well-known programs write them, with all that surrounds what draws; the same in every run.</summary>
+/// <summary>Drawings as well-known programs write them, with everything that surrounds the drawing itself; the same in every run.</summary>
 internal static class HonestDrawings
 {
     private const string Font = "DejaVu Sans";
 
     private static readonly string[] Colours = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
 
-    /// <returns>Name and file of each.</returns>
+    /// <returns>Name and content of each.</returns>
     public static IEnumerable<(string Name, byte[] File)> All()
     {
         (string Program, Func<Source, int, byte[]> Draw, int Count)[] programs =
@@ -29,7 +29,7 @@ internal static class HonestDrawings
         }
     }
 
-    // Layers, RDF, a named view, styles in attributes with properties of its own, millimetres.
+    // Layers, RDF, a named view, styles in attributes with its own properties, millimetres.
     private static byte[] Inkscape(Source at, int variant)
     {
         string unit = new[] { "mm", "px", "in", "pt", "cm", "" }[variant % 6];
@@ -175,7 +175,7 @@ internal static class HonestDrawings
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    // A page of text as one use a letter, surfaces with clips and masks.
+    // A page of text with one use for each letter, surfaces with clips and masks.
     private static byte[] Cairo(Source at, int variant)
     {
         int letters = 1200 + (variant * 1800);
@@ -316,7 +316,7 @@ internal static class HonestDrawings
         return Encoding.UTF8.GetBytes(text.Append("</g>\n</svg>\n").ToString());
     }
 
-    // Taken out of a page: classes of the library, transforms of CSS, no declaration.
+    // Taken from a page: classes of the library, CSS transforms, no declaration.
     private static byte[] Leaflet(Source at, int variant)
     {
         StringBuilder text = new("""<svg xmlns="http://www.w3.org/2000/svg" pointer-events="none" class="leaflet-zoom-animated" width="720" height="480" viewBox="-60 -40 720 480" style="transform: translate3d(0px, 0px, 0px);"><g>""");
@@ -633,7 +633,7 @@ internal static class HonestDrawings
 
     private static string Text(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 
-    /// <summary>Numbers and colours that look like chance.</summary>
+    /// <summary>Numbers and colours that look random.</summary>
     private sealed class Source(int seed)
     {
         private readonly Random _random = new(seed);
@@ -644,7 +644,7 @@ internal static class HonestDrawings
 
         public int Byte() => _random.Next(256);
 
-        // So many steps of a coast or a path, which goes on more or less as it went before.
+        // Steps of a coast or a path, which continues more or less in its previous direction.
         public string Walk(int steps, double length)
         {
             StringBuilder walk = new();

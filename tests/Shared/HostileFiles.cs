@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Files that are made to cost much: each has a form that grows with its bytes. None is of a third party.</summary>
+/// <summary>Files made to be expensive: each has a form that grows with its bytes. None comes from a third party.</summary>
 internal static class HostileFiles
 {
     private const string Head = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"100\" height=\"100\">";
 
-    /// <param name="bytes">Of each file, about.</param>
+    /// <param name="bytes">Approximate size of each file.</param>
     public static IEnumerable<(string Name, byte[] File)> All(int bytes) =>
     [
         ("attributes", Attributes(bytes)),
@@ -35,7 +35,7 @@ internal static class HostileFiles
         ("GIF of extensions", [.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, .. Filled(bytes, [0x21, 0xFE, 1, 65, 0]), 0x3B]),
     ];
 
-    /// <summary>Drawings of some kilobytes that grow a billionfold, past the eyes of who counts carelessly.</summary>
+    /// <summary>Drawings of some kilobytes that grow a billionfold, unnoticed by careless counting.</summary>
     public static IEnumerable<(string Name, byte[] File)> Drawings() => new (string Name, string Text)[]
     {
         ("laughs", Laughs(target => $"<use href=\"#{target}\"/>")),
@@ -46,7 +46,7 @@ internal static class HostileFiles
         ("opacity", $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1500\" height=\"1500\">{Repeat("<g opacity=\"0.99\">", 190)}<rect width=\"1500\" height=\"1500\" fill=\"red\"/>{Repeat("</g>", 190)}</svg>"),
     }.Select(one => (one.Name, Encoding.ASCII.GetBytes(one.Text)));
 
-    /// <summary>An element with a great many attributes, each of another name.</summary>
+    /// <summary>An element with a great many attributes, each with a different name.</summary>
     public static byte[] Attributes(int bytes)
     {
         const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -3,7 +3,7 @@ using NetVips;
 
 namespace ImageBackend.Testing;
 
-/// <summary>What is seen in a picture's file.</summary>
+/// <summary>What is visible in a picture's file.</summary>
 internal static class Look
 {
     /// <returns>The colours in the middle of the four quadrants of the first frame, on white.</returns>
@@ -15,7 +15,7 @@ internal static class Look
         return [.. from y in rows from x in columns select At(image, x, y)];
     }
 
-    /// <returns>Its averages over 8x8 fields of the same size, row by row, on white.</returns>
+    /// <returns>Its averages over 8x8 fields of equal size, row by row, on white.</returns>
     public static Rgb[] AtFields(byte[] file)
     {
         using Image image = OnWhite(file);
@@ -113,7 +113,7 @@ internal static class Look
 
 internal static class LookAssertions
 {
-    /// <summary>Each colour is near the one that is expected in its place.</summary>
+    /// <summary>Each colour is close to the one expected in its place.</summary>
     public static void ShouldLookLike(this IReadOnlyList<Rgb> seen, IReadOnlyList<Rgb> expected, int tolerance = 24, string because = "")
     {
         seen.Should().HaveSameCount(expected);

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ImageBackend.Testing;
 
-/// <summary>A page of the repository for people, and what it says to type.</summary>
+/// <summary>A page of the repository for people, and the commands in it.</summary>
 internal sealed partial record MarkdownPage(string Name, IReadOnlyList<FencedBlock> Blocks, string Sentences)
 {
-    /// <returns>Every page that somebody may follow: README, what lies beside it, and all of docs.</returns>
+    /// <returns>Every page that somebody may follow: README, its neighbours, and all of docs.</returns>
     public static IReadOnlyList<MarkdownPage> All() =>
     [
         .. Directory.EnumerateFiles(Repository.Root, "*.md")
@@ -20,7 +20,7 @@ internal sealed partial record MarkdownPage(string Name, IReadOnlyList<FencedBlo
         [.. Fence().Matches(text).Select(match => new FencedBlock(match.Groups["language"].Value, match.Groups["content"].Value))],
         Fence().Replace(text, ""));
 
-    /// <summary>Commands that stand in a sentence, such as `make test`.</summary>
+    /// <summary>Commands inside a sentence, such as `make test`.</summary>
     public IEnumerable<string> CommandsInSentences() => InlineCommand().Matches(Sentences).Select(match => match.Groups["command"].Value).Distinct();
 
     [GeneratedRegex(@"^ *```(?<language>[^\n`]*)\n(?<content>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
@@ -30,10 +30,10 @@ internal sealed partial record MarkdownPage(string Name, IReadOnlyList<FencedBlo
     private static partial Regex InlineCommand();
 }
 
-/// <param name="Language">What stands behind the opening marks; may be empty.</param>
+/// <param name="Language">The word after the opening marks; may be empty.</param>
 internal sealed record FencedBlock(string Language, string Content)
 {
-    /// <summary>The lines to type: all of a script, or of a session on a terminal those behind the prompt; null: none.</summary>
+    /// <summary>The lines to type: all of a script, or those after the prompt in a terminal session; null: none.</summary>
     public string? Commands => Language switch
     {
         "sh" => Content,

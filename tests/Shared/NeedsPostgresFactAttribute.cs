@@ -1,6 +1,8 @@
 namespace ImageBackend.Testing;
 
-/// <summary>A fact that needs the programs of PostgreSQL. Without them the fact is skipped by name; in CI it fails instead.</summary>
+/// <summary>
+/// A fact that needs the programs of PostgreSQL. If they are missing the fact is skipped by name; in CI it fails instead.
+/// </summary>
 internal sealed class NeedsPostgresFactAttribute : FactAttribute
 {
     public NeedsPostgresFactAttribute()

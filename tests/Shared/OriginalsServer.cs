@@ -5,8 +5,8 @@ using System.Text;
 
 namespace ImageBackend.Testing;
 
-/// <summary>A server of originals, at <c>/uploads/images/</c>, with a fault for each name that is to have one.</summary>
-/// <remarks>On bare sockets, since a server of a framework would mend what is to be broken. One answer for each connection.</remarks>
+/// <summary>A server of originals, at <c>/uploads/images/</c>, with a fault for each name that needs one.</summary>
+/// <remarks>On bare sockets, since a framework's server would repair what must be broken. One answer for each connection.</remarks>
 internal sealed class OriginalsServer : IAsyncDisposable
 {
     private const string Folder = "/uploads/images/";
@@ -25,10 +25,10 @@ internal sealed class OriginalsServer : IAsyncDisposable
     /// <summary>Ends with a slash.</summary>
     public Uri Address { get; }
 
-    /// <summary>What answers for a name, on the open connection; a name without one is not there.</summary>
+    /// <summary>What answers for a name, on the open connection; a name without one does not exist.</summary>
     public ConcurrentDictionary<string, Func<Stream, CancellationToken, Task>> Answers { get; } = new();
 
-    /// <summary>Names in the order in which they were asked for.</summary>
+    /// <summary>Names in the order in which they were requested.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
     public ConcurrentQueue<string> Authorizations { get; } = new();
@@ -37,7 +37,7 @@ internal sealed class OriginalsServer : IAsyncDisposable
 
     public void Serve(string name, byte[] file, string type = "image/jpeg") => Answers[name] = (client, end) => SendAsync(client, file, type, end);
 
-    /// <summary>Answers a number of times with a status, and then with the file.</summary>
+    /// <summary>Answers a number of times with a status, and then sends the file.</summary>
     public void ServeAfter(string name, int failures, int status, byte[] file)
     {
         int left = failures;
@@ -47,7 +47,7 @@ internal sealed class OriginalsServer : IAsyncDisposable
     public void Redirect(string name, string target, int status = 302) => Answers[name] = (client, end) =>
         HeadAsync(client, status, $"Location: {target}\r\nContent-Length: 0\r\n", end);
 
-    /// <summary>Sends a part of the file, as if it were all of it, and breaks off.</summary>
+    /// <summary>Sends a part of the file as if it were all of it, then breaks off.</summary>
     public void CutOff(string name, byte[] file) => Answers[name] = async (client, end) =>
     {
         await HeadAsync(client, 200, $"Content-Length: {file.Length}\r\n", end);
@@ -65,7 +65,7 @@ internal sealed class OriginalsServer : IAsyncDisposable
     /// <summary>Accepts the request and never answers.</summary>
     public void Hang(string name) => Answers[name] = (_, end) => Task.Delay(Timeout.Infinite, end);
 
-    /// <summary>Sends bytes without an end and without telling a length.</summary>
+    /// <summary>Sends endless bytes without giving a length.</summary>
     /// <param name="pause">After each piece.</param>
     public void Stream(string name, byte[] piece, TimeSpan pause) => Answers[name] = async (client, end) =>
     {
@@ -137,7 +137,7 @@ internal sealed class OriginalsServer : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
-                // The client has had enough, or the test ends.
+                // The client has given up, or the test ends.
             }
         }
     }

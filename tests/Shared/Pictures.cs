@@ -5,7 +5,9 @@ using NetVips;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Small pictures, made on the spot. EXIF, chunks and the like are written byte by byte, so that they owe nothing to the library under test.</summary>
+/// <summary>
+/// Small pictures, made on the spot. EXIF, chunks and the like are written byte by byte, independently of the library under test.
+/// </summary>
 internal static class Pictures
 {
     public static readonly Rgb Red = new(220, 30, 30);
@@ -17,7 +19,7 @@ internal static class Pictures
     /// <summary>Top left, top right, bottom left, bottom right of <see cref="Quadrants(int, int)"/>.</summary>
     public static readonly Rgb[] QuadrantColours = [Red, Green, Blue, Pale];
 
-    /// <returns>Four colours that tell which way is up; the caller disposes it.</returns>
+    /// <returns>Four colours that show which way is up; the caller disposes it.</returns>
     public static Image Quadrants(int width, int height) => Quadrants(width, height, QuadrantColours);
 
     public static Image Quadrants(int width, int height, IReadOnlyList<Rgb> colours)
@@ -42,7 +44,7 @@ internal static class Pictures
         return bytes.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
-    /// <returns>What no encoder makes much smaller, so that the file's size says how much is read.</returns>
+    /// <returns>A picture that no encoder makes much smaller, so that the file's size says how much is read.</returns>
     public static Image Noise(int width, int height)
     {
         using Image red = Image.Gaussnoise(width, height, sigma: 60, mean: 128, seed: 1);
@@ -82,7 +84,9 @@ internal static class Pictures
             keep: profile is null ? Enums.ForeignKeep.None : Enums.ForeignKeep.Icc);
     }
 
-    /// <returns>A JPEG that is seen upright as <see cref="Quadrants(int, int)"/> by who obeys its orientation (1 to 8; others as 1).</returns>
+    /// <returns>
+    /// A JPEG that appears upright as <see cref="Quadrants(int, int)"/> if its orientation is respected (1 to 8; others count as 1).
+    /// </returns>
     public static byte[] OrientedJpeg(int width, int height, int orientation, bool gps = false)
     {
         using Image upright = Quadrants(width, height);
@@ -90,7 +94,7 @@ internal static class Pictures
         return InsertAfterStart(Jpeg(stored), Segment(0xE1, Exif(orientation, gps)));
     }
 
-    /// <returns>Black of one bit a pixel: a small file of many pixels.</returns>
+    /// <returns>A black picture with one bit per pixel: a small file with many pixels.</returns>
     public static byte[] Empty(int width, int height)
     {
         using Image image = Image.Black(width, height);
@@ -128,7 +132,7 @@ internal static class Pictures
     }
 
     /// <returns>Flat frames of red, green and blue.</returns>
-    /// <param name="delays">Milliseconds of each.</param>
+    /// <param name="delays">Milliseconds for each.</param>
     public static byte[] AnimatedGif(int width, int height, int[] delays, int loops)
     {
         Image[] frames = [Flat(width, height, Red), Flat(width, height, Green), Flat(width, height, Blue)];
@@ -162,10 +166,10 @@ internal static class Pictures
 
     public static byte[] SvgBytes(int width = 120, int height = 80) => Encoding.UTF8.GetBytes(Svg(width, height));
 
-    /// <returns>The first half and one byte more: cut in the middle of the pixels.</returns>
+    /// <returns>The first half and one more byte: cut in the middle of the pixels.</returns>
     public static byte[] CutOff(byte[] file) => file[..((file.Length / 2) + 1)];
 
-    /// <summary>An EXIF block, little-endian, with an orientation, an owner's name and perhaps a place.</summary>
+    /// <summary>An EXIF block, little-endian, with an orientation, an owner's name and optionally a place.</summary>
     public static byte[] Exif(int orientation, bool gps)
     {
         byte[] owner = "SECRET-OWNER\0"u8.ToArray();
@@ -232,7 +236,7 @@ internal static class Pictures
         return chunk;
     }
 
-    /// <summary>Puts chunks behind a PNG's header.</summary>
+    /// <summary>Inserts chunks after a PNG's header.</summary>
     public static byte[] InsertAfterHeader(byte[] png, params byte[][] chunks) => [.. png[..33], .. chunks.SelectMany(bytes => bytes), .. png[33..]];
 
     public static byte[] Deflate(byte[] content)
@@ -263,7 +267,7 @@ internal static class Pictures
 
     private static Image Turned(Image upright, int orientation)
     {
-        // What has to be undone to see it upright.
+        // What must be undone to see it upright.
         using Image turned = orientation switch
         {
             3 => upright.Rot180(),

@@ -6,8 +6,8 @@ using Npgsql;
 
 namespace ImageBackend.Testing;
 
-/// <summary>A PostgreSQL server of these tests' own, on a free port of this machine, with its data in a temp folder.</summary>
-/// <remarks>It asks for passwords. Started with the first database that is made.</remarks>
+/// <summary>A PostgreSQL server for these tests, on a free port of this machine, with its data in a temp folder.</summary>
+/// <remarks>It requires passwords. The first database that is created starts it.</remarks>
 public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
 {
     private const string Admin = "postgres";
@@ -19,7 +19,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
     private int _port;
     private int _databases;
 
-    /// <returns>The folder of the newest version's programs, where Debian puts it, or null.</returns>
+    /// <returns>The folder with the programs of the newest version, where Debian puts it, or null.</returns>
     public static string? FindPrograms() => !Directory.Exists("/usr/lib/postgresql")
         ? null
         : Directory.GetDirectories("/usr/lib/postgresql")
@@ -40,7 +40,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
     ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
 
     /// <returns>The address of a new database, after a script has run in it.</returns>
-    /// <param name="user">Must be there by then; null: the administrator.</param>
+    /// <param name="user">Must exist by then; null: the administrator.</param>
     public async Task<string> CreateDatabaseAsync(string script, string? user = null, string? password = null)
     {
         await EnsureStartedAsync();
@@ -61,7 +61,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <returns>The first column of what a query yields.</returns>
+    /// <returns>The first column of a query's result.</returns>
     public async Task<IReadOnlyList<string>> AskAsync(string database, string query)
     {
         await using NpgsqlConnection connection = await OpenAsync(database);
@@ -76,7 +76,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
         return answer;
     }
 
-    /// <summary>Ends it at once, as when its machine loses power. Does nothing where it does not run.</summary>
+    /// <summary>Ends it abruptly, as if its machine lost power. Does nothing if it is not running.</summary>
     public async Task StopAsync()
     {
         if (_process is not null)
@@ -113,7 +113,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
         {
             if (_process is null)
             {
-                // The server refuses to run as root; as nobody it needs the folder. (build/test opens the way to it.)
+                // The server refuses to run as root; as nobody it needs access to the folder. (build/test opens the way to it.)
                 File.WriteAllText(_folder.File("password"), Password);
                 if (Environment.IsPrivilegedProcess)
                 {
@@ -135,7 +135,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
     {
         string path = Path.Combine(FindPrograms()!, program);
         string[] command = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", path, .. arguments] : [path, .. arguments];
-        // What it prints is for nobody, and must not fill a pipe that nobody reads.
+        // Nobody needs its output, and it must not fill a pipe that nobody reads.
         ProcessStartInfo start = new("sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", .. command]) { WorkingDirectory = "/" };
         return Process.Start(start)!;
     }
@@ -153,7 +153,7 @@ public sealed class PostgresServer : IAsyncLifetime, IAsyncDisposable
 
     private async Task<NpgsqlConnection> OpenAsync(string database)
     {
-        // Without a pool: a stopped server leaves broken connections in it.
+        // Without a pool: a stopped server would leave broken connections in it.
         NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",

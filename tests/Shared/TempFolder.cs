@@ -1,6 +1,6 @@
 namespace ImageBackend.Testing;
 
-/// <summary>A folder of one test's own, removed with all that is in it.</summary>
+/// <summary>A folder for one test, removed with everything in it.</summary>
 internal sealed class TempFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("image-backend-test-");

@@ -3,7 +3,7 @@ namespace ImageBackend.Testing;
 /// <summary>What is left in a temp folder while a service runs.</summary>
 internal static class TempLeft
 {
-    /// <returns>All but the folders of workers, which hold nothing but a lock between jobs.</returns>
+    /// <returns>Everything except the folders of workers, which contain only a lock between jobs.</returns>
     public static IEnumerable<string> In(string temp) => Directory.EnumerateFileSystemEntries(temp).Where(entry => File.Exists(entry) || HoldsMore(entry));
 
     private static bool HoldsMore(string folder)
@@ -14,7 +14,7 @@ internal static class TempLeft
         }
         catch (DirectoryNotFoundException)
         {
-            return false; // a job has ended just now
+            return false; // a job has just ended
         }
     }
 }

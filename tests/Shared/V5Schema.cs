@@ -1,6 +1,6 @@
 namespace ImageBackend.Testing;
 
-/// <summary>The tables of an old site (V5) that tell of images, as its scripts make them, but for what needs PostGIS.</summary>
+/// <summary>The tables of an old site (V5) that describe images, as its scripts create them, except for what needs PostGIS.</summary>
 internal static class V5Schema
 {
     public const string Tables = """

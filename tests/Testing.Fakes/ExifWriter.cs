@@ -11,8 +11,8 @@ public sealed class ExifWriter
 
     private ExifWriter(bool isBigEndian) => _isBigEndian = isBigEndian;
 
-    /// <param name="directories">They follow each other: of the photo, of its thumbnail.</param>
-    /// <returns>The block, as it stands behind the signature in a JPEG and alone in a PNG.</returns>
+    /// <param name="directories">In order: that of the photo, that of its thumbnail.</param>
+    /// <returns>The block, as it follows the signature in a JPEG, and as it is in a PNG.</returns>
     public static byte[] Write(bool isBigEndian, params ExifTag[][] directories)
     {
         ExifWriter writer = new(isBigEndian);
@@ -29,7 +29,9 @@ public sealed class ExifWriter
         return [.. writer._bytes];
     }
 
-    /// <returns>What a phone writes: orientation, owner, time with offset and fraction, place, a thumbnail with a place of its own.</returns>
+    /// <returns>
+    /// What a phone writes: orientation, owner, time with offset and fraction, place, and a thumbnail with its own place.
+    /// </returns>
     public static byte[] Photo(bool isBigEndian, ushort orientation = 1, byte[]? thumbnail = null) => Write(
         isBigEndian,
         [
@@ -134,7 +136,7 @@ public sealed class ExifWriter
     }
 }
 
-/// <summary>An entry of a directory: numbers, another directory, or bytes that it points at.</summary>
+/// <summary>An entry of a directory: numbers, another directory, or bytes elsewhere in the block.</summary>
 public sealed record ExifTag(ushort Number, ushort Type, int Count)
 {
     public IReadOnlyList<uint> Numbers { get; init; } = [];

@@ -4,7 +4,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Keeps what is to be made in the background until a test makes it.</summary>
+/// <summary>Keeps background work until a test does it.</summary>
 public sealed class FakeBacklog : IModernBacklog
 {
     private readonly ConcurrentQueue<ImageKey> _waiting = new();

@@ -4,37 +4,37 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Writes thumbnails as one line of text each, which tells what they were made of.</summary>
+/// <summary>Writes each thumbnail as one line of text that says what it was made from.</summary>
 public sealed class FakeImageProcessor : IImageProcessor
 {
     private int _headersRead;
     private int _decodes;
 
-    /// <summary>What every picture's header says.</summary>
+    /// <summary>The header of every picture.</summary>
     public ImageHeader Header { get; set; } = new(new PixelSize(4000, 3000), Frames: 1);
 
     public int HeadersRead => _headersRead;
 
     public int Decodes => _decodes;
 
-    /// <summary>Runs within every decode, before anything is written.</summary>
+    /// <summary>Runs inside every decode, before anything is written.</summary>
     public Func<Task>? DuringDecode { get; set; }
 
-    /// <summary>What the thumbnail of a picture holds.</summary>
+    /// <summary>The content of a picture's thumbnail.</summary>
     public static string ThumbnailOf(byte[] original, string suffix, ImageFormat format, CropArea? crop = null) =>
         $"{suffix} as {format} of {Convert.ToHexStringLower(SHA256.HashData(original), 0, 8)}{crop}";
 
-    /// <summary>What a picture is after a turn.</summary>
+    /// <summary>The content of a picture after a turn.</summary>
     public static byte[] TurnedFrom(byte[] original, Rotation? rotation) =>
         [.. original, .. System.Text.Encoding.ASCII.GetBytes($" turned by {rotation?.Degrees ?? 0}")];
 
-    /// <summary>What a picture is after it was stripped.</summary>
+    /// <summary>The content of a picture after stripping.</summary>
     public static byte[] StrippedFrom(byte[] original, Stripping what) => [.. original, .. System.Text.Encoding.ASCII.GetBytes($" stripped of {what}")];
 
-    /// <summary>What a drawing is after it was sanitised.</summary>
+    /// <summary>The content of a drawing after sanitising.</summary>
     public static byte[] SanitisedFrom(byte[] drawing) => [.. drawing, .. "<!-- sanitised -->"u8];
 
-    /// <summary>Formats that no thumbnail can be made in: each throws as a picture that an encoder refuses.</summary>
+    /// <summary>Formats that no thumbnail can be made in: each throws, as if an encoder refused the picture.</summary>
     public HashSet<ImageFormat> Refused { get; } = [];
 
     public async Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken)

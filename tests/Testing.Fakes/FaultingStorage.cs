@@ -6,7 +6,7 @@ namespace ImageBackend.Testing;
 
 /// <summary>Another storage, with every call counted and failing when <see cref="StorageCalls"/> says so.</summary>
 /// <remarks>A copy or a verification is one call, although it reads from a second storage.</remarks>
-/// <param name="name">Of its role, for the log of calls.</param>
+/// <param name="name">Name of its role, for the log of calls.</param>
 public sealed class FaultingStorage(string name, IImageStorage inner, StorageCalls calls) : IImageStorage, IAccessCheck
 {
     private readonly IImageStorage _inner = inner;
@@ -32,7 +32,7 @@ public sealed class FaultingStorage(string name, IImageStorage inner, StorageCal
     public Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken) =>
         calls.RunAsync(name, $"verify {key}", () => _inner.VerifyCopyAsync(Unwrap(source), key, cancellationToken));
 
-    // Each is a call of its own, so that a fault can come between any two.
+    // Each is a separate call, so that a fault can come between any two.
     public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
     {
         foreach (ImageKey key in keys)

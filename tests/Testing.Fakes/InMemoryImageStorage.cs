@@ -7,7 +7,7 @@ using ImageBackend.Domain;
 namespace ImageBackend.Testing;
 
 /// <summary>A storage in memory that keeps every promise of the port.</summary>
-/// <remarks>Each call gives up the thread once, so that parallel requests really interleave.</remarks>
+/// <remarks>Each call yields the thread once, so that parallel requests really interleave.</remarks>
 public sealed class InMemoryImageStorage(string name, TimeProvider? time = null) : IImageStorage, IAccessCheck
 {
     private readonly ConcurrentDictionary<ImageKey, Entry> _objects = new();
@@ -15,7 +15,7 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private volatile bool _isBroken;
 
-    /// <summary>For logs of calls.</summary>
+    /// <summary>Its name in logs of calls.</summary>
     public string Name => name;
 
     /// <summary>While set, every call is a storage fault, as if the folder or the bucket were gone.</summary>
@@ -25,10 +25,10 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         set => _isBroken = value;
     }
 
-    /// <summary>Happens in each copy into this storage, once the source is read: a large one takes long.</summary>
+    /// <summary>Runs in each copy into this storage once the source is read: copying a large image takes long.</summary>
     public Func<Task>? DuringCopy { get; set; }
 
-    /// <summary>What is there, in the order of the alphabet.</summary>
+    /// <summary>What is there, in alphabetical order.</summary>
     public IReadOnlyList<string> Keys => [.. _objects.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal)];
 
     /// <summary>Puts an object there without a call, as an older site or another program left it.</summary>
@@ -38,10 +38,10 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
     public void Seed(string key, byte[] content, ImageProperties? properties = null) =>
         _objects[ImageKey.Parse(key)] = new Entry(content, properties ?? ImageProperties.None, _time.GetUtcNow());
 
-    /// <summary>Takes an object away without a call.</summary>
+    /// <summary>Removes an object without a call.</summary>
     public void Lose(string key) => _objects.TryRemove(ImageKey.Parse(key), out _).Should().BeTrue();
 
-    /// <summary>Makes an object go out by other headers than the settings say, until its properties are set.</summary>
+    /// <summary>Makes an object be served with other headers than the configured ones, until its properties are set.</summary>
     public void ServeWrong(string key) => _servedWrong[ImageKey.Parse(key)] = true;
 
     public byte[] ContentOf(string key) => _objects[ImageKey.Parse(key)].Content;

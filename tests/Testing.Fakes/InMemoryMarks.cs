@@ -4,7 +4,9 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Marks in memory that keep every promise of the port, with every call counted and failing when <see cref="StorageCalls"/> says so.</summary>
+/// <summary>
+/// Marks in memory that keep every promise of the port. Every call is counted, and fails when <see cref="StorageCalls"/> says so.
+/// </summary>
 public sealed class InMemoryMarks(StorageCalls calls, TimeProvider? time = null) : IImageMarks
 {
     private const string Name = "marks";
@@ -12,7 +14,7 @@ public sealed class InMemoryMarks(StorageCalls calls, TimeProvider? time = null)
     private readonly ConcurrentDictionary<(MarkKind Kind, ImageKey Key), ImageMark> _marks = new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>What is there, such as <c>deleted 1_2.jpg</c>, in the order of the alphabet.</summary>
+    /// <summary>What is there, such as <c>deleted 1_2.jpg</c>, in alphabetical order.</summary>
     public IReadOnlyList<string> All => [.. _marks.Keys.Select(mark => $"{mark.Kind.ToString().ToLowerInvariant()} {mark.Key}").Order(StringComparer.Ordinal)];
 
     public Task<ImageMark?> FindAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace ImageBackend.Testing;
 /// <summary>Texts that are nearly right.</summary>
 public static class MutatedText
 {
-    /// <returns>A text with one to four letters changed, left out or put in.</returns>
+    /// <returns>A text with one to four letters changed, removed or inserted.</returns>
     public static string Of(string text, Random random)
     {
         StringBuilder letters = new(text);

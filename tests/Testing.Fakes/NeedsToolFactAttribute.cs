@@ -1,9 +1,9 @@
 namespace ImageBackend.Testing;
 
-/// <summary>A fact that needs a program of the system. Without it the fact is skipped by name; in CI it fails instead.</summary>
+/// <summary>A fact that needs a program of the system. If that is missing the fact is skipped by name; in CI it fails instead.</summary>
 public sealed class NeedsToolFactAttribute : FactAttribute
 {
-    /// <param name="path">Of the program, whole.</param>
+    /// <param name="path">Full path of the program.</param>
     public NeedsToolFactAttribute(string path)
     {
         if (!File.Exists(path) && Environment.GetEnvironmentVariable("CI") != "true")

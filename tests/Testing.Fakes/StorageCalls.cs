@@ -2,7 +2,7 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Testing;
 
-/// <summary>When a call that is to fail does so.</summary>
+/// <summary>When a call that is meant to fail does so.</summary>
 public enum FaultMode
 {
     /// <summary>It fails and does nothing.</summary>
@@ -22,7 +22,7 @@ public sealed class StorageCalls
     private bool _once;
     private bool _isCutOff;
 
-    /// <summary>Every call in the order of its beginning, such as <c>incoming put 1_2.jpg</c>, also those that failed.</summary>
+    /// <summary>Every call in the order of its start, such as <c>incoming put 1_2.jpg</c>, including those that failed.</summary>
     public IReadOnlyList<string> Log
     {
         get
@@ -39,13 +39,15 @@ public sealed class StorageCalls
     /// <summary>Whether the chosen call has come.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Runs before a call takes effect, with its line of the log; what it throws is the call's fault.</summary>
+    /// <summary>Runs before a call takes effect, with its line of the log; an exception becomes the call's fault.</summary>
     public Func<string, Task>? BeforeCall { get; set; }
 
-    /// <summary>The n-th call from now on fails, and so does every later one until <see cref="Heal"/>: a process that ended there.</summary>
+    /// <summary>
+    /// The n-th call from now on fails, and so does every later one until <see cref="Heal"/>: as if the process ended there.
+    /// </summary>
     public void CutOffAt(int n, FaultMode mode = FaultMode.BeforeEffect) => FailAt(n, mode, once: false);
 
-    /// <summary>The n-th call from now on fails, and no other.</summary>
+    /// <summary>Only the n-th call from now on fails.</summary>
     public void FailOnceAt(int n, FaultMode mode = FaultMode.BeforeEffect) => FailAt(n, mode, once: true);
 
     public void Heal()

@@ -10,10 +10,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ImageBackend.Testing;
 
-/// <summary>The real requests with their real pipeline, over fakes in the place of all adapters.</summary>
+/// <summary>The real requests with their real pipeline, over fakes instead of all adapters.</summary>
 public sealed class TestApp : IDisposable
 {
-    // Once for all tests: looking through the assembly takes longer than most of them.
+    // Once for all tests: scanning the assembly takes longer than most of them.
     private static readonly ServiceDescriptor[] Application = [.. new ServiceCollection().AddApplication()];
 
     private readonly Lazy<ServiceProvider> _services;
@@ -32,7 +32,7 @@ public sealed class TestApp : IDisposable
 
     public InMemoryImageStorage Active { get; }
 
-    /// <summary>What the requests work on: the two above, with every call counted.</summary>
+    /// <summary>The storages that the requests use: the two above, with every call counted.</summary>
     public ImageStores Stores { get; init; }
 
     public StorageCalls Calls { get; init; } = new();
@@ -57,7 +57,7 @@ public sealed class TestApp : IDisposable
 
     public PrivacyRules Privacy { get; init; } = new(Stripping.None, ExposesGps: false);
 
-    /// <summary>Numbers of the next keys; when there is none, each is one more than the last.</summary>
+    /// <summary>Numbers of the next keys; if there is none, each is one more than the last.</summary>
     public Queue<long> KeyNumbers { get; } = new();
 
     /// <summary>Registered after everything else.</summary>
@@ -67,7 +67,7 @@ public sealed class TestApp : IDisposable
 
     public IServiceProvider Services => _services.Value;
 
-    /// <summary>Another process on the same storages: nothing else is shared with it.</summary>
+    /// <summary>Another process on the same storages that shares nothing else with it.</summary>
     /// <returns>The caller disposes it.</returns>
     public TestApp Beside()
     {

@@ -1,13 +1,13 @@
 namespace ImageBackend.Testing;
 
-/// <summary>A real folder of one's own, removed with all that is in it.</summary>
+/// <summary>A real folder for one test, removed with everything in it.</summary>
 public sealed class TestFolder : IDisposable
 {
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("image-backend-tests-");
 
     public string Path => Folder.FullName;
 
-    /// <summary>Every file and folder below it, by its path from here, in the order of the alphabet.</summary>
+    /// <summary>Every file and folder below it, by its relative path, in alphabetical order.</summary>
     public IReadOnlyList<string> Entries =>
         [.. Directory.EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories)
             .Select(entry => System.IO.Path.GetRelativePath(Path, entry))

@@ -3,7 +3,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Testing;
 
-/// <summary>Files that begin as pictures do; enough for everything but a real decoder.</summary>
+/// <summary>Files that begin like pictures; enough for everything except a real decoder.</summary>
 public static class TestPictures
 {
     /// <summary>A file with this text in it has an unreadable header.</summary>
@@ -12,7 +12,7 @@ public static class TestPictures
     /// <summary>A file with this text in it has a header, but can't be decoded to its end.</summary>
     public static readonly byte[] TruncatedMark = "TRUNCATED"u8.ToArray();
 
-    /// <returns>What the processor would take it for.</returns>
+    /// <returns>The format that the processor would detect.</returns>
     public static ImageFormat? FormatOf(ReadOnlySpan<byte> file) =>
         file.StartsWith(Jpeg("").AsSpan(0, 3)) ? ImageFormat.Jpeg
         : file.StartsWith(Png("")) ? ImageFormat.Png

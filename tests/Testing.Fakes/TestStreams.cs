@@ -1,11 +1,11 @@
 namespace ImageBackend.Testing;
 
-/// <summary>Gives some bytes and then stops: with a fault, or until it is told to go on.</summary>
+/// <summary>Returns some bytes and then stops: with a fault, or until it is told to continue.</summary>
 public sealed class StoppingStream(byte[] content, int stopAt) : MemoryStream(content, writable: false)
 {
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the reader has come to the stop.</summary>
+    /// <summary>Completes when the reader has reached the stop.</summary>
     public Task Stopped => _stopped.Task;
 
     /// <summary>What happens there.</summary>

@@ -4,10 +4,10 @@ using ImageBackend.Testing;
 namespace ImageBackend.Together.Tests;
 
 /// <summary>An image as it should be stored.</summary>
-/// <param name="Key">Of the original.</param>
-/// <param name="IsPublished">Whether it is in active, or in incoming.</param>
-/// <param name="Size">Of the upright picture.</param>
-/// <param name="Colours">Of its four quadrants, from the upper left to the lower right.</param>
+/// <param name="Key">Key of the original.</param>
+/// <param name="IsPublished">Whether it is in active, rather than in incoming.</param>
+/// <param name="Size">Size of the upright picture.</param>
+/// <param name="Colours">Colours of its four quadrants, from the upper left to the lower right.</param>
 internal sealed record ExpectedImage(ImageKey Key, bool IsPublished, PixelSize Size, int Frames, IReadOnlyList<Rgb> Colours)
 {
     /// <summary>What its thumbnails show; null: all of it.</summary>
@@ -15,13 +15,13 @@ internal sealed record ExpectedImage(ImageKey Key, bool IsPublished, PixelSize S
 
     public required IReadOnlyList<ThumbnailSpec> Specs { get; init; }
 
-    /// <summary>In which it has thumbnails besides its base format.</summary>
+    /// <summary>The formats of its thumbnails besides its base format.</summary>
     public required IReadOnlyList<ImageFormat> Modern { get; init; }
 
-    /// <summary>Of the original, in hexadecimal digits; null: not known.</summary>
+    /// <summary>Hash of the original, in hexadecimal digits; null: not known.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>The size that the original is stored in, before anybody obeys its orientation.</summary>
+    /// <summary>The size of the original as stored, before its orientation is applied.</summary>
     public PixelSize Stored { get; init; } = Size;
 
     public IEnumerable<(ThumbnailSpec Spec, ImageFormat Format, ImageKey Key)> Thumbnails =>
@@ -56,7 +56,7 @@ internal sealed record ExpectedImage(ImageKey Key, bool IsPublished, PixelSize S
         };
     }
 
-    /// <returns>The colour that a thumbnail has at a place of it; null: too near to where colours meet.</returns>
+    /// <returns>The colour that a thumbnail has at a position; null: too close to where colours meet.</returns>
     /// <param name="x">From 0, the left side, to 1.</param>
     /// <param name="y">From 0, the upper side, to 1.</param>
     public Rgb? ColourAt(ThumbnailSpec spec, double x, double y)

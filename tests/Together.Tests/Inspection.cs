@@ -7,17 +7,17 @@ using ImageBackend.Web.Tests;
 
 namespace ImageBackend.Together.Tests;
 
-/// <summary>What must be so whatever was done, judged from outside of the service.</summary>
+/// <summary>What must be true whatever was done, judged from outside the service.</summary>
 internal static class Inspection
 {
     private static readonly double[] Places = [0.25, 0.75];
 
-    // What is made after an answer; a test that waits for longer fails.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // an AVIF of a side of 30,000 pixels on a machine that does much else
+    // For what is made after an answer; a test that waits longer fails.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // an AVIF with a side of 30,000 pixels on a busy machine
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Of a row's images there is exactly what is expected, once the service has nothing to do any more.</summary>
-    /// <param name="stems">Of all the keys that the row has had.</param>
+    /// <summary>A row's images are exactly the expected ones, once the service has nothing left to do.</summary>
+    /// <param name="stems">Stems of all the keys that the row has had.</param>
     public static async Task ShouldHaveAsync(this Site site, IReadOnlyCollection<string> stems, IReadOnlyList<ExpectedImage> expected)
     {
         (string[] incoming, string[] active) = (NamesIn(expected, isPublished: false), NamesIn(expected, isPublished: true));
@@ -33,7 +33,7 @@ internal static class Inspection
             await site.ShouldBeWholeAsync(image);
         }
 
-        // What may be so for a while: thumbnails that are made, or made anew, after the answer.
+        // What may be the case for a while: thumbnails that are made, or remade, after the answer.
         async Task<string[]> MistakesAsync()
         {
             using AssertionScope scope = new();
@@ -54,7 +54,7 @@ internal static class Inspection
         async Task<string[]> OfAsync(TestStorage storage) => [.. (await storage.NamesAsync()).Where(name => stems.Any(stem => name.StartsWith(stem, StringComparison.Ordinal)))];
     }
 
-    /// <summary>In the storages of a site there is nothing but what its rows left.</summary>
+    /// <summary>The storages of a site contain nothing except what its rows left.</summary>
     public static async Task ShouldHaveNothingElseAsync(this Site site)
     {
         ExpectedImage[] all = [.. site.Expected.Values.SelectMany(images => images)];
@@ -118,7 +118,7 @@ internal static class Inspection
         seen.Size.Should().Be(spec.SizeOf(image.Part.Size), "this is the size of {0}", key);
         if (format == ImageFormat.Gif && image.Frames > 1)
         {
-            // Where a thumbnail shows a part, frames that differ elsewhere are one that takes longer.
+            // If a thumbnail shows a part, frames that differ only elsewhere become one frame that takes longer.
             seen.Hundredths.Should().Be(image.Frames * Sample.HundredthsPerFrame, "all of {0} is seen", key);
         }
         else

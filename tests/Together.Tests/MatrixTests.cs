@@ -8,7 +8,9 @@ using Xunit.Sdk;
 
 namespace ImageBackend.Together.Tests;
 
-/// <summary>The rows of <see cref="Plan"/> on folders. What is said there of a row holds for all storages: see <see cref="SiteInTurn"/>.</summary>
+/// <summary>
+/// The rows of <see cref="Plan"/> on folders. What is said there about a row applies to all storages: see <see cref="SiteInTurn"/>.
+/// </summary>
 [TestCaseOrderer("ImageBackend.Together.Tests.ByNumber", "ImageBackend.Together.Tests")]
 public sealed class MatrixOnFolders(PostgresServer database, SiteInTurn site, ITestOutputHelper output)
     : IClassFixture<PostgresServer>, IClassFixture<SiteInTurn>
@@ -42,7 +44,7 @@ public sealed class MatrixOnS3OfTwoAccounts(S3Server server, PostgresServer data
     public Task Holds(int number, string row) => site.TakeAsync(number, row, server, database, output);
 }
 
-/// <summary>The site that is at work: each has its steps one after the other, and then makes room for the next.</summary>
+/// <summary>The running site: each runs its steps in order, and then makes room for the next.</summary>
 public sealed class SiteInTurn : IAsyncLifetime
 {
     private Site? _site;
@@ -110,7 +112,7 @@ public sealed class SiteInTurn : IAsyncLifetime
     {
         await site.ShouldHaveNothingElseAsync();
         Ended ended = await site.ImagesAsync("verify", "--decode");
-        // A machine that has much to do lets a decoder wait, which is said, and tried again.
+        // A busy machine makes a decoder wait; this is reported, and tried again.
         string[] found = [.. ended.Errors.Split('\n').Where(line => line.Length > 0 && !line.Contains("Next try in", StringComparison.Ordinal) && !site.Unknown.Any(stem => line.Contains(stem, StringComparison.Ordinal)))];
         found.Should().BeEmpty(ended.Output);
         ended.Code.Should().BeOneOf(site.Unknown.Count > 0 ? [0, 1] : [0]);
@@ -118,7 +120,7 @@ public sealed class SiteInTurn : IAsyncLifetime
     }
 }
 
-/// <summary>Runs steps in their order.</summary>
+/// <summary>Runs steps in order.</summary>
 public sealed class ByNumber : ITestCaseOrderer
 {
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)

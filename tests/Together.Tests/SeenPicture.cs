@@ -6,9 +6,9 @@ using ManagedImage = SixLabors.ImageSharp.Image<SixLabors.ImageSharp.PixelFormat
 
 namespace ImageBackend.Together.Tests;
 
-/// <summary>What is seen in a picture's file by a decoder that did not make it; only an AVIF is read by the one that did.</summary>
-/// <param name="Hundredths">Of a second that all frames of a GIF take.</param>
-/// <param name="Pixels">Of the first frame, row by row.</param>
+/// <summary>What a decoder that did not make a picture's file sees in it; only an AVIF is read by its own encoder's library.</summary>
+/// <param name="Hundredths">Total duration of a GIF's frames, in hundredths of a second.</param>
+/// <param name="Pixels">Pixels of the first frame, row by row.</param>
 internal sealed record SeenPicture(PixelSize Size, int Frames, int Hundredths, IReadOnlyList<Rgba32> Pixels)
 {
     public static SeenPicture Of(byte[] file, ImageFormat format)
@@ -26,7 +26,7 @@ internal sealed record SeenPicture(PixelSize Size, int Frames, int Hundredths, I
         return new SeenPicture(new PixelSize(image.Width, image.Height), image.Frames.Count, hundredths, pixels);
     }
 
-    /// <returns>The nearest of some colours to the one of a pixel, on white.</returns>
+    /// <returns>The one of some colours that is nearest to a pixel's, on white.</returns>
     /// <param name="x">From 0, the left side, to 1.</param>
     /// <param name="y">From 0, the upper side, to 1.</param>
     public Rgb NearestAt(double x, double y, IEnumerable<Rgb> colours)
@@ -40,7 +40,7 @@ internal sealed record SeenPicture(PixelSize Size, int Frames, int Hundredths, I
 
     private static SeenPicture OfAvif(byte[] file)
     {
-        // A service that decodes in this process closes all loaders that it does not need.
+        // A service that decodes in this process blocks all loaders that it does not need.
         Operation.Block("VipsForeignLoadHeif", false);
         using Image image = Image.HeifloadBuffer(file, failOn: Enums.FailOn.Warning);
         using Image colour = image.Colourspace(Enums.Interpretation.Srgb);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Together.Tests;
 
-/// <summary>One service at work, the program `images` beside it, and what both should have stored by now.</summary>
+/// <summary>One running service, the program `images` beside it, and what both should have stored by now.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -23,10 +23,10 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Of an old site.</summary>
     public string Originals => _folder.File("v5");
 
-    /// <summary>On disk or in S3, images and what is kept beside them: by the row that they are of.</summary>
+    /// <summary>Images and what is kept beside them, on disk or in S3, by the row that they belong to.</summary>
     public Dictionary<int, IReadOnlyList<ExpectedImage>> Expected { get; } = [];
 
-    /// <summary>All that ever belonged to a row which did not come to its end: nothing is known of it.</summary>
+    /// <summary>Everything that ever belonged to a row that did not finish: nothing is known about it.</summary>
     public HashSet<string> Unknown { get; } = new(StringComparer.Ordinal);
 
     private string IncomingFolder => _folder.File("incoming");
@@ -67,7 +67,7 @@ internal sealed class Site : IAsyncDisposable
         return Service.Client.SendAsync(request);
     }
 
-    /// <summary>Runs a command, which may tell of failures but never of the program's insides.</summary>
+    /// <summary>Runs a command, which may report failures but never the program's internals.</summary>
     public Task<Ended> ImagesAsync(params string[] arguments) => ImagesAsync(_ => { }, arguments);
 
     public async Task<Ended> ImagesAsync(Action<Dictionary<string, string>> change, params string[] arguments)
@@ -85,7 +85,7 @@ internal sealed class Site : IAsyncDisposable
         return ended;
     }
 
-    /// <summary>As if it had been put there three hours ago. In S3 nothing can be made older: see <see cref="AgedAsync"/>.</summary>
+    /// <summary>As if it had been put three hours ago. In S3 nothing can be made older: see <see cref="AgedAsync"/>.</summary>
     public void MakeOld(IEnumerable<string> names)
     {
         if (Facts.Storage == Plan.Folders)
@@ -97,7 +97,7 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command to which all objects in S3 seem three hours older than they are.</summary>
+    /// <summary>Runs a command that sees all objects in S3 as three hours older than they are.</summary>
     public async Task<Ended> AgedAsync(params string[] arguments)
     {
         if (Facts.Storage == Plan.Folders)
@@ -118,7 +118,7 @@ internal sealed class Site : IAsyncDisposable
             arguments);
     }
 
-    /// <summary>The service had nothing to complain about, and tells no secret, since this was asked last.</summary>
+    /// <summary>Since the last call, the service had nothing to complain about, and revealed no secret.</summary>
     public void ShouldBeContent()
     {
         string[] all = [.. Service.Logs.AtLeast(LogLevel.Warning)];
@@ -131,7 +131,7 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>After a row that failed: what it left, and what was said of it, is no matter of the next.</summary>
+    /// <summary>After a failed row: what it left, and what was logged about it, must not affect the next one.</summary>
     public void Forget(IEnumerable<string> stems)
     {
         Unknown.UnionWith(stems);

@@ -20,7 +20,7 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
     private readonly Sample _sample = Sample.Of(row);
     private readonly HashSet<string> _stems = new(StringComparer.Ordinal);
 
-    /// <summary>Of the keys that the row has had so far.</summary>
+    /// <summary>Stems of the keys that the row has had so far.</summary>
     public IReadOnlyCollection<string> Stems => _stems;
 
     private CropArea? Crop => row.Crops ? Quarter(x: 0) : null;
@@ -34,7 +34,7 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
             Deed.PublishAgain => [await PublishAgainAsync(await PublishedAsync(Crop))],
             Deed.Recrop => await RecropAsync(await PublishedAsync(row.Crops ? null : Quarter(x: 0))),
             Deed.Rotate => [await RotateAsync(await PublishedAsync(Crop))],
-            Deed.DeleteUpload => await DeleteAsync(await UploadedAsync()), // while WebP and AVIF are made
+            Deed.DeleteUpload => await DeleteAsync(await UploadedAsync()), // while WebP and AVIF are being made
             Deed.DeletePublished => await DeleteAsync(await SettledAsync(await PublishedAsync(Crop))),
             Deed.Serve => [await ServeAsync(await SettledAsync(await PublishedAsync(Crop)))],
             Deed.ResizeMissing => [await ResizeMissingAsync(await SettledAsync(await PublishedAsync(Crop)))],
@@ -49,7 +49,7 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
         site.Expected[step.Number] = expected;
     }
 
-    // Wholly inside one colour: the lower left, or the lower right.
+    // Entirely inside one colour: the lower left, or the lower right.
     private CropArea Quarter(int x)
     {
         (int width, int height) = (Math.Max(1, _sample.Size.Width / 2), Math.Max(1, _sample.Size.Height / 2));
@@ -242,7 +242,7 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
         string[] thumbnails = [.. image.Thumbnails.Select(one => one.Key.ToString())];
         await site.Service.Active.RemoveAsync(thumbnails[0]);
         byte[] other = await site.Service.Active.ReadAsync(thumbnails[1]);
-        await site.Service.Active.PutAsync(thumbnails[2], other[..(other.Length / 2)]); // by another program, and half of it
+        await site.Service.Active.PutAsync(thumbnails[2], other[..(other.Length / 2)]); // by another program, and only half of it
         await site.Service.Active.RemoveAsync(thumbnails[^1]);
         string[] command = ["verify", "--decode", "--repair", "-k", image.Key.ToString()];
         ShouldEnd(await site.ImagesAsync(command), processed: 1);
@@ -253,7 +253,7 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
 
     private async Task<ExpectedImage> CleanAsync(ExpectedImage image)
     {
-        // Of an older site, which has the same names, and long ago.
+        // From an older site, which uses the same names, long ago.
         string old = string.Create(CultureInfo.InvariantCulture, $"1475660224_{step.Number}");
         _stems.Add(old);
         string[] names = [.. image.Names.Select(name => name.Replace(image.Key.Stem, old, StringComparison.Ordinal))];

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Published images as browsers and caches ask for them.</summary>
+/// <summary>Published images as browsers and caches request them.</summary>
 public sealed class ActiveTests : IAsyncLifetime
 {
     private const string Key = "1475660224_882910455.jpg";
@@ -242,7 +242,7 @@ public sealed class ActiveTests : IAsyncLifetime
 
     private static byte[] Content { get; } = [.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 7))];
 
-    // In whole seconds, as headers have it.
+    // In whole seconds, as in headers.
     private async Task<DateTimeOffset> WrittenAtAsync() => DateTimeOffset.FromUnixTimeSeconds((await _service.Active.WrittenAtAsync(Key)).ToUnixTimeSeconds());
 
     private async Task<HttpResponseMessage> GetAsync(Action<HttpRequestHeaders> condition)

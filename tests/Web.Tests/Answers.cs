@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What every answer must be.</summary>
+/// <summary>What must be true of every answer.</summary>
 internal static class Answers
 {
     private static readonly string[] ProblemFields = ["type", "title", "status", "detail", "code", "limit", "actual", "requestId"];
@@ -16,7 +16,7 @@ internal static class Answers
         return JsonDocument.Parse(body).RootElement;
     }
 
-    /// <summary>An error with a status and a code, that tells nothing of the service's insides.</summary>
+    /// <summary>An error with a status and a code that reveals nothing of the service's internals.</summary>
     /// <returns>The body.</returns>
     public static async Task<JsonElement> ShouldBeProblemAsync(this HttpResponseMessage response, int status, string code)
     {

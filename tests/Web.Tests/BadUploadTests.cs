@@ -8,7 +8,7 @@ using NetVips;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What clients send wrong gets a 4xx with a code, and leaves nothing anywhere.</summary>
+/// <summary>Whatever clients send wrong gets a 4xx with a code, and leaves nothing behind.</summary>
 [Trait("fault", "c2c-7")]
 [Trait("fault", "c2c-8")]
 [Trait("fault", "v6-2")]
@@ -23,7 +23,7 @@ public sealed class BadUploadTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await using TestService service = _service; // ended also when this finds something
+        await using TestService service = _service; // also stopped if this finds something
         service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty("a client's mistake is no news for the operator");
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Whatever a body is, the client gets a 4xx for it: bodies of all kinds, changed at random (fixed seeds).</summary>
+/// <summary>Whatever a body is, the client gets a 4xx for it: bodies of all kinds, changed randomly (fixed seeds).</summary>
 [Trait("Storage", "folders")]
 public sealed class BodyFuzzTests
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The three kinds of bodies, lists as some clients write them, and paths as c2c takes them.</summary>
+/// <summary>The three kinds of bodies, lists as some clients write them, and paths as c2c accepts them.</summary>
 public sealed class BodyTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Boundaries and names of parts as clients write them, which is not always as the standard has them.</summary>
+/// <summary>Boundaries and part names as clients write them, which does not always follow the standard.</summary>
 public sealed class BoundaryTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -4,15 +4,15 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>A bucket of a real S3 server, seen by a client of the tests' own.</summary>
-/// <param name="client">Of the account that has the bucket; null: the server's own.</param>
+/// <summary>A bucket of a real S3 server, accessed by the tests' own client.</summary>
+/// <param name="client">Of the account that owns the bucket; null: the server's own.</param>
 internal sealed class BucketStorage(S3Server server, string bucket, AmazonS3Client? client = null) : TestStorage
 {
     private readonly AmazonS3Client _client = client ?? server.Client;
 
     public string Bucket => bucket;
 
-    // What begins with a dot is no image.
+    // Names that begin with a dot are not images.
     public override async Task<IReadOnlyList<string>> NamesAsync() => [.. (await server.KeysInAsync(bucket, _client)).Where(name => name[0] != '.')];
 
     public override Task<IReadOnlyList<string>> EverythingAsync() => server.KeysInAsync(bucket, _client);

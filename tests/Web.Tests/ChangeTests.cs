@@ -19,7 +19,7 @@ public sealed class ChangeTests : IAsyncLifetime
 
     [Theory]
     [InlineData("60x40+60+40")]
-    [InlineData("60x40 60 40")] // pluses that a client forgot to encode arrive as spaces
+    [InlineData("60x40 60 40")] // plus signs that a client forgot to encode arrive as spaces
     public async Task A_crop_at_publish_shows_in_the_thumbnails_only(string crop)
     {
         byte[] photo = Pictures.Jpeg(120, 80);
@@ -212,7 +212,7 @@ public sealed class ChangeTests : IAsyncLifetime
         }
     }
 
-    // Bounded by count, long enough for the slowest machine.
+    // Limited by count, long enough for the slowest machine.
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         for (int i = 0; i < 1200 && !await isSo(); i++)

@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The calls of the predecessors' clients, byte for byte as they go over the wire.</summary>
+/// <summary>The calls of the predecessors' clients, byte for byte as sent over the wire.</summary>
 public sealed class ClientTests : IAsyncLifetime
 {
     private const string First = "1475660224_882910455.jpg";
@@ -59,7 +59,7 @@ public sealed class ClientTests : IAsyncLifetime
             """));
         preflight.Should().StartWith("HTTP/1.1 204").And.Contain("Access-Control-Allow-Headers: Origin,Content-Type,Accept,Authorization\r\n");
 
-        // A blob from a canvas has this name, and no orientation any more.
+        // A blob from a canvas has this name, and no longer an orientation.
         byte[] body =
         [
             .. "------WebKitFormBoundary7MA4YWxkTrZu0gW\r\nContent-Disposition: form-data; name=\"file\"; filename=\"blob\"\r\nContent-Type: image/jpeg\r\n\r\n"u8,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>All that the service logs, with the text of exceptions.</summary>
+/// <summary>Everything that the service logs, including the text of exceptions.</summary>
 internal sealed class CollectedLogs : ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();

@@ -6,8 +6,8 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>
-/// Every request whose answer is known of both predecessors, with our answer beside theirs: <c>docs/compatibility.md</c>,
-/// written by these rows and compared with them. <c>UPDATE_DOCS=1</c> writes it anew.
+/// Every request whose answer is known for both predecessors, with our answer beside theirs: <c>docs/compatibility.md</c>
+/// is written from these rows and compared with them. <c>UPDATE_DOCS=1</c> rewrites it.
 /// </summary>
 public sealed partial class CompatibilityTests : IAsyncLifetime
 {
@@ -196,7 +196,7 @@ public sealed partial class CompatibilityTests : IAsyncLifetime
         return await ShortAsync(response);
     }
 
-    // Status, the code of an error or a short body, and the headers that the predecessors' rows speak of.
+    // The status, the code of an error or a short body, and the headers that the predecessors' rows mention.
     private static async Task<string> ShortAsync(HttpResponseMessage response)
     {
         List<string> parts = [$"{(int)response.StatusCode}"];
@@ -235,7 +235,7 @@ public sealed partial class CompatibilityTests : IAsyncLifetime
     [GeneratedRegex("[0-9]{10}_[0-9]{10}\\.(jpg|png|gif|svg)")]
     private static partial Regex NewKey();
 
-    // What an upload answers besides; docs/http.md has all of it.
+    // What an upload also answers; docs/http.md has all of it.
     [GeneratedRegex("\"format\":.*(?=\\}$)")]
     private static partial Regex MoreFields();
 

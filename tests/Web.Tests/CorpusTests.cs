@@ -8,16 +8,18 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Uploads, to the program as it is started for real, of a folder of pictures that IMAGE_CORPUS names; manifests in it say what must come out.</summary>
+/// <summary>
+/// Uploads a folder of pictures, named by IMAGE_CORPUS, to the program as started in production; manifests in it say what must come out.
+/// </summary>
 [Trait("Storage", "folders")]
 public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusService>
 {
-    // One reference inverts inks to colours, where here they are what libvips' profile makes of them; the others do not heed gAMA, which is
-    // that of linear light. PngColourTests look at such.
+    // One reference inverts inks to get colours, while here libvips' profile converts them; the others ignore gAMA, here that of
+    // linear light. PngColourTests covers such pictures.
     private static readonly string[] HaveReferencesWithoutColourManagement =
         ["thumbor_cmyk.jpg", "pngsuite_basn0g16.png", "pngsuite_basn2c16.png", "pngsuite_basn3p04.png", "pngsuite_basn4a16.png"];
 
-    // Programs differ in how they count the parts of a pixel that lie in two fields.
+    // Programs differ in how they count the parts of a pixel that belongs to two fields.
     private const int LevelsAtTheEdgesOfFields = 4;
 
     public static TheoryData<string, string> Accepted() => Rows("accept");
@@ -124,7 +126,7 @@ public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusServ
         return rows;
     }
 
-    // Fields with commas stand in quotes; no line break and no quote is in any.
+    // Fields with commas are in quotes; none contains a line break or a quote.
     private static string[] Fields(string line) =>
         [.. line.Split('"').SelectMany((part, i) => i % 2 == 1 ? [part] : part.Trim(',').Split(','))];
 
@@ -151,7 +153,7 @@ public sealed class CorpusTests(CorpusService corpus) : IClassFixture<CorpusServ
     }
 }
 
-/// <summary>The program, with all defaults, and a listener where hostile pictures of the corpus point to.</summary>
+/// <summary>The program with all defaults, and a listener that the corpus' hostile pictures point to.</summary>
 public sealed class CorpusService : IAsyncLifetime, IDisposable
 {
     private const int PortInThePictures = 18099;
@@ -179,7 +181,7 @@ public sealed class CorpusService : IAsyncLifetime, IDisposable
         }
         catch (SocketException)
         {
-            // The port is somebody else's: then only the picture's content tells.
+            // Somebody else uses the port: then only the picture's content can tell.
         }
 
         _service = ServiceProcess.Start(
@@ -209,7 +211,7 @@ public sealed class CorpusService : IAsyncLifetime, IDisposable
     internal IEnumerable<string> WorkspacesLeft() => TempLeft.In(_folder.File("temp"));
 }
 
-/// <summary>Runs for each row of a manifest; skipped where there is no corpus.</summary>
+/// <summary>Runs for each row of a manifest; skipped if there is no corpus.</summary>
 public sealed class CorpusTheoryAttribute : TheoryAttribute
 {
     public CorpusTheoryAttribute() =>

@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Pages of other origins may read every answer, of every route, as the predecessors let them.</summary>
+/// <summary>Pages of other origins may read every answer of every route, as with the predecessors.</summary>
 [Trait("fault", "c2c-23")]
 [Trait("fault", "v6-11")]
 public sealed class CrossOriginTests
@@ -116,7 +116,7 @@ public sealed class CrossOriginTests
     [Fact]
     public async Task An_answer_for_everybody_is_the_same_without_an_origin()
     {
-        // Else a cache between would give a page what was fetched without one.
+        // Otherwise a cache in between would give a page what was fetched without one.
         await using TestService service = await TestService.StartAsync();
         await service.Active.PutAsync(Key, new byte[10]);
 

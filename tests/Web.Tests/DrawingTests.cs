@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What the answer to an upload says of a drawing.</summary>
+/// <summary>What the answer to an upload says about a drawing.</summary>
 public sealed class DrawingTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The faults of the predecessors whose part is built: each has a test that it is not repeated, marked by its number.</summary>
+/// <summary>The predecessors' faults in the parts that exist here: each has a test that it is not repeated, marked by its number.</summary>
 public sealed partial class FaultRowsTests
 {
     public static TheoryData<string> Built =>

@@ -30,7 +30,7 @@ public sealed class FlowTests : IAsyncLifetime
         (await _service.Active.NamesAsync()).Should().BeEmpty();
         if (extension == "svg")
         {
-            original = await _service.Incoming.ReadAsync(key); // sanitised, and from then on the same
+            original = await _service.Incoming.ReadAsync(key); // sanitised, and unchanged from then on
         }
 
         using HttpResponseMessage published = await _service.PublishAsync(key);

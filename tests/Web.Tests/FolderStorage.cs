@@ -1,6 +1,6 @@
 namespace ImageBackend.Web.Tests;
 
-/// <summary>A folder that images are kept in. What begins with a dot is no image.</summary>
+/// <summary>A folder with images. Names that begin with a dot are not images.</summary>
 internal sealed class FolderStorage(string path) : TestStorage
 {
     public override Task<IReadOnlyList<string>> NamesAsync() => Ordered(

@@ -4,13 +4,15 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What real devices and programs write is taken, shown as it is meant, and tells no place where the site does not want it told.</summary>
+/// <summary>
+/// What real devices and programs write is accepted, shown as intended, and reveals no place if the site does not want that.
+/// </summary>
 [Trait("Storage", "folders")]
 public class HonestPhotoTests
 {
     private const string ExifTool = "/usr/bin/exiftool";
 
-    // All of them take a minute; a part of each kind will do, unless more are asked for.
+    // All of them take a minute; some of each kind are enough, unless more are requested.
     private static readonly int Every = Environment.GetEnvironmentVariable("HONEST_FILES") == "all" ? 1 : 10;
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class HonestPhotos
     private const byte App1 = 0xE1;
     private const byte App2 = 0xE2;
 
-    // How the makers' own notes begin (exiftool's documentation of them).
+    // How makers' notes begin (exiftool's documentation of them).
     private static readonly (string Maker, string Model, byte[] Notes)[] Cameras =
     [
         ("Canon", "Canon EOS R6", [.. "\x02\0\x01\0\x03\0\x04\0\0\0"u8, .. Filler(400)]),
@@ -71,7 +71,7 @@ internal static class HonestPhotos
 
         for (int i = 0; i < 12; i++)
         {
-            (int width, int height) = (640 + (i * 37), 480 + (i * 11)); // sides that no block divides
+            (int width, int height) = (640 + (i * 37), 480 + (i * 11)); // sides that are not multiples of a block
             yield return new($"{width}x{height}", "jpg", Insert(Pictures.Jpeg(width, height), exif));
         }
     }
@@ -101,7 +101,7 @@ internal static class HonestPhotos
         yield return new("a comment of a converter", "jpg", Pictures.InsertAfterStart(photo, Pictures.Segment(0xFE, "CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90\n"u8.ToArray())));
         using Image image = Pictures.Quadrants(800, 600);
         using Image print = image.Colourspace(Enums.Interpretation.Cmyk);
-        yield return new("CMYK", "jpg", print.JpegsaveBuffer(q: 92, keep: Enums.ForeignKeep.Icc)) { Distance = 90 }; // no inks print so full a blue
+        yield return new("CMYK", "jpg", print.JpegsaveBuffer(q: 92, keep: Enums.ForeignKeep.Icc)) { Distance = 90 }; // no inks can print so saturated a blue
         for (int quality = 30; quality <= 100; quality += 10)
         {
             yield return new($"quality {quality}", "jpg", image.JpegsaveBuffer(q: quality, optimizeCoding: true, keep: Enums.ForeignKeep.None));
@@ -168,7 +168,7 @@ internal static class HonestPhotos
 
     private static byte[] Insert(byte[] jpeg, byte[] exif) => Pictures.InsertAfterStart(WithoutExif(jpeg), Pictures.Segment(App1, [.. "Exif\0\0"u8, .. exif]));
 
-    // A picture that is told to be turned comes with a small EXIF block of its own.
+    // A picture that is marked to be turned has its own small EXIF block.
     private static byte[] WithoutExif(byte[] jpeg) => jpeg[3] == App1 ? [.. jpeg[..2], .. jpeg[(4 + (jpeg[4] << 8) + jpeg[5])..]] : jpeg;
 
     private static byte[] Encoded(int orientation, Func<Image, byte[]> encode)
@@ -191,6 +191,6 @@ internal sealed record HonestFile(string Name, string Extension, byte[] Bytes)
     /// <summary>Whether it shows the four quadrants of <see cref="Pictures"/>, upright.</summary>
     public bool ShowsQuadrants { get; init; } = true;
 
-    /// <summary>How far a channel may be from theirs, 0 to 255.</summary>
+    /// <summary>How much a channel may differ from theirs, 0 to 255.</summary>
     public int Distance { get; init; } = 24;
 }

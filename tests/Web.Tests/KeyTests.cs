@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Names that are no original's: refused at publish, passed over at delete.</summary>
+/// <summary>Names that are not an original's: refused at publish, ignored at delete.</summary>
 [Trait("fault", "v6-1")]
 [Trait("fault", "c2c-22")]
 public sealed class KeyTests : IAsyncLifetime
@@ -26,7 +26,7 @@ public sealed class KeyTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await using TestService service = _service; // ended also when this finds something
+        await using TestService service = _service; // also stopped if this finds something
         File.Exists(Path.Combine(service.Folder, "canary.jpg")).Should().BeTrue("it lies outside of both folders");
     }
 

@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The service on servers that are not as others: the real one, behind a proxy that lacks or wants something.</summary>
+/// <summary>The service on unusual servers: the real one, behind a proxy that lacks or requires something.</summary>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
 public sealed class OddServerTests(S3Server server)

@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Storages as the predecessors left them, and what they will find in ours.</summary>
+/// <summary>Storages as the predecessors left them, and what they would find in ours.</summary>
 [Trait("fault", "c2c-1")]
 public sealed class OlderSitesTests : IAsyncLifetime
 {

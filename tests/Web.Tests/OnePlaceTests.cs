@@ -2,7 +2,10 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>A service whose incoming and active are one place by two names: it would publish what is published, and remove it as the copy's source.</summary>
+/// <summary>
+/// A service whose incoming and active are one place under two names: it would publish what is published, and remove it as the copy's
+/// source.
+/// </summary>
 [Trait("Storage", "folders")]
 public sealed class OnePlaceTests : IDisposable
 {
@@ -14,7 +17,7 @@ public sealed class OnePlaceTests : IDisposable
 
     [Theory]
     [InlineData("link/images", "is the same folder as INCOMING_FOLDER")]
-    [InlineData("real/images/inside", "lies inside INCOMING_FOLDER")]
+    [InlineData("real/images/inside", "is inside INCOMING_FOLDER")]
     public async Task It_does_not_start_and_all_images_stay(string active, string problem)
     {
         string images = Directory.CreateDirectory(_folder.File("real/images")).FullName;
@@ -39,7 +42,7 @@ public sealed class OnePlaceTests : IDisposable
     }
 }
 
-/// <summary>The same with one bucket of two endpoints.</summary>
+/// <summary>The same with one bucket that has two endpoints.</summary>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
 public sealed class OneBucketTests(S3Server server) : IDisposable

@@ -3,7 +3,7 @@ using ImageBackend.Web.Http;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>How slowly bytes may come, second by second: the time stands but for what a test lets pass.</summary>
+/// <summary>How slowly bytes may arrive, second by second: no time passes except what a test lets pass.</summary>
 [Trait("Storage", "folders")]
 public sealed class PaceTests
 {
@@ -66,7 +66,7 @@ public sealed class PaceTests
     [Fact]
     public async Task As_a_whole_it_takes_a_minute_and_a_second_for_each_five_thousand_bytes_at_most()
     {
-        // 3,000 bytes a second: enough for any half minute, not for the whole.
+        // 3,000 bytes a second: enough for any half minute, but not on average.
         int seconds = 0;
         while (seconds + 20 < 60 + (seconds / 20 * 60_000 / 5_000))
         {

@@ -1,8 +1,8 @@
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The real time, and as much more as a test lets pass at once. Its timers notice.</summary>
-/// <remarks>FakeTimeProvider lets no real time pass, and a service that is under test waits for real things beside.</remarks>
-/// <param name="stands">Whether no time passes but what the test lets pass.</param>
+/// <summary>Real time, plus as much as a test lets pass in one go. Its timers notice.</summary>
+/// <remarks>Not a FakeTimeProvider, which lets no real time pass: the service under test waits for real things as well.</remarks>
+/// <param name="stands">Whether no time passes except what the test lets pass.</param>
 internal sealed class PassingTime(bool stands = false) : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -28,7 +28,7 @@ internal sealed class PassingTime(bool stands = false) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Passed;
 
-    // In whole ticks: of fractions a test that waits for just so long would see a little less.
+    // In whole ticks: with fractions, a test that waits for exactly that long would see a little less.
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => (_stands ? TimeSpan.Zero : System.GetElapsedTime(_start)).Ticks + Passed.Ticks;
@@ -118,7 +118,7 @@ internal sealed class PassingTime(bool stands = false) : TimeProvider
             callback(state);
         }
 
-        // Where the time stands only what is due at once may come.
+        // While time stands still, only what is due immediately may fire.
         private bool Arm(TimeSpan due) => _real.Change(_time._stands && due > TimeSpan.Zero ? Timeout.InfiniteTimeSpan : due, _time._stands ? Timeout.InfiniteTimeSpan : _period);
     }
 }

@@ -6,7 +6,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What an upload tells of a photo, and what of it stays private.</summary>
+/// <summary>What an upload reveals about a photo, and what stays private.</summary>
 public sealed class PrivacyTests
 {
     private static readonly byte[] Photo = Pictures.InsertAfterStart(

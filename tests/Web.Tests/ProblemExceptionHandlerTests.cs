@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What each exception becomes: also those that no test can bring about over HTTP.</summary>
+/// <summary>What each exception becomes, including those that no test can cause over HTTP.</summary>
 [Trait("fault", "c2c-7")]
 public sealed class ProblemExceptionHandlerTests : IDisposable
 {

@@ -204,10 +204,10 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         using ServiceProcess service = StartForReal(("DECODE_WORKERS", "1"));
         using HttpClient client = await service.ConnectAsync();
 
-        service.Output.Should().Contain("Pictures are decoded in 1 worker processes; to them files of others are");
+        service.Output.Should().Contain("Pictures are decoded in 1 worker processes. To them, other files are");
     }
 
-    // Those that work in this test's folder.
+    // Those whose working folder is this test's.
     private int Workers() => Directory.EnumerateDirectories("/proc").Count(process =>
     {
         try
@@ -216,7 +216,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         }
         catch (IOException)
         {
-            return false; // no process, or it has just ended
+            return false; // not a process, or it has just ended
         }
     });
 
@@ -248,7 +248,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         return ServiceProcess.Start(_folder, [.. variables.Select(pair => (pair.Key, pair.Value))]);
     }
 
-    /// <summary>A body that stops half-way until it is told to go on.</summary>
+    /// <summary>A body that stops half-way until it is told to continue.</summary>
     private sealed class SlowContent(byte[] body) : IAsyncDisposable
     {
         private readonly TaskCompletionSource _half = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>A multipart form, written byte by byte: also one that no client library would make.</summary>
+/// <summary>A multipart form, written byte by byte, even one that no client library would make.</summary>
 internal sealed class RawForm(string boundary = "----a-boundary")
 {
     private readonly List<byte> _body = [];
 
     public string ContentType { get; init; } = $"multipart/form-data; boundary={boundary}";
 
-    /// <summary>Whether the form has its end.</summary>
+    /// <summary>Whether the form ends properly.</summary>
     public bool IsClosed { get; init; } = true;
 
     public RawForm File(byte[] content, string fileName = "photo.jpg", string field = "file", string? contentType = "image/jpeg") =>

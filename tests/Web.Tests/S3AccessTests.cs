@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What anybody gets of the buckets, past the service.</summary>
+/// <summary>What anybody gets from the buckets, bypassing the service.</summary>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
 public sealed partial class S3AccessTests(S3Server server)
@@ -65,7 +65,7 @@ public sealed partial class S3AccessTests(S3Server server)
     {
         using TempFolder folder = new();
         await using TestStorages storages = await TestStorages.OnS3Async(server, server.Endpoint);
-        using ServiceProcess service = StartWithoutPrefix(folder, storages, ("AWS_EC2_METADATA_DISABLED", "true")); // where these tests run there may be keys
+        using ServiceProcess service = StartWithoutPrefix(folder, storages, ("AWS_EC2_METADATA_DISABLED", "true")); // the machine that runs these tests may have keys
         using HttpClient client = await service.ConnectAsync();
 
         using HttpResponseMessage uploaded = await client.PostAsync("/upload", new RawForm().File(Pictures.Jpeg(60, 40)).ToContent());

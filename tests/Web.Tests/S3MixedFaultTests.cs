@@ -6,7 +6,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Operations of all kinds while one call in ten to S3 fails: no answer is false, and nothing is lost or left over.</summary>
+/// <summary>Operations of all kinds while one call in ten to S3 fails: no answer is wrong, and nothing is lost or left behind.</summary>
 /// <remarks>S3_OPERATIONS: how many (default 60).</remarks>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
@@ -21,7 +21,7 @@ public sealed class S3MixedFaultTests(S3Server server)
         Uploaded,
         Published,
 
-        /// <summary>Neither is known: an answer was a 503.</summary>
+        /// <summary>The outcome is unknown: an answer was a 503.</summary>
         PublishedOrNot,
         Deleted,
         DeletedOrNot,
@@ -75,7 +75,9 @@ public sealed class S3MixedFaultTests(S3Server server)
         site.Service.Logs.All.Should().NotContain(server.SecretKey).And.NotContain(server.AccessKey);
     }
 
-    /// <summary>Fails one call in ten, in all ways in turn. One in five of them fails when it is tried again too, so that the fault is seen above.</summary>
+    /// <summary>
+    /// Fails one call in ten, in all ways in turn. One in five of them fails again when retried, so that the fault reaches the caller.
+    /// </summary>
     private sealed class OneInTen
     {
         private const int Attempts = 4;
@@ -96,7 +98,7 @@ public sealed class S3MixedFaultTests(S3Server server)
                     return again.Fault;
                 }
 
-                // What failed stubbornly counts too: one in ten of all.
+                // Repeated failures count too: one in ten of all.
                 if (++_calls + _failed < 10 * (_failed + 1))
                 {
                     return null;
@@ -124,7 +126,9 @@ public sealed class S3MixedFaultTests(S3Server server)
 
         private bool HasLostNames { get; set; }
 
-        /// <returns>Originals that a recrop or rotation may have published before its answer became a 503, whose names nobody knows.</returns>
+        /// <returns>
+        /// Originals that a recrop or rotation may have published before its answer became a 503, so that their names are unknown.
+        /// </returns>
         public IEnumerable<string> LostNames(IEnumerable<string> active) =>
             HasLostNames ? active.Where(key => ThumbnailSet.Default.IsOriginal(ImageKey.Parse(key))) : [];
 
@@ -195,7 +199,7 @@ public sealed class S3MixedFaultTests(S3Server server)
             }
         }
 
-        // Everything that is asked for here is there, so no answer but these two is true.
+        // Everything requested here exists, so only these two answers are correct.
         private async Task<bool> IsDoneAsync(HttpResponseMessage answer)
         {
             if (answer.StatusCode == HttpStatusCode.OK)

@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What a publish asks of S3, seen from between, and what faults at chosen places do to it.</summary>
+/// <summary>What a publish requests from S3, observed in between, and what faults at chosen points do to it.</summary>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
 public sealed class S3PublishTests(S3Server server)
@@ -21,7 +21,7 @@ public sealed class S3PublishTests(S3Server server)
             await Task.Delay(50);
         }
 
-        await Task.Delay(100); // for the last look after the making of WebP
+        await Task.Delay(100); // for the last check after WebP was made
         site.Proxy.TakeCalls();
         site.Proxy.Latency = TimeSpan.FromMilliseconds(100);
 
@@ -42,7 +42,7 @@ public sealed class S3PublishTests(S3Server server)
         string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
         site.Proxy.Faults = _ => S3Fault.ErrorIn200;
         await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
-        // Only the copies, as nothing else can be answered so.
+        // Only the copies, since nothing else can be answered this way.
         int looks = 0;
         site.Proxy.Faults = _ => Interlocked.Increment(ref looks) > 13 ? S3Fault.ErrorIn200 : null;
         await (await site.Service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_unavailable");
@@ -67,7 +67,7 @@ public sealed class S3PublishTests(S3Server server)
         await using S3Site site = await S3Site.StartAsync(server, ("S3_TIMEOUT", "1"));
         string key = await site.Service.UploadedAsync(Pictures.Jpeg(60, 40));
         int calls = 0;
-        // Each of the first calls to each stage: a look, a copy, the removal.
+        // Each of the first calls of each kind: a lookup, a copy, the removal.
         site.Proxy.Faults = _ => Interlocked.Increment(ref calls) is 1 or 15 or 30 ? fault : null;
 
         await (await site.Service.PublishAsync(key)).ShouldBeJsonAsync(200);

@@ -7,7 +7,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What readers of published images cost: bytes of S3 as they ask for, and no connection that others need.</summary>
+/// <summary>What readers of published images cost: bytes from S3 as they request them, and no connection that others need.</summary>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
 public sealed class S3ReaderTests(S3Server server)
@@ -67,7 +67,7 @@ public sealed class S3ReaderTests(S3Server server)
     public async Task Slow_readers_hold_up_no_upload_and_no_publish()
     {
         await using TestService service = await TestService.StartAsync(await TestStorages.OnS3Async(server, server.Endpoint), ("S3_TIMEOUT", "5"));
-        await service.Active.PutAsync(Key, RandomNumberGenerator.GetBytes(8_000_000)); // more than all buffers on the way
+        await service.Active.PutAsync(Key, RandomNumberGenerator.GetBytes(8_000_000)); // more than all buffers in between
         List<Socket> readers = [];
         try
         {

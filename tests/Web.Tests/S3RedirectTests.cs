@@ -3,7 +3,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Readers that are sent to the bucket itself.</summary>
+/// <summary>Readers that are redirected to the bucket itself.</summary>
 [Collection(S3Collection.Name)]
 [Trait("Storage", "s3")]
 public sealed class S3RedirectTests(S3Server server)

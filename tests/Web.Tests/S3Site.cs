@@ -2,7 +2,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The service on two new buckets, with a proxy before the server that can spoil calls.</summary>
+/// <summary>The service on two new buckets, with a proxy before the server that can make calls fail.</summary>
 internal sealed class S3Site : IAsyncDisposable
 {
     private S3Site(FaultProxy proxy, TestService service) => (Proxy, Service) = (proxy, service);

@@ -4,7 +4,7 @@ namespace ImageBackend.Web.Tests;
 internal static class ScreenRecording
 {
     private const int Pointer = 16;
-    private const int CodeBits = 3; // of four colours, with the two codes that clear and end
+    private const int CodeBits = 3; // for four colours, plus the two codes that clear and end
 
     public static byte[] Write(int width, int height, int frames)
     {
@@ -34,7 +34,7 @@ internal static class ScreenRecording
         file.Add(0);
     }
 
-    // The table is cleared before it grows, so that all codes have one width and nothing is compressed.
+    // The table is cleared before it grows, so that all codes have the same width and nothing is compressed.
     private static IEnumerable<byte> Codes(int width, int height, Func<int, int, byte> colourAt)
     {
         int bits = 0;

@@ -20,7 +20,7 @@ public sealed class SecretTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await using TestService service = _service; // ended also when this finds something
+        await using TestService service = _service; // also stopped if this finds something
         service.Logs.All.Should().NotContainAny(service.Secrets);
     }
 

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The program as an operator starts it, in a process of its own.</summary>
+/// <summary>The program as an operator starts it, as a separate process.</summary>
 internal sealed partial class ServiceProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -55,7 +55,7 @@ internal sealed partial class ServiceProcess : IDisposable
 
     public string Output => string.Join('\n', _output);
 
-    /// <summary>Memory of the process itself, in bytes.</summary>
+    /// <summary>Memory of the service's process itself, in bytes.</summary>
     public long ResidentBytes => 1024 * long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         System.Globalization.CultureInfo.InvariantCulture);
@@ -93,14 +93,14 @@ internal sealed partial class ServiceProcess : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>As `docker stop` or a Ctrl+C elsewhere does.</summary>
+    /// <summary>Stops it as `docker stop` or Ctrl+C does.</summary>
     public async Task TerminateAsync()
     {
         using Process kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>As the kernel does when memory is short: nothing is cleaned up.</summary>
+    /// <summary>Kills it as the kernel does when memory is short: nothing is cleaned up.</summary>
     public async Task KillAsync()
     {
         _process.Kill();

@@ -4,10 +4,10 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What a file costs the process of the service itself, whose workers are not counted: told by the kernel.</summary>
+/// <summary>What a file costs the service's own process, without its workers, as measured by the kernel.</summary>
 /// <remarks>
-/// SERVICE_COST_BYTES is the size of the largest, SERVICE_COST_MUTATIONS the number of changed files, SERVICE_COST_CPU the seconds that
-/// one may take, SERVICE_COST_REPORT a file for the dearest ones.
+/// SERVICE_COST_BYTES is the size of the largest file, SERVICE_COST_MUTATIONS the number of changed files, SERVICE_COST_CPU the seconds
+/// that one may take, SERVICE_COST_REPORT a file that lists the most expensive ones.
 /// </remarks>
 [Trait("Storage", "folders")]
 public sealed class ServiceProcessCostTests(ITestOutputHelper output) : IDisposable
@@ -15,7 +15,7 @@ public sealed class ServiceProcessCostTests(ITestOutputHelper output) : IDisposa
     private const long MostMemory = 300_000_000;
     private const int LargestToChange = 200_000;
 
-    // The time of a busy machine counts too: where nothing is parsed it is a few tenths.
+    // Time on a busy machine counts too: if nothing is parsed it is a few tenths.
     private static readonly double MostCpu = double.Parse(Variable("SERVICE_COST_CPU", "10"), CultureInfo.InvariantCulture);
     private static readonly int LargestFile = int.Parse(Variable("SERVICE_COST_BYTES", "12000000"), CultureInfo.InvariantCulture);
     private static readonly int Mutations = int.Parse(Variable("SERVICE_COST_MUTATIONS", "20"), CultureInfo.InvariantCulture);
@@ -85,7 +85,7 @@ public sealed class ServiceProcessCostTests(ITestOutputHelper output) : IDisposa
         Judge();
     }
 
-    // One to eight places: a bit, a byte, a run of bytes left out or doubled.
+    // One to eight places: a bit, a byte, a run of bytes removed or doubled.
     private static byte[] Changed(byte[] file, Random random)
     {
         List<byte> bytes = [.. file];
@@ -127,7 +127,7 @@ public sealed class ServiceProcessCostTests(ITestOutputHelper output) : IDisposa
             ("Logging__Console__LogLevel__Default", "Information"));
         _client = await _service.ConnectAsync();
         _client.Timeout = TimeSpan.FromMinutes(5);
-        // What is compiled at the first of a kind is no file's cost.
+        // What is compiled for the first file of a kind is not a cost of the file.
         foreach (byte[] first in new[] { Pictures.Jpeg(64, 48), Pictures.Png(64, 48), Pictures.SvgBytes(), "text"u8.ToArray() })
         {
             await SendAsync(first);
@@ -163,7 +163,7 @@ public sealed class ServiceProcessCostTests(ITestOutputHelper output) : IDisposa
         memory.Should().BeLessThan(MostMemory);
     }
 
-    // proc(5): user and system time, in hundredths of a second, of all threads; not of children.
+    // proc(5): user and system time, in hundredths of a second, of all threads, without children.
     private double Cpu()
     {
         string stat = File.ReadAllText($"/proc/{_service!.Id}/stat");

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>MAX_UPLOAD_BYTES, for clients that say their length and for those that don't.</summary>
+/// <summary>MAX_UPLOAD_BYTES, for clients that give a length and for those that don't.</summary>
 public sealed class SizeLimitTests : IAsyncLifetime
 {
     private const int Limit = 10_000;
@@ -29,7 +29,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
 
     [Theory]
     [InlineData(1)]
-    [InlineData(60_000)] // the form's own bytes would allow for it
+    [InlineData(60_000)] // the form's overhead would allow for it
     [InlineData(500_000)]
     public async Task A_file_past_it_is_refused_with_the_limit(int more)
     {
@@ -79,7 +79,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
         }
         catch (IOException)
         {
-            // The service has heard enough.
+            // The service has read enough.
         }
 
         (await answer).Should().StartWith("HTTP/1.1 413").And.Contain("\"code\":\"file_too_large\"").And.Contain($"\"limit\":{Limit}");
@@ -102,7 +102,7 @@ public sealed class SizeLimitTests : IAsyncLifetime
         await response.ShouldBeJsonAsync(200);
     }
 
-    // The head and as much of the body as it promises: the service may keep the connection.
+    // The head and as much of the body as it announces: the service may keep the connection open.
     private static async Task<string> ReadAnswerAsync(NetworkStream stream)
     {
         StringBuilder answer = new();

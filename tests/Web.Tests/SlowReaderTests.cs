@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Readers of published images that take what they asked for slowly, or not at all.</summary>
+/// <summary>Readers of published images that read what they requested slowly, or not at all.</summary>
 [Trait("Storage", "folders")]
 public sealed class SlowReaderTests
 {
@@ -63,7 +63,7 @@ public sealed class SlowReaderTests
         return (int)response.StatusCode;
     }
 
-    // As many as come, up to a number.
+    // As many as arrive, up to a number.
     private static async Task<int> ReadAsync(NetworkStream stream, int bytes)
     {
         byte[] buffer = new byte[64 * 1024];
@@ -84,7 +84,7 @@ public sealed class SlowReaderTests
         return total;
     }
 
-    // Bounded by count, long enough for the slowest machine.
+    // Limited by count, long enough for the slowest machine.
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
         for (int i = 0; i < 300; i++)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Bodies that come slowly, or many at once, over real sockets; only the time is a test's own.</summary>
+/// <summary>Bodies that arrive slowly, or many at a time, over real sockets; only the clock is the test's.</summary>
 [Trait("Storage", "folders")]
 public sealed class SlowUploadTests
 {
@@ -17,7 +17,7 @@ public sealed class SlowUploadTests
         await using TestService service = await TestService.StartAsync();
         byte[] body = Form(2_000_000);
         await using NetworkStream stream = await BeginAsync(service, "/upload", body.Length);
-        await stream.WriteAsync(body.AsMemory(0, 1_800_000)); // its average is fine for hours
+        await stream.WriteAsync(body.AsMemory(0, 1_800_000)); // its average is sufficient for hours
         await ReceivedAsync(service, 1_500_000);
 
         await PassUntilAsync(service, () => stream.DataAvailable);
@@ -134,7 +134,7 @@ public sealed class SlowUploadTests
             }
         }
 
-        // Given back when they are gone.
+        // Released once they are gone.
         HttpResponseMessage? large = null;
         await EventuallyAsync(async () =>
         {
@@ -195,7 +195,7 @@ public sealed class SlowUploadTests
         await response.ShouldBeJsonAsync(200);
     }
 
-    // A picture with something behind its end, which is no fault.
+    // A picture followed by other data, which is not a fault.
     private static byte[] Padded(int bytes)
     {
         byte[] file = new byte[bytes];
@@ -226,7 +226,7 @@ public sealed class SlowUploadTests
         Directory.EnumerateFiles(service.Temp, "original", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length) >= bytes
         || (bytes == 1 && Directory.EnumerateFiles(service.Temp, "original", SearchOption.AllDirectories).Any()));
 
-    // Time is let pass until it is noticed: the service may not have begun to wait when the first is over.
+    // Lets time pass until it is noticed: the service may not have begun to wait when the first period is over.
     private static Task PassUntilAsync(TestService service, Func<bool> isReached) => EventuallyAsync(() =>
     {
         if (isReached())
@@ -240,7 +240,7 @@ public sealed class SlowUploadTests
 
     private static Task EventuallyAsync(Func<bool> condition) => EventuallyAsync(() => Task.FromResult(condition()));
 
-    // Bounded by count, long enough for the slowest machine.
+    // Limited by count, long enough for the slowest machine.
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
         for (int i = 0; i < 600 && !await condition(); i++)
@@ -268,7 +268,7 @@ public sealed class SlowUploadTests
         return answer;
     }
 
-    // The head and the first object of the body: the service may keep the connection.
+    // The head and the first object of the body: the service may keep the connection open.
     private static async Task<string> ReadAnswerAsync(NetworkStream stream)
     {
         StringBuilder answer = new();

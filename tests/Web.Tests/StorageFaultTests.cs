@@ -32,7 +32,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     public async Task Of_the_temp_folder()
     {
         Directory.Delete(_service.Temp);
-        await File.WriteAllBytesAsync(_service.Temp, []); // else it would be made anew
+        await File.WriteAllBytesAsync(_service.Temp, []); // otherwise it would be created again
 
         using HttpResponseMessage response = await _service.UploadAsync(Pictures.Jpeg(60, 40));
 

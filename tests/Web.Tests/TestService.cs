@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>The service as it runs for real: its own port, storage and libvips, in this process.</summary>
+/// <summary>The service as in production, with its own port, storage and libvips, but in this process.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
     public const string Secret = "the-secret-of-these-tests";
 
-    // Longer than the service believes of a bucket what it saw.
+    // Longer than the service trusts what it last saw of a bucket.
     private static readonly TimeSpan UntilSeenAgain = TimeSpan.FromSeconds(11);
 
     private readonly TempFolder _folder;
@@ -26,7 +26,7 @@ internal sealed class TestService : IAsyncDisposable
         (_folder, _storages, _app, Logs, Time) = (folder, storages, app, logs, time);
         Port = new Uri(app.Urls.First()).Port;
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
-        // As curl does: otherwise a refusal that comes while the body is still sent may be lost with the connection.
+        // As curl does: otherwise a refusal that arrives while the body is still being sent may be lost with the connection.
         Client.DefaultRequestHeaders.ExpectContinue = true;
     }
 
@@ -38,7 +38,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public PassingTime Time { get; }
 
-    /// <summary>All that the service has of this machine's disk is in here.</summary>
+    /// <summary>Everything that the service keeps on this machine's disk is in here.</summary>
     public string Folder => _folder.Path;
 
     public string Temp => _folder.File("temp");
@@ -47,7 +47,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public TestStorage Active => _storages.Active;
 
-    /// <summary>What must be in no log and no answer.</summary>
+    /// <summary>What must not appear in any log or answer.</summary>
     public string[] Secrets => [Secret, .. _storages.Secrets];
 
     public static async Task<TestService> StartAsync(params (string Name, string Value)[] variables)
@@ -67,7 +67,7 @@ internal sealed class TestService : IAsyncDisposable
             ["API_SECRET_KEY"] = Secret,
             ["SERVICE_PORT"] = "0",
             ["TEMP_FOLDER"] = folder.Folder("temp"),
-            ["IMAGING_ISOLATION"] = "none", // what is about workers asks for them
+            ["IMAGING_ISOLATION"] = "none", // tests about workers request them
             ["Logging:Console:LogLevel:Default"] = "None",
         };
         foreach ((string name, string value) in storages.Variables.Concat(variables))
@@ -80,7 +80,7 @@ internal sealed class TestService : IAsyncDisposable
             ["--environment=Production"],
             all,
             services => services
-                // A worker is the service's own program, which a test's host is not.
+                // A worker is the service's own program, which a test host is not.
                 .AddSingleton(new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")]))
                 .AddSingleton<TimeProvider>(time));
         CollectedLogs logs = new();
@@ -89,7 +89,7 @@ internal sealed class TestService : IAsyncDisposable
         return new TestService(folder, storages, app, logs, time);
     }
 
-    /// <summary>Nothing is stored, nothing is left over.</summary>
+    /// <summary>Nothing is stored, and nothing is left behind.</summary>
     public async Task ShouldHoldNothingAsync()
     {
         (await Incoming.EverythingAsync()).Should().BeEmpty();
@@ -97,7 +97,7 @@ internal sealed class TestService : IAsyncDisposable
         TempLeft.In(Temp).Should().BeEmpty();
     }
 
-    /// <summary>Takes a storage away, and lets the time pass after which the service must notice.</summary>
+    /// <summary>Removes a storage, and lets the time pass after which the service must notice.</summary>
     public async Task LoseAsync(TestStorage storage)
     {
         await storage.LoseAsync();
@@ -130,7 +130,7 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>Sends what no HTTP client would.</summary>
-    /// <returns>All that comes back until the service closes the connection.</returns>
+    /// <returns>Everything that comes back until the service closes the connection.</returns>
     public async Task<string> SendRawAsync(params byte[][] parts)
     {
         await using NetworkStream stream = await ConnectAsync();

@@ -3,10 +3,10 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>Both sides of one service's storage, new and empty; what is in a server is removed at the end.</summary>
+/// <summary>Both sides of one service's storage, new and empty; whatever is on a server is removed at the end.</summary>
 /// <remarks>
-/// TEST_STORAGE=s3: two buckets of the server that S3_TEST_ENDPOINT names, so that all tests run on S3 but those with the
-/// trait Storage. These choose it themselves: <c>folders</c> are about folders or programs that are given some, <c>s3</c> about S3.
+/// TEST_STORAGE=s3: two buckets of the server that S3_TEST_ENDPOINT names, so that all tests run on S3 except those with the
+/// trait Storage. These choose their own: <c>folders</c> are about folders or programs that use some, <c>s3</c> about S3.
 /// </remarks>
 internal sealed class TestStorages : IAsyncDisposable
 {
@@ -19,13 +19,13 @@ internal sealed class TestStorages : IAsyncDisposable
 
     public TestStorage Active { get; }
 
-    /// <summary>What a service needs to work on them.</summary>
+    /// <summary>The variables that a service needs to work on them.</summary>
     public (string Name, string Value)[] Variables { get; }
 
-    /// <summary>What must never be seen of them.</summary>
+    /// <summary>What must never appear from them.</summary>
     public string[] Secrets => [.. Variables.Where(variable => variable.Name.EndsWith("KEY", StringComparison.Ordinal)).Select(variable => variable.Value)];
 
-    /// <param name="folder">Has them in it, unless they are buckets.</param>
+    /// <param name="folder">Contains them, unless they are buckets.</param>
     public static async Task<TestStorages> CreateAsync(TempFolder folder)
     {
         if (Environment.GetEnvironmentVariable("TEST_STORAGE") != "s3")
@@ -44,7 +44,7 @@ internal sealed class TestStorages : IAsyncDisposable
     }
 
     /// <param name="endpoint">Where the service finds the server.</param>
-    /// <param name="andThen">Done when the buckets are removed.</param>
+    /// <param name="andThen">Runs once the buckets are removed.</param>
     public static async Task<TestStorages> OnS3Async(S3Server server, string endpoint, Action? andThen = null)
     {
         string[] buckets = await Task.WhenAll(server.CreateBucketAsync("incoming"), server.CreateBucketAsync("active"));
@@ -68,7 +68,7 @@ internal sealed class TestStorages : IAsyncDisposable
             });
     }
 
-    /// <summary>Incoming belongs to one account, active to another, and neither may touch what is the other's.</summary>
+    /// <summary>Incoming belongs to one account and active to another, and neither may touch the other's.</summary>
     public static async Task<TestStorages> OnS3OfTwoAccountsAsync(S3Server server, string endpoint)
     {
         AmazonS3Client other = server.ClientOf(S3Server.OtherAccessKey);
@@ -100,7 +100,7 @@ internal sealed class TestStorages : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _remove();
 
-    /// <param name="incoming">A folder that is there, and empty, as the other; both are the caller's to remove.</param>
+    /// <param name="incoming">An existing, empty folder, like the other; the caller removes both.</param>
     public static TestStorages InFolders(string incoming, string active) => new(
         new FolderStorage(incoming),
         new FolderStorage(active),

@@ -2,7 +2,9 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What the HTTP tests of v6_images hold it to, called as they call: urlencoded, from another origin, which must be let in by each answer.</summary>
+/// <summary>
+/// What v6_images' own HTTP tests require, with the same calls: urlencoded, from another origin, which each answer must allow.
+/// </summary>
 public sealed class V6SuiteTests : IAsyncLifetime
 {
     private const string Origin = "http://camptocamp.org";

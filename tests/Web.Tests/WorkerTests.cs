@@ -6,7 +6,7 @@ using NetVips;
 
 namespace ImageBackend.Web.Tests;
 
-/// <summary>What clients see of workers, limits and a full house.</summary>
+/// <summary>What clients see of workers, limits and a service that is full.</summary>
 [Trait("Storage", "folders")]
 public sealed class WorkerTests
 {
@@ -87,7 +87,7 @@ public sealed class WorkerTests
         (await reader.ReadLineAsync()).Should().StartWith("HTTP/1.1 431");
     }
 
-    // All at once: a job that is retried must not be hit again.
+    // All at the same time: a job that is retried must not be hit again.
     private static async Task KillWorkersAsync(string folder)
     {
         string[] workers = [.. Directory.EnumerateDirectories("/proc").Where(IsWorker).Select(process => Path.GetFileName(process))];
@@ -103,7 +103,7 @@ public sealed class WorkerTests
             }
             catch (IOException)
             {
-                return false; // no process, or it has just ended
+                return false; // not a process, or it has just ended
             }
         }
     }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Background;
 
-/// <summary>Removes from time to time what was not published in time. Several servers may do so at once.</summary>
+/// <summary>Periodically removes uploads that were not published in time. Several servers may do so at the same time.</summary>
 internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory scopes, TimeProvider time, ILogger<Cleaner> logger) : BackgroundService
 {
     private readonly SteadyWork _work = new(logger);
@@ -20,7 +20,7 @@ internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory sc
             return;
         }
 
-        // Not at once: after a long stop the reconciler first finishes what was cut off.
+        // Not immediately: after a long stop the reconciler first finishes interrupted work.
         using PeriodicTimer timer = new(settings.Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -37,7 +37,7 @@ internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory sc
         {
             await _work.TryAsync(
                 key.ToString(),
-                $"{key}, which nobody published in time, can't be removed",
+                $"{key}, which was not published in time, can't be removed",
                 async () => removed += await mediator.Send(new RemoveExpiredUpload(key, settings.TimeToLive), cancellationToken) == ExpiryOutcome.Removed ? 1 : 0,
                 cancellationToken);
             if (_work.IsGivenUp)

@@ -3,15 +3,15 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Background;
 
-/// <summary>When what is never published is removed.</summary>
-/// <param name="Interval">Between two looks of the HTTP service; zero: it never looks.</param>
-/// <param name="TimeToLive">Of an upload, until it is published.</param>
+/// <summary>When unpublished uploads are removed.</summary>
+/// <param name="Interval">Time between two passes of the HTTP service; zero: it never removes any.</param>
+/// <param name="TimeToLive">How long an upload waits to be published.</param>
 public sealed record CleaningSettings(TimeSpan Interval, TimeSpan TimeToLive)
 {
-    /// <summary>Anything younger may be an upload or publish that is under way.</summary>
+    /// <summary>Anything younger may be an upload or publish in progress.</summary>
     public static readonly TimeSpan MinTimeToLive = UnderWay.MaxTime;
 
-    /// <param name="expiresByItself">Whether the storage removes what was not published in time.</param>
+    /// <param name="expiresByItself">Whether the storage itself removes what was not published in time.</param>
     internal static CleaningSettings Read(SettingsReader variables, bool expiresByItself) => new(
         variables.Duration(
             "CLEAN_INTERVAL",

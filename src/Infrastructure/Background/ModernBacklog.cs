@@ -5,10 +5,10 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Background;
 
-/// <summary>The images that wait in this process for their WebP and AVIF thumbnails. Each waits once.</summary>
+/// <summary>The images that wait in this process for their WebP and AVIF thumbnails. Each waits only once.</summary>
 internal sealed class ModernBacklog : IModernBacklog
 {
-    // Some hours of AVIF; what does not fit is found by the reconciler.
+    // A few hours of AVIF. The reconciler finds whatever does not fit.
     private const int Capacity = 10_000;
 
     private readonly Channel<ImageKey> _waiting = Channel.CreateBounded<ImageKey>(Capacity);
@@ -22,7 +22,7 @@ internal sealed class ModernBacklog : IModernBacklog
         }
     }
 
-    /// <returns>The next image, when there is one. From now on it can be added again.</returns>
+    /// <returns>The next image, once there is one. From then on it can be added again.</returns>
     public async Task<ImageKey> TakeAsync(CancellationToken cancellationToken)
     {
         ImageKey key = await _waiting.Reader.ReadAsync(cancellationToken);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Background;
 
-/// <summary>Makes WebP and AVIF after uploads and publishes were answered: of as many images at a time as half of the workers, at least of
-/// one, so that the other half is left for uploads.</summary>
+/// <summary>Makes WebP and AVIF thumbnails after uploads and publishes were answered. It handles half as many images at a time as there are
+/// workers, but at least one, so that the other half is left for uploads.</summary>
 internal sealed class ModernWorker(ModernBacklog backlog, ImagingSettings settings, IServiceScopeFactory scopes, ILogger<ModernWorker> logger) : BackgroundService
 {
     private readonly SteadyWork _work = new(logger);
@@ -22,10 +22,10 @@ internal sealed class ModernWorker(ModernBacklog backlog, ImagingSettings settin
         while (!stoppingToken.IsCancellationRequested)
         {
             ImageKey key = await backlog.TakeAsync(stoppingToken);
-            // Its original is still in incoming, so the reconciler brings it back.
+            // If this fails, its original is still in incoming, so the reconciler queues it again.
             await _work.TryAsync(
                 key.ToString(),
-                $"WebP and AVIF of {key} have to wait",
+                $"WebP and AVIF of {key} are delayed",
                 async () =>
                 {
                     await using AsyncServiceScope scope = scopes.CreateAsyncScope();

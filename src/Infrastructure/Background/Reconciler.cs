@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Background;
 
-/// <summary>Looks through incoming at start and from time to time, and has finished what a restart cut off.</summary>
+/// <summary>Scans incoming at start and periodically, and finishes what a restart interrupted.</summary>
 internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -19,7 +19,7 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time,
         using PeriodicTimer timer = new(Interval, time);
         do
         {
-            await _work.PassAsync("Incoming can't be looked through now", () => ReconcileAsync(stoppingToken), stoppingToken);
+            await _work.PassAsync("Incoming can't be scanned now", () => ReconcileAsync(stoppingToken), stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -28,17 +28,17 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time,
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         IMediator mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-        const string Deletes = "Removals that were cut off can't be finished now";
+        const string Deletes = "Interrupted deletes can't be finished now";
         await _work.TryAsync(Deletes, Deletes, () => FinishDeletesAsync(mediator, cancellationToken), cancellationToken);
         Reconciled done = await mediator.Send(new ReconcileIncoming(), cancellationToken);
         foreach (Unfinished left in done.Unfinished)
         {
-            _work.Tell(left.Key.ToString(), $"The publish of {left.Key} that was cut off can't be finished", left.Fault);
+            _work.Tell(left.Key.ToString(), $"The interrupted publish of {left.Key} can't be finished", left.Fault);
         }
 
         if (done.Queued + done.Published > 0)
         {
-            logger.LogInformation("Of what was cut off, {Published} publishes are finished and {Queued} are in the queue", done.Published, done.Queued);
+            logger.LogInformation("Finished {Published} interrupted publishes and queued {Queued} others", done.Published, done.Queued);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time,
     {
         if (await mediator.Send(new FinishDeletes(), cancellationToken) is > 0 and int deleted)
         {
-            logger.LogInformation("{Count} removals that were cut off are finished", deleted);
+            logger.LogInformation("Finished {Count} interrupted deletes", deleted);
         }
     }
 }

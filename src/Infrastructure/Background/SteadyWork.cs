@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Infrastructure.Background;
 
 /// <summary>
-/// Background work, one thing after the other: a fault costs one thing, one of all of them the pass, and nothing the service. Each is
-/// logged when it comes, not each time it is met again; when it was over in between, anew.
+/// Background work, one item after another. A fault costs one item, a fault of every item costs the pass, and none costs the service. A
+/// fault is logged when it first appears, not each time it recurs; if it was gone in between, it is logged again.
 /// </summary>
 internal sealed class SteadyWork(ILogger logger)
 {
-    // Then it is the storage, which may answer as slowly as it fails, and the rest waits for the next pass.
+    // Then the storage itself is the cause. It may fail slowly, so the rest waits for the next pass.
     private const int MaxFaultsInARow = 10;
     private const int MaxRemembered = 1000;
 
@@ -18,12 +18,12 @@ internal sealed class SteadyWork(ILogger logger)
     private Dictionary<string, string> _met = [];
     private int _inARow;
 
-    /// <summary>Whether thing after thing failed by what may be the fault of all.</summary>
+    /// <summary>Whether so many items failed in a row that a common cause is likely.</summary>
     public bool IsGivenUp => Volatile.Read(ref _inARow) >= MaxFaultsInARow;
 
-    /// <summary>Does one pass over many things.</summary>
-    /// <param name="what">As it is logged when it fails as a whole: <c>Incoming can't be cleaned now</c>.</param>
-    /// <exception cref="OperationCanceledException">The service ends.</exception>
+    /// <summary>Does one pass over many items.</summary>
+    /// <param name="what">The log message if the whole pass fails: <c>Incoming can't be cleaned now</c>.</param>
+    /// <exception cref="OperationCanceledException">The service is stopping.</exception>
     public async Task PassAsync(string what, Func<Task> work, CancellationToken stoppingToken)
     {
         Volatile.Write(ref _inARow, 0);
@@ -34,11 +34,11 @@ internal sealed class SteadyWork(ILogger logger)
         }
     }
 
-    /// <summary>Does one thing.</summary>
-    /// <param name="thing">A name of it, by which its faults are known.</param>
-    /// <param name="what">As it is logged when it fails.</param>
-    /// <returns>Whether it was done.</returns>
-    /// <exception cref="OperationCanceledException">The service ends.</exception>
+    /// <summary>Does one item.</summary>
+    /// <param name="thing">Its name, by which its faults are remembered.</param>
+    /// <param name="what">The log message if it fails.</param>
+    /// <returns>Whether it succeeded.</returns>
+    /// <exception cref="OperationCanceledException">The service is stopping.</exception>
     public async Task<bool> TryAsync(string thing, string what, Func<Task> work, CancellationToken stoppingToken)
     {
         try
@@ -48,7 +48,7 @@ internal sealed class SteadyWork(ILogger logger)
             Volatile.Write(ref _inARow, 0);
             return true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested) // one must not stop the others, nor the service
+        catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested) // one failure must stop neither the others nor the service
         {
             if (failure is not (InvalidImageException or ImageNotFoundException or StorageException { IsOfOneObject: true }))
             {
@@ -60,7 +60,7 @@ internal sealed class SteadyWork(ILogger logger)
         }
     }
 
-    /// <summary>Logs a fault, unless it is known.</summary>
+    /// <summary>Logs a fault, unless it was logged before.</summary>
     public void Tell(string thing, string what, Exception failure)
     {
         if (IsNew(thing, $"{failure.GetType()} {failure.Message}"))
@@ -77,7 +77,7 @@ internal sealed class SteadyWork(ILogger logger)
         }
         else
         {
-            logger.LogError(failure, "{What}, by a fault that should not be", what);
+            logger.LogError(failure, "{What}, because of an unexpected fault", what);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed record BackendSettings(
     public static BackendSettings Read(SettingsReader variables)
     {
         BackendSettings settings = ReadBeside(StorageSettings.Read(variables), variables);
-        // What is worked on would be public in the one, and removed as an image of the other.
+        // In active, files in progress would be public; in incoming, they would be removed as images.
         settings.Storage.Backend?.RefuseAsPlaceOf("TEMP_FOLDER", settings.TempFolder, variables);
         return settings;
     }

@@ -16,7 +16,7 @@ namespace ImageBackend.Infrastructure.Composition;
 public static class DependencyInjection
 {
     /// <summary>Everything that both hosts share: the requests and the adapters of their ports.</summary>
-    /// <param name="settings">Checked before.</param>
+    /// <param name="settings">Already checked.</param>
     public static IServiceCollection AddImageBackend(this IServiceCollection services, BackendSettings settings)
     {
         services.AddApplication();
@@ -36,7 +36,10 @@ public static class DependencyInjection
         return services;
     }
 
-    /// <summary>What only the HTTP service runs: a look at the storages before all else, warm decoders, the making of WebP and AVIF, the finishing of what was cut off, the removal of what expired.</summary>
+    /// <summary>
+    /// What only the HTTP service runs: it checks the storages before anything else, warms up the decoders, makes WebP and AVIF, finishes
+    /// interrupted work, and removes expired uploads.
+    /// </summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
 

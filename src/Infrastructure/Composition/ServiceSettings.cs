@@ -3,11 +3,11 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Composition;
 
-/// <summary>What the HTTP service alone needs; declared here so that one table lists all settings.</summary>
+/// <summary>What only the HTTP service needs; declared here so that one table lists all settings.</summary>
 /// <param name="Port">0: any free one.</param>
-/// <param name="ApiSecretKey">Null only in development: then a random one is drawn.</param>
-/// <param name="RoutePrefix">Before every path: empty, or with a leading and without a final slash.</param>
-/// <param name="AllowedOrigins">Whose pages may read answers; <c>*</c>: everybody's.</param>
+/// <param name="ApiSecretKey">Null only in development; then a random one is used.</param>
+/// <param name="RoutePrefix">Precedes every path: empty, or with a leading slash and no final one.</param>
+/// <param name="AllowedOrigins">Origins whose pages may read answers; <c>*</c>: all.</param>
 public sealed partial record ServiceSettings(
     int Port, string? ApiSecretKey, string RoutePrefix, IReadOnlyList<string> AllowedOrigins)
 {
@@ -51,7 +51,7 @@ public sealed partial record ServiceSettings(
         return origins;
     }
 
-    // As browsers write it: small letters, no default port, international names in ASCII. Old web views send a bare "file://".
+    // As browsers write it: lowercase, no default port, international names in ASCII. Old web views send a bare "file://".
     private static bool IsOrigin(string text) => text == "file://"
         || (OriginGrammar().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
             && (uri.Scheme is not ("http" or "https") || text == uri.GetLeftPart(UriPartial.Authority)));

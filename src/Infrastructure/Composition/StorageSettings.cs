@@ -7,12 +7,12 @@ using ImageBackend.Infrastructure.Storage.S3.Setup;
 namespace ImageBackend.Infrastructure.Composition;
 
 /// <summary>Where images are kept.</summary>
-/// <param name="CacheControl">Header of published images.</param>
-/// <param name="Backend">Not there, in spite of its type, when there is a mistake: then nobody asks for it.</param>
-/// <param name="RedirectsReaders">Whether readers of published images are sent to where anybody may read them.</param>
+/// <param name="CacheControl">Header for published images.</param>
+/// <param name="Backend">Null, despite its type, if a setting is invalid: then nobody uses it.</param>
+/// <param name="RedirectsReaders">Whether readers of published images are redirected to the public address.</param>
 public sealed record StorageSettings(string CacheControl, IStorageBackend Backend, bool RedirectsReaders)
 {
-    // The first is the default. Each declares its variables, also where another one is chosen.
+    // The first is the default. Each declares its variables, even if another one is chosen.
     private static readonly (string Name, Func<SettingsReader, bool, IStorageBackend?> Read)[] Backends = [("local", FolderSettings.Read), ("s3", S3Backend.Read)];
 
     internal static StorageSettings Read(SettingsReader variables)

@@ -2,11 +2,11 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Composition;
 
-/// <summary>What may be under way between the service and its clients at once, and how slowly it may go.</summary>
-/// <param name="MaxReceiving">Uploads whose bodies come in at once.</param>
-/// <param name="MaxReceivedBytes">Bytes that all uploads under way may have sent into the temp folder.</param>
-/// <param name="MaxReaders">Answers with a published image that go out at once.</param>
-/// <param name="MinBytesPerSecond">The least, as a whole; for a moment it may be less.</param>
+/// <summary>How much may be in transit between the service and its clients at a time, and how slowly it may go.</summary>
+/// <param name="MaxReceiving">Uploads whose bodies may arrive at a time.</param>
+/// <param name="MaxReceivedBytes">Bytes that all uploads in progress may have in the temp folder.</param>
+/// <param name="MaxReaders">Answers with a published image that may be sent at a time.</param>
+/// <param name="MinBytesPerSecond">The minimum on average; for a moment it may be less.</param>
 public sealed record TrafficLimits(int MaxReceiving, long MaxReceivedBytes, int MaxReaders, int MinBytesPerSecond)
 {
     public static readonly TrafficLimits Default = new(1_200, 4_000_000_000, 256, 5_000);

@@ -26,7 +26,7 @@ public static class Durations
         return true;
     }
 
-    /// <returns>In the largest unit that it is a whole number of.</returns>
+    /// <returns>In the largest unit that divides it evenly.</returns>
     public static string ToText(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace ImageBackend.Infrastructure.Configuration;
 
-/// <summary>Reads flat variables. An empty value means unset. Notes every mistake and goes on, so that all can be shown at once.</summary>
-/// <param name="isDevelopment">Whether what is needed for real may be left out, to try the program.</param>
+/// <summary>Reads flat variables. An empty value means unset. Collects all mistakes, so that they can be shown together.</summary>
+/// <param name="isDevelopment">Whether settings that production requires may be left out, to try the program.</param>
 public sealed class SettingsReader(Func<string, string?> variables, bool isDevelopment)
 {
     private const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -22,15 +22,15 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     private SettingsReader()
         : this(_ => null, isDevelopment: true) => _checksFolders = false;
 
-    /// <summary>What was asked for so far: the table of settings.</summary>
+    /// <summary>The settings declared so far: the table of settings.</summary>
     public IReadOnlyList<SettingDeclaration> Declarations => _declarations;
 
     public IReadOnlyList<string> Mistakes => _mistakes;
 
-    /// <returns>A reader without any variable, that touches no folder: for the declarations alone.</returns>
+    /// <returns>A reader without variables that touches no folder: for the declarations alone.</returns>
     internal static SettingsReader OfNothing() => new();
 
-    /// <exception cref="SettingsException">There are mistakes; it has all of them.</exception>
+    /// <exception cref="SettingsException">There are mistakes; it lists all of them.</exception>
     public void ThrowIfInvalid()
     {
         if (_mistakes.Count > 0)
@@ -39,8 +39,8 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         }
     }
 
-    /// <param name="whenUnset">Null: there is no value then.</param>
-    /// <param name="shownDefault">How the table says the default, where it is not a text.</param>
+    /// <param name="whenUnset">Null: then there is no value.</param>
+    /// <param name="shownDefault">How the table shows the default, if it is not literal text.</param>
     public string? Text(string name, string? whenUnset, string meaning, string? shownDefault = null)
     {
         Declare(name, shownDefault ?? whenUnset ?? "", meaning);
@@ -48,7 +48,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <summary>A text that must be set outside development.</summary>
-    /// <returns>Null when it is unset.</returns>
+    /// <returns>Null if it is unset.</returns>
     public string? Required(string name, string meaning, string inDevelopment, string example)
     {
         Declare(name, $"none: required ({inDevelopment} in development)", meaning);
@@ -61,7 +61,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return value;
     }
 
-    /// <param name="shownDefault">How the table says the default, where it is not the same everywhere.</param>
+    /// <param name="shownDefault">How the table shows the default, if it varies.</param>
     public long Number(string name, long whenUnset, long min, long max, string meaning, string? shownDefault = null)
     {
         Declare(name, shownDefault ?? whenUnset.ToString(CultureInfo.InvariantCulture), $"{meaning} {min} to {max}.");
@@ -82,7 +82,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     public int Number(string name, int whenUnset, int min, int max, string meaning, string? shownDefault = null) =>
         (int)Number(name, (long)whenUnset, min, max, meaning, shownDefault);
 
-    /// <summary>A time of 0.1 to 600 seconds, perhaps with a fraction.</summary>
+    /// <summary>A time of 0.1 to 600 seconds, optionally with a fraction.</summary>
     public TimeSpan Seconds(string name, double whenUnset, string meaning)
     {
         string @default = whenUnset.ToString(CultureInfo.InvariantCulture);
@@ -102,8 +102,8 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <summary>A time such as <c>15m</c>; see <see cref="Durations"/>.</summary>
-    /// <param name="min">The least that is taken.</param>
-    /// <param name="shownDefault">How the table says the default, where it is not the same everywhere.</param>
+    /// <param name="min">The shortest time allowed.</param>
+    /// <param name="shownDefault">How the table shows the default, if it varies.</param>
     public TimeSpan Duration(string name, TimeSpan whenUnset, TimeSpan min, string meaning, string? shownDefault = null)
     {
         Declare(name, shownDefault ?? Durations.ToText(whenUnset), meaning);
@@ -121,7 +121,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return whenUnset;
     }
 
-    /// <summary>On or off; off when it is unset.</summary>
+    /// <summary>On or off; off if it is unset.</summary>
     public bool Flag(string name, string meaning)
     {
         Declare(name, "0", $"{meaning} 1 or 0.");
@@ -137,8 +137,8 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         }
     }
 
-    /// <summary>The mode of files, in octal: their owner may read and write them, nobody may run them.</summary>
-    /// <returns>Null when it is unset.</returns>
+    /// <summary>A file mode in octal: the owner may read and write, nobody may execute.</summary>
+    /// <returns>Null if it is unset.</returns>
     public UnixFileMode? FileMode(string name, string meaning, string shownDefault)
     {
         const int All = 0b110_110_110;
@@ -158,7 +158,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return null;
     }
 
-    /// <summary>One of several words, in any letters.</summary>
+    /// <summary>One of several words, in upper or lower case.</summary>
     /// <param name="choices">The first is the default.</param>
     public string Choice(string name, IReadOnlyList<string> choices, string meaning, Func<string, string?>? whyNot = null)
     {
@@ -177,8 +177,8 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <summary>A folder that must be set outside development, must exist and be writable.</summary>
-    /// <param name="inDevelopment">Used, and made, when it is unset in development.</param>
-    /// <param name="isNeeded">If not, it is declared only, and may be anything.</param>
+    /// <param name="inDevelopment">Used, and created, if it is unset in development.</param>
+    /// <param name="isNeeded">If not, it is only declared and may be anything.</param>
     public DirectoryInfo Folder(string name, string inDevelopment, string meaning, bool isNeeded = true)
     {
         if (!isNeeded)
@@ -204,15 +204,15 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return folder;
     }
 
-    /// <summary>A folder that is made when it is missing, for this user alone.</summary>
+    /// <summary>A folder that is created if it is missing, for this user alone.</summary>
     public DirectoryInfo OwnFolder(string name, string whenUnset, string shownDefault, string meaning)
     {
         Declare(name, shownDefault, meaning);
         DirectoryInfo folder = new(ValueOf(name) ?? whenUnset);
-        // The default is in everybody's folder, where anybody can be first to make it; of one that is set the owner is the operator's choice.
+        // The default is in a shared folder, where anybody can create it first. The owner of a configured folder is the operator's choice.
         if (ValueOf(name) is null && _checksFolders && new[] { folder.Parent!, folder }.FirstOrDefault(IsOfOthers) is { } theirs)
         {
-            AddError(name, $"is not set, and '{theirs.FullName}' of its default belongs to another user than '{Environment.UserName}', who could read and replace what is worked on; set it to a folder of its own, for example {name}=/var/tmp/images");
+            AddError(name, $"is not set, and '{theirs.FullName}' in its default path does not belong to '{Environment.UserName}': its owner could read and replace files in progress; set it to a folder of its own, for example {name}=/var/tmp/images");
             return folder;
         }
 
@@ -220,7 +220,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return folder;
     }
 
-    /// <param name="problem">What is wrong with its value and what would be right; goes to the operator's screen and log.</param>
+    /// <param name="problem">What is wrong with the value and what would be right; shown on the operator's screen and in the log.</param>
     public void AddError(string name, string problem) => _mistakes.Add($"{name}: {problem}");
 
     internal string? ValueOf(string name) => variables(name) is { Length: > 0 } value ? value : null;
@@ -259,10 +259,10 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
             if (isPrivate && ValueOf(name) is null && !OperatingSystem.IsWindows())
             {
-                folder.UnixFileMode = ForOwner; // older versions made it for all to read
+                folder.UnixFileMode = ForOwner; // older versions made it readable for everybody
             }
 
-            // As a partial file: what a kill leaves of it is swept.
+            // A partial file: if the process is killed here, a sweep removes it.
             using FileStream probe = HeldFile.Create(() => PartialFile.Draw(folder.FullName));
             File.Delete(probe.Name);
         }
@@ -288,19 +288,19 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 }
 
 /// <summary>One row of the table of settings.</summary>
-/// <param name="Default">As it is shown; empty when there is none.</param>
+/// <param name="Default">As shown; empty if there is none.</param>
 public sealed record SettingDeclaration(string Name, string Default, string Meaning);
 
 /// <summary>The settings can't be used.</summary>
 public sealed class SettingsException(IReadOnlyList<string> mistakes)
     : Exception(string.Join(Environment.NewLine, mistakes))
 {
-    /// <returns>What to tell an operator, in several lines.</returns>
-    /// <param name="outcome">What comes of it, such as <c>The service does not start</c>.</param>
+    /// <returns>The message for an operator, in several lines.</returns>
+    /// <param name="outcome">The consequence, such as <c>The service does not start</c>.</param>
     /// <param name="advice">Where all settings are explained; a sentence.</param>
     public string Tell(string outcome, string advice) =>
         string.Join(Environment.NewLine, [$"{outcome}: these settings can't be used.", .. Mistakes.Select(mistake => $"  {mistake}"), advice]);
 
-    /// <summary>Each names its variable, the value's problem and what would be right.</summary>
+    /// <summary>Each names its variable, what is wrong with the value, and what would be right.</summary>
     public IReadOnlyList<string> Mistakes { get; } = mistakes;
 }

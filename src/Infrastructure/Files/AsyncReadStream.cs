@@ -1,6 +1,9 @@
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>What comes once, from its beginning to its end, and is read asynchronously: a subclass says how in <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</summary>
+/// <summary>
+/// Content that comes once, from start to end, and is read asynchronously: a subclass implements
+/// <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.
+/// </summary>
 public abstract class AsyncReadStream : Stream
 {
     public override bool CanRead => true;
@@ -22,7 +25,7 @@ public abstract class AsyncReadStream : Stream
     public sealed override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is read asynchronously.");
+    public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream can only be read asynchronously.");
 
     public sealed override void Flush()
     {

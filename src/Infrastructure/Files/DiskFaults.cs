@@ -2,7 +2,7 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>Turns faults of a disk into those of the port.</summary>
+/// <summary>Translates disk faults into those of the port.</summary>
 internal static class DiskFaults
 {
     private const int NotPermitted = 1; // EPERM
@@ -12,19 +12,21 @@ internal static class DiskFaults
     private const int ReadOnly = 30; // EROFS
     private const int QuotaExceeded = 122; // EDQUOT
 
-    // ENXIO, ENODEV, ENOTCONN, ETIMEDOUT, EHOSTDOWN, ESTALE, EREMOTEIO: of file systems elsewhere, or of a disk that was pulled out.
+    // ENXIO, ENODEV, ENOTCONN, ETIMEDOUT, EHOSTDOWN, ESTALE, EREMOTEIO: a remote file system is away, or a disk was pulled out.
     private static readonly int[] Away = [6, 19, 107, 110, 112, 116, 121];
 
     // EPERM, EBUSY, EEXIST, ENOTDIR, EISDIR, ETXTBSY, ENAMETOOLONG, ENOTEMPTY, ELOOP
     private static readonly int[] OfOneFile = [NotPermitted, 16, 17, 20, 21, 26, 36, 39, 40];
 
-    /// <summary>The system's numbers of what can only be the disk's fault where a picture is written that was decoded; with ENOENT, EACCES, ENFILE and EFBIG.</summary>
+    /// <summary>
+    /// Error numbers that can only be the disk's fault while a decoded picture is being written; includes ENOENT, EACCES, ENFILE and EFBIG.
+    /// </summary>
     public static readonly IReadOnlyList<int> Numbers = [NotPermitted, 2, InputOutput, 13, 23, TooManyFiles, 27, NoSpaceLeft, ReadOnly, QuotaExceeded, .. Away];
 
     /// <returns>Whether an exception is a fault of the disk, not of the caller.</returns>
     public static bool IsOfDisk(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <returns>Whether it may be one file that is protected or in the way, and not the folder that does not work.</returns>
+    /// <returns>Whether the cause may be one file that is protected or in the way, rather than a broken folder.</returns>
     public static bool MayBeOfOneFile(Exception exception) => exception is UnauthorizedAccessException || OfOneFile.Contains(ErrorOf(exception));
 
     public static StorageException Of(string storage, Exception exception, bool isOfOneObject = false) =>
@@ -44,6 +46,6 @@ internal static class DiskFaults
         _ => "the disk does not work.",
     };
 
-    // The system's number; of what .NET has exceptions of its own for, HResult is another.
+    // The system's number. Errors for which .NET has its own exceptions have a different HResult.
     private static int ErrorOf(Exception exception) => exception is IOException { HResult: > 0 and < 4096 } ? exception.HResult : 0;
 }

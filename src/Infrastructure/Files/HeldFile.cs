@@ -1,9 +1,9 @@
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>Files that a running process holds locked, where the file system has such locks; see <see cref="Leftovers"/>.</summary>
+/// <summary>Files that a running process holds locked, if the file system has such locks; see <see cref="Leftovers"/>.</summary>
 internal static class HeldFile
 {
-    // A sweep that opens the file in the instant between its creation and its lock takes it away; then a new name is drawn.
+    // A sweep that opens the file between its creation and its lock removes it; then a new name is drawn.
     private const int Tries = 10;
 
     private const int WouldBlock = 11; // EWOULDBLOCK: .NET keeps the system's number
@@ -27,8 +27,8 @@ internal static class HeldFile
             }
             catch (IOException exception) when (i < Tries)
             {
-                // The sweep may also have taken the folder that was drawn with it. One that has the file locked keeps it from being opened,
-                // not from being made: it would stay.
+                // The sweep may also have removed the folder that was drawn with it. If it has the file locked, the file was made but can't
+                // be opened, and would stay.
                 if (exception.HResult == WouldBlock)
                 {
                     File.Delete(path);

@@ -1,25 +1,25 @@
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>Tells what a process that is gone left behind from what a living one still uses.</summary>
+/// <summary>Tells what a dead process left behind from what a running one still uses.</summary>
 /// <remarks>
-/// A lock alone does not tell: .NET takes none on a file that is open for writing on NFS and SMB, other file systems have none, and
-/// some keep them to one host.
+/// A lock alone is not enough: .NET takes none on a file that is open for writing on NFS and SMB, other file systems have none, and
+/// some don't share locks between hosts.
 /// </remarks>
 internal static class Leftovers
 {
     private static readonly TimeSpan MaxLife = TimeSpan.FromDays(1);
 
-    /// <param name="drawn">The part of its name that <see cref="MakerMark.Draw"/> gave.</param>
-    /// <param name="writtenAt">When something of it was last written.</param>
-    /// <param name="folder">Where a lock of its maker would be seen; it is tried there, where that counts.</param>
-    /// <returns>Whether what nobody has locked is left over: it is old, or its maker is gone.</returns>
+    /// <param name="drawn">The part of its name that <see cref="MakerMark.Draw"/> returned.</param>
+    /// <param name="writtenAt">When any of it was last written.</param>
+    /// <param name="folder">Where its maker's locks would be visible; tested there if it matters.</param>
+    /// <returns>Whether something that nobody has locked is a leftover: it is old, or its maker is gone.</returns>
     public static bool IsOne(string drawn, DateTime writtenAt, string folder) =>
         writtenAt < TimeProvider.System.GetUtcNow().UtcDateTime - MaxLife
         || (MakerMark.TryParse(drawn, out MakerMark? maker) && (maker.IsThere() switch
         {
             true => false,
             false => true,
-            // Of another container on this host: the kernel is the same, so that its locks are seen if there are any.
+            // Made in another container on this host: the kernel is the same, so its locks are visible if there are any.
             null => maker.IsOfThisHost && LocksHoldIn(folder),
         }));
 
@@ -36,7 +36,7 @@ internal static class Leftovers
         return true;
     });
 
-    // Whether a second opening of a file that is held in this folder sees that it is.
+    // Whether a second attempt to open a held file in this folder notices the lock.
     private static bool LocksHoldIn(string folder)
     {
         using FileStream held = HeldFile.Create(() => PartialFile.Draw(folder));

@@ -4,23 +4,23 @@ using System.Text.RegularExpressions;
 
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>Which process made a file that is not meant to stay, as it stands in the file's name.</summary>
-/// <param name="Boot">Of the kernel: tells hosts apart, and the times between restarts of one.</param>
-/// <param name="Space">In which process numbers have their meaning: each container has one of its own.</param>
-/// <param name="Start">When the process began, in ticks since the boot: its number alone is given to others later.</param>
+/// <summary>The process that made a temporary file, as recorded in the file's name.</summary>
+/// <param name="Boot">The kernel's boot ID: differs between hosts, and between restarts of one.</param>
+/// <param name="Space">The namespace in which process numbers are valid: each container has its own.</param>
+/// <param name="Start">When the process began, in ticks since the boot: its number alone is reused later.</param>
 internal sealed partial record MakerMark(string Boot, string Space, int Process, string Start)
 {
     private const int BootLetters = 12;
-    private const int StartField = 19; // behind the name, which may have blanks and brackets in it
+    private const int StartField = 19; // counted from behind the name, which may contain blanks and brackets
 
-    /// <summary>Null where the system does not tell (it has no /proc).</summary>
+    /// <summary>Null if the system does not say (it has no /proc).</summary>
     public static MakerMark? Own { get; } = OfThisProcess();
 
-    /// <returns>A text that no other file has, with this process' mark in front.</returns>
+    /// <returns>A text unique to one file, beginning with this process's mark.</returns>
     public static string Draw() => Own is null ? $"{Guid.NewGuid():N}" : $"{Own}-{Guid.NewGuid():N}";
 
-    /// <param name="drawn">What <see cref="Draw"/> gave, of this or another process.</param>
-    /// <returns>False too for what was drawn where the system does not tell.</returns>
+    /// <param name="drawn">What <see cref="Draw"/> returned, in this or another process.</param>
+    /// <returns>Also false for what was drawn on a system that does not identify processes.</returns>
     public static bool TryParse(string drawn, [NotNullWhen(true)] out MakerMark? mark)
     {
         mark = Grammar().Match(drawn) is { Success: true } match
@@ -32,7 +32,9 @@ internal sealed partial record MakerMark(string Boot, string Space, int Process,
 
     public bool IsOfThisHost => Boot == Own?.Boot;
 
-    /// <returns>Whether the process is there; null when that can't be seen from here: it is of another host or container.</returns>
+    /// <returns>
+    /// Whether the process is running; null if that can't be seen from here, because it is on another host or in another container.
+    /// </returns>
     public bool? IsThere() => IsOfThisHost && Space == Own?.Space ? StartOf(Process) == Start : null;
 
     public override string ToString() => $"{Boot}-{Space}-{Process.ToString(CultureInfo.InvariantCulture)}-{Start}";
@@ -59,7 +61,7 @@ internal sealed partial record MakerMark(string Boot, string Space, int Process,
         {
             string facts = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
             string[] fields = facts[(facts.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : fields[StartField]; // ended, only not yet buried
+            return fields[0] is "Z" or "X" ? null : fields[StartField]; // a zombie: ended, but not yet reaped
         }
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {

@@ -1,16 +1,18 @@
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>A file that is written beside its destination and takes its name when it is whole and on disk.</summary>
+/// <summary>A file that is written beside its destination and takes its name once it is complete and on disk.</summary>
 internal static class PartialFile
 {
-    /// <summary>Of its name, before what <see cref="MakerMark.Draw"/> gave. A dot: never the name of an image.</summary>
+    /// <summary>
+    /// How its name begins, before what <see cref="MakerMark.Draw"/> returned. With the dot, it is never the name of an image.
+    /// </summary>
     public const string Prefix = ".partial-";
 
     public static string Draw(string folder) => Path.Combine(folder, Prefix + MakerMark.Draw());
 
-    /// <summary>Writes the file and renames it; on a failure the partial file is removed.</summary>
-    /// <param name="mode">Null: as it was made, by the umask.</param>
-    /// <param name="onDisk">Whether it must outlive a power cut once this returns.</param>
+    /// <summary>Writes the file and renames it; on failure, removes the partial file.</summary>
+    /// <param name="mode">Null: as created, by the umask.</param>
+    /// <param name="onDisk">Whether it must survive a power cut once this returns.</param>
     public static void Complete(FileStream file, string destination, UnixFileMode? mode, bool onDisk, Action write)
     {
         try
@@ -25,8 +27,10 @@ internal static class PartialFile
         }
     }
 
-    /// <summary>Writes the file, puts it on disk, renames it and puts the folder on disk; on a failure the partial file is removed.</summary>
-    /// <param name="mode">Null: as it was made, by the umask.</param>
+    /// <summary>
+    /// Writes the file, flushes it to disk, renames it, and flushes the folder to disk; on failure, removes the partial file.
+    /// </summary>
+    /// <param name="mode">Null: as created, by the umask.</param>
     public static async Task CompleteAsync(FileStream file, string destination, UnixFileMode? mode, Func<Task> write)
     {
         try
@@ -55,7 +59,7 @@ internal static class PartialFile
         }
     }
 
-    /// <returns>Whether what is made in one folder is seen in another: they are one, whatever their names.</returns>
+    /// <returns>Whether a file made in one folder is visible in the other: then they are the same, whatever their names.</returns>
     public static bool IsSeenFrom(string folder, string elsewhere)
     {
         using FileStream mark = HeldFile.Create(() => Draw(folder));
@@ -69,7 +73,7 @@ internal static class PartialFile
         }
     }
 
-    // The lock is kept over the rename, so that no sweep can come between.
+    // The lock is held across the rename, so that no sweep can come between.
     private static void Rename(FileStream file, string destination, UnixFileMode? mode, bool onDisk)
     {
         if (mode is { } wanted && !OperatingSystem.IsWindows())
@@ -81,7 +85,7 @@ internal static class PartialFile
         File.Move(file.Name, destination, overwrite: true);
         if (onDisk)
         {
-            _ = Posix.FlushFolder(Path.GetDirectoryName(destination)!); // where it can't be done, the start has said so
+            _ = Posix.FlushFolder(Path.GetDirectoryName(destination)!); // if this is impossible, a warning was logged at start
         }
     }
 }

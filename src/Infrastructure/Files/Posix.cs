@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>What .NET has no call for.</summary>
+/// <summary>System calls that .NET does not offer.</summary>
 internal static partial class Posix
 {
     private const int ReadOnly = 0;
@@ -11,12 +11,12 @@ internal static partial class Posix
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint BasicFacts = 0x7ff; // STATX_BASIC_STATS
 
-    // EBADF, EINVAL, ENOSYS, EOPNOTSUPP: what file systems answer that know no such thing (CIFS before Linux 4.17, vboxsf, some of FUSE and 9p).
+    // EBADF, EINVAL, ENOSYS, EOPNOTSUPP: answers of file systems that don't support it (CIFS before Linux 4.17, vboxsf, some FUSE and 9p).
     private static readonly int[] HasNoFlush = [9, 22, 38, 95];
 
     // O_DIRECTORY differs between processors (x86 and ARM); O_RDONLY alone opens a folder too.
-    /// <summary>Writes a folder's entries to disk: after it, a rename or a removal in it outlives a power cut.</summary>
-    /// <returns>False: its file system can't do that, and writes them when it likes.</returns>
+    /// <summary>Writes a folder's entries to disk: afterwards, a rename or removal in it survives a power cut.</summary>
+    /// <returns>False: its file system can't do that, and writes them when it chooses.</returns>
     /// <exception cref="IOException">The folder can't be opened or written.</exception>
     public static bool FlushFolder(string path)
     {
@@ -36,7 +36,7 @@ internal static partial class Posix
         }
     }
 
-    /// <returns>The path of a folder without a link in it, as this process sees it.</returns>
+    /// <returns>The path of a folder without links, as this process sees it.</returns>
     /// <exception cref="IOException">The folder can't be opened.</exception>
     public static string RealPathOf(string path)
     {
@@ -52,10 +52,10 @@ internal static partial class Posix
     }
 
     /// <param name="path">Links are followed.</param>
-    /// <returns>Null when it is not there, or where the system has no such call.</returns>
+    /// <returns>Null if it does not exist, or if the system has no such call.</returns>
     public static FileFacts? Look(string path) => OperatingSystem.IsLinux() ? Look(RelativeToCurrentFolder, path, 0) : null;
 
-    /// <returns>Null where the system has no such call.</returns>
+    /// <returns>Null if the system has no such call.</returns>
     public static FileFacts? Look(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -94,7 +94,7 @@ internal static partial class Posix
         return new IOException($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
-    /// <returns>Number of the user by whose rights this process works.</returns>
+    /// <returns>ID of the user whose rights this process has.</returns>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint CurrentUser();
 
@@ -107,7 +107,7 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);
 
-    // Unlike stat's, its answer has one form on all processors.
+    // Unlike stat's, its answer has the same layout on all processors.
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, out StatXAnswer answer);
 
@@ -128,6 +128,6 @@ internal static partial class Posix
     }
 }
 
-/// <summary>What the system knows of a file or folder: one of the same device and inode is the same, whatever its name.</summary>
-/// <param name="Owner">Number of the user.</param>
+/// <summary>What the system knows of a file or folder: the same device and inode mean the same file, whatever its name.</summary>
+/// <param name="Owner">User ID.</param>
 internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Owner);

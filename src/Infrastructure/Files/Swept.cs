@@ -1,9 +1,9 @@
 namespace ImageBackend.Infrastructure.Files;
 
-/// <summary>What came of a sweep.</summary>
-/// <param name="Removed">Files and folders that are gone.</param>
-/// <param name="Stuck">Those that could not be removed.</param>
-/// <param name="Trouble">Why, of the first of them.</param>
+/// <summary>The result of a sweep.</summary>
+/// <param name="Removed">Number of files and folders removed.</param>
+/// <param name="Stuck">Number of those that could not be removed.</param>
+/// <param name="Trouble">Why the first of them could not be removed.</param>
 public sealed record Swept(int Removed, int Stuck = 0, string? Trouble = null)
 {
     public static readonly Swept Nothing = new(0);
@@ -12,9 +12,9 @@ public sealed record Swept(int Removed, int Stuck = 0, string? Trouble = null)
 
     public Swept Add(Swept other) => new(Removed + other.Removed, Stuck + other.Stuck, Trouble ?? other.Trouble);
 
-    /// <summary>Sweeps one thing after the other: one that can't be removed keeps no other.</summary>
-    /// <param name="paths">May fail: then that is the trouble.</param>
-    /// <param name="remove">Returns whether it removed it.</param>
+    /// <summary>Sweeps one path after another: one that can't be removed does not stop the others.</summary>
+    /// <param name="paths">May throw; its message becomes the trouble.</param>
+    /// <param name="remove">Returns whether it removed the path.</param>
     internal static Swept All(Func<IEnumerable<string>> paths, Func<string, bool> remove)
     {
         Swept swept = Nothing;
@@ -41,7 +41,7 @@ public sealed record Swept(int Removed, int Stuck = 0, string? Trouble = null)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Nothing; // another sweep is ahead, or its owner has just ended it
+            return Nothing; // another sweep was faster, or its owner has just removed it
         }
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {

@@ -8,7 +8,7 @@ using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
-/// <summary>Does jobs as workers and memory allow.</summary>
+/// <summary>Does jobs as workers and memory become available.</summary>
 internal sealed class ImageProcessor : IImageProcessor
 {
     private readonly DecodeQueue _queue;
@@ -22,13 +22,14 @@ internal sealed class ImageProcessor : IImageProcessor
         _prepared = new Lazy<Task>(() => CheckAsync(workspaces));
     }
 
-    /// <summary>Proves, once, that the decoders work and only they: at start, or before the first job.</summary>
-    /// <exception cref="DecodersException">They don't.</exception>
+    /// <summary>Proves once that the intended decoders work, and no others: at start, or before the first job.</summary>
+    /// <exception cref="DecodersException">The proof failed.</exception>
     public Task PrepareAsync() => _prepared.Value;
 
     public async Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken)
     {
-        // A drawing has no signature: a worker looks for its root. The format decides on the limits of the job, so no worker is asked for it.
+        // A drawing has no signature: a worker looks for its root. The format determines the limits of the job, so a worker can't
+        // be asked for it.
         ImageFormat format = KnownFormats.BySignature(await ReadSignatureAsync(path, cancellationToken)) ?? ImageFormat.Svg;
         JobAnswer answer = await RunAsync(new InspectJob(path, format, sanitised), cancellationToken);
         DrawingChange? change = answer.Drawing == DrawingChange.Unclear
@@ -91,7 +92,7 @@ internal sealed class ImageProcessor : IImageProcessor
 
         async Task AdmitAsync(Need need)
         {
-            share?.Dispose(); // for less, or of a worker that died
+            share?.Dispose(); // now reduced, or that of a worker that died
             share = await _memory.TakeAsync(need.Bytes, cancellationToken);
         }
     }

@@ -3,30 +3,30 @@ using ImageBackend.Infrastructure.Imaging.Admission;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
-/// <param name="DecodeWorkers">Pictures decoded at once, 1 to 256.</param>
+/// <param name="DecodeWorkers">Pictures decoded at a time, 1 to 256.</param>
 public sealed record ImagingSettings(int DecodeWorkers)
 {
     private const long Mega = 1_000_000;
 
-    // What the service and each idle worker take of the budget, measured as resident memory not shared with others; the rest is for decodes.
+    // What the service and each idle worker take of the budget, measured as resident memory not shared with others. Decodes get the rest.
     private const long ServiceBytes = 160 * Mega;
     private const long WorkerBytes = 45 * Mega;
 
-    // A photo of 24 megapixels; with less for it a worker would be of no use.
+    // A photo of 24 megapixels; with less than that a worker would be useless.
     private const long MinForDecodes = 80 * Mega;
 
-    /// <summary>Whether pictures are decoded in worker processes, or in this one.</summary>
+    /// <summary>Whether pictures are decoded in worker processes, rather than in this one.</summary>
     public bool IsIsolated { get; init; }
 
     public JobLimits Limits { get; init; } = JobLimits.Default;
 
-    /// <summary>Bytes that the service with its workers may take.</summary>
+    /// <summary>Memory that the service and its workers may take: bytes.</summary>
     public long MemoryBudget { get; init; } = 2_000_000_000;
 
-    /// <summary>Bytes that all decodes at work may take.</summary>
+    /// <summary>Memory that all running decodes may take: bytes.</summary>
     public long DecodeBudget => MemoryBudget - ServiceBytes - (DecodeWorkers * WorkerBytes);
 
-    /// <summary>The variables that say how thumbnails look, for workers to read as this process did.</summary>
+    /// <summary>The variables that determine how thumbnails look, so that workers read them as this process did.</summary>
     public IReadOnlyDictionary<string, string?> ThumbnailVariables { get; init; } = new Dictionary<string, string?>();
 
     internal static ImagingSettings Read(SettingsReader variables)
@@ -60,21 +60,24 @@ public sealed record ImagingSettings(int DecodeWorkers)
         {
             variables.AddError(
                 "MEMORY_BUDGET_MB",
-                $"{budget / Mega} MB are too little for {workers} workers; give it {(ServiceBytes + MinForDecodes + (workers * WorkerBytes)) / Mega} at least, or lower DECODE_WORKERS");
+                $"{budget / Mega} MB is too little for {workers} workers; set it to {(ServiceBytes + MinForDecodes + (workers * WorkerBytes)) / Mega} or more, or lower DECODE_WORKERS");
         }
 
         return settings;
     }
 }
 
-/// <summary>What one job may take; past it its worker is ended.</summary>
-/// <param name="Cpu">CPU time for a picture; encoding counts too.</param>
+/// <summary>What one job may take; a worker that exceeds it is killed.</summary>
+/// <param name="Cpu">CPU time for a picture; includes encoding.</param>
 /// <param name="DrawingCpu">CPU time for a drawing.</param>
-/// <param name="Memory">Bytes of the worker.</param>
+/// <param name="Memory">Memory of the worker: bytes.</param>
 public sealed record JobLimits(TimeSpan Cpu, TimeSpan DrawingCpu, long Memory)
 {
     internal static readonly JobLimits Default = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2.5), 1_024_000_000);
 
-    /// <summary>Of a job on the clock: for what waits instead of computing. Far above the CPU limits, so that a busy machine refuses no good picture.</summary>
+    /// <summary>
+    /// Wall-clock limit of a job, for anything that waits instead of computing. It is far above the CPU limits, so that a busy machine
+    /// refuses no good picture.
+    /// </summary>
     internal static readonly TimeSpan Wall = TimeSpan.FromSeconds(30);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
-/// <summary>Warms the decoders up before the first request, and keeps a service from starting whose decoders don't work.</summary>
+/// <summary>Warms up the decoders before the first request, and prevents the start of a service whose decoders don't work.</summary>
 internal sealed class ImagingStart(ImageProcessor processor) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => processor.PrepareAsync().WaitAsync(cancellationToken);

@@ -5,16 +5,18 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
-/// <summary>Reads which thumbnails are made: RESIZING_CONFIG in the predecessors' form, a list of suffixes with ImageMagick's arguments.</summary>
+/// <summary>
+/// Reads which thumbnails are made from RESIZING_CONFIG. It has the predecessors' form: a list of suffixes with ImageMagick's arguments.
+/// </summary>
 internal sealed class ResizingConfig
 {
-    /// <summary>What says how thumbnails look, for a process that makes those of another.</summary>
+    /// <summary>The variables that determine how thumbnails look, for a process that makes those of another.</summary>
     public static readonly IReadOnlyList<string> Variables = [Name, "WEBP_QUALITY", "WEBP_EFFORT", "AVIF_QUALITY", "AVIF_EFFORT"];
 
     private const string Name = "RESIZING_CONFIG";
     private const string Example = """[{"suffix": "MI", "convert": ["-resize", "400x400>", "-quality", "90"]}]""";
 
-    // ImageMagick's own, where the source tells none.
+    // ImageMagick's own, for a source that has none.
     private const int DefaultQuality = 92;
 
     private readonly SettingsReader _variables;
@@ -63,7 +65,7 @@ internal sealed class ResizingConfig
             }
             else if (specs.Any(spec => spec.Suffix == suffix))
             {
-                variables.AddError(Former, $"'{suffix}' is a size that is made; leave it out here, or take it out of {Name}");
+                variables.AddError(Former, $"'{suffix}' is a size that is still made; remove it here or from {Name}");
             }
             else
             {
@@ -146,9 +148,9 @@ internal sealed class ResizingConfig
         private Cut? _crop;
         private Geometry? _resize;
         private Cut? _cut;
-        // ImageMagick counts from the upper left corner unless told.
+        // ImageMagick counts from the upper left corner by default.
         private Gravity _gravity = Gravity.NorthWest;
-        // Whether the picture remembers, as ImageMagick has it, that it is a part of a larger one.
+        // Whether the picture remembers that it is a part of a larger one, as in ImageMagick.
         private bool _isPartOfPage;
         private Colour _background = Colour.White;
         private Colour _fill = Colour.White;
@@ -164,37 +166,37 @@ internal sealed class ResizingConfig
                 string argument = texts[i];
                 if (argument is "-strip" or "-auto-orient" or "+repage")
                 {
-                    // All done always; but what a crop after +repage counts from is not what it counts from without.
+                    // These are always done; but with +repage a crop counts from a different origin than without.
                     _isPartOfPage &= argument != "+repage";
                     continue;
                 }
 
                 if (!argument.StartsWith('-') || argument.Length < 2)
                 {
-                    return $"'{argument}' stands where an argument such as -resize is expected";
+                    return $"'{argument}' was found where an argument such as -resize is expected";
                 }
 
                 if (Explain(argument) is not { } expected)
                 {
-                    return $"{argument} can't be done; possible are -resize, -thumbnail, -crop, -gravity, -extent, -quality, -strip, -auto-orient, "
-                        + "-interlace, -sampling-factor, -background and +repage. Ask for more in the project's issues";
+                    return $"{argument} is not supported; use -resize, -thumbnail, -crop, -gravity, -extent, -quality, -strip, -auto-orient, "
+                        + "-interlace, -sampling-factor, -background or +repage. Ask for more in the project's issues";
                 }
 
                 if (++i == texts.Count)
                 {
-                    return $"{argument} has no value; expected is {expected}";
+                    return $"{argument} has no value; expected: {expected}";
                 }
 
                 if (Take(argument, texts[i]) is { } problem)
                 {
-                    return $"{argument} '{texts[i]}' {problem}; expected is {expected}";
+                    return $"{argument} '{texts[i]}' {problem}; expected: {expected}";
                 }
             }
 
             return null;
         }
 
-        /// <exception cref="FormatException">The suffix is none.</exception>
+        /// <exception cref="FormatException">The suffix is not valid.</exception>
         public ThumbnailSpec ToSpec(string suffix) => new(suffix, _resize ?? Geometry.Unchanged, extent: null, _quality)
         {
             Crop = _crop,
@@ -207,7 +209,7 @@ internal sealed class ResizingConfig
         private static string? Explain(string argument) => argument switch
         {
             "-resize" or "-thumbnail" => "a box such as 400x400>, 300x, 200x200^, 100x100!, 50% or 90000@, of at most 100 megapixels, once, before -extent and a second -crop",
-            "-crop" => "a size with an offset such as 200x200+0+0 or 50%x50%+0+0, once before and once behind -resize; where it is the second +repage stands before it",
+            "-crop" => "a size with an offset such as 200x200+0+0 or 50%x50%+0+0, once before and once after -resize; the second one needs +repage before it",
             "-gravity" => "center, north, northeast and so on",
             "-extent" => "a size such as 200x200, 200x200+10-5 or 120%, of at most 100 megapixels, once, at the end",
             "-quality" => "a number from 1 to 100",

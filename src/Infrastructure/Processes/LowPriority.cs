@@ -4,14 +4,16 @@ using System.Runtime.InteropServices;
 
 namespace ImageBackend.Infrastructure.Processes;
 
-/// <summary>Work that stands back behind everything else that wants the processor. On systems other than Linux it has the usual priority.</summary>
+/// <summary>
+/// Runs work at a lower priority than everything else that wants the processor. On systems other than Linux, at the usual priority.
+/// </summary>
 public static partial class LowPriority
 {
     private const int Niceness = 10; // 0 is the usual one, 19 the lowest
-    private const int Process = 0; // PRIO_PROCESS; in Linux each thread has a niceness of its own, and stands for a process here
+    private const int Process = 0; // PRIO_PROCESS; in Linux each thread has its own niceness and counts as a process here
     private const int ThisThread = 0;
 
-    /// <summary>Lowers this process and all that it starts from now on.</summary>
+    /// <summary>Lowers the priority of this process and of everything that it starts from now on.</summary>
     public static void LowerPriority()
     {
         // Threads and processes inherit it from the thread that starts them.
@@ -25,7 +27,7 @@ public static partial class LowPriority
         }
     }
 
-    /// <summary>Runs it to its end on a thread of its own: without rights a priority can be lowered, but never raised again.</summary>
+    /// <summary>Runs the work to its end on its own thread: without privileges a priority can be lowered, but never raised again.</summary>
     internal static void Run(Action work)
     {
         ExceptionDispatchInfo? failure = null;
@@ -33,14 +35,14 @@ public static partial class LowPriority
         {
             if (OperatingSystem.IsLinux())
             {
-                _ = SetPriority(Process, ThisThread, Niceness); // where it is not allowed, the work has the usual one
+                _ = SetPriority(Process, ThisThread, Niceness); // if this is not allowed, the work has the usual priority
             }
 
             try
             {
                 work();
             }
-            catch (Exception exception) // it belongs to the caller
+            catch (Exception exception) // for the caller
             {
                 failure = ExceptionDispatchInfo.Capture(exception);
             }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Storage;
 
-/// <summary>Looks at both storages before anything can be removed from one.</summary>
+/// <summary>Checks both storages before anything can be removed from either.</summary>
 public sealed class StorageStart : IHostedService
 {
     private readonly IStoragePlace _active;
@@ -14,14 +14,14 @@ public sealed class StorageStart : IHostedService
     private readonly IReadOnlyList<Func<string?>> _shortcomings;
     private readonly ILogger<StorageStart> _logger;
 
-    /// <param name="kind">What their variables end with: <c>FOLDER</c> or <c>BUCKET</c>.</param>
-    /// <param name="shortcomings">Each tells what one of them can't do, or null.</param>
+    /// <param name="kind">How their variables end: <c>FOLDER</c> or <c>BUCKET</c>.</param>
+    /// <param name="shortcomings">Each returns what a storage can't do, or null.</param>
     internal StorageStart(
         IStoragePlace active, IImageStorage incoming, string kind, IReadOnlyList<Func<string?>> shortcomings, ILogger<StorageStart> logger) =>
         (_active, _incoming, _kind, _shortcomings, _logger) = (active, incoming, kind, shortcomings, logger);
 
-    /// <exception cref="SettingsException">Both are one place.</exception>
-    /// <exception cref="StorageException">It can't be told now.</exception>
+    /// <exception cref="SettingsException">Both are the same place.</exception>
+    /// <exception cref="StorageException">It can't be determined now.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (await _active.IsSamePlaceAsync(_incoming, cancellationToken))
@@ -36,7 +36,9 @@ public sealed class StorageStart : IHostedService
         }
     }
 
-    /// <summary>As <see cref="CheckAsync"/>; a storage that does not work yet keeps no service from starting, since each publish looks again.</summary>
+    /// <summary>
+    /// Like <see cref="CheckAsync"/>, but a storage that does not work yet does not prevent a start, since each publish checks again.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -45,7 +47,7 @@ public sealed class StorageStart : IHostedService
         }
         catch (StorageException fault)
         {
-            _logger.LogWarning("Whether incoming and active are two places can't be told now: {Fault}", fault.Message);
+            _logger.LogWarning("Can't check now whether incoming and active are two places: {Fault}", fault.Message);
         }
     }
 

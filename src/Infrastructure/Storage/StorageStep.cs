@@ -4,13 +4,13 @@ using ImageBackend.Application.Abstractions;
 namespace ImageBackend.Infrastructure.Storage;
 
 /// <summary>One thing that was done to a storage, or tried on it.</summary>
-/// <param name="What">As it is shown, such as <c>incoming: put an object</c>.</param>
+/// <param name="What">As shown, such as <c>incoming: put an object</c>.</param>
 /// <param name="Problem">What is wrong and what would be right; null: nothing.</param>
-/// <param name="Note">What is to be known, though nothing is wrong.</param>
+/// <param name="Note">What is worth knowing, though nothing is wrong.</param>
 public sealed record StorageStep(string What, string? Problem = null, string? Note = null)
 {
-    /// <summary>Does something; a fault of the storage becomes the step's problem.</summary>
-    /// <param name="work">Returns a problem that is not a fault (or a note), or null.</param>
+    /// <summary>Does something; a storage fault becomes the step's problem.</summary>
+    /// <param name="work">Returns a problem (or a note) that is not a fault, or null.</param>
     internal static async Task<StorageStep> TryAsync(string what, Func<Task<string?>> work, bool isNote = false)
     {
         try
@@ -28,14 +28,14 @@ public sealed record StorageStep(string What, string? Problem = null, string? No
         }
     }
 
-    /// <param name="kind">What the variables of both end with.</param>
-    /// <returns>A problem when both storages are one place, or null.</returns>
+    /// <param name="kind">How the variables of both end.</param>
+    /// <returns>A problem if both storages are the same place, otherwise null.</returns>
     internal static async Task<string?> AreTwoAsync(IStoragePlace active, IImageStorage incoming, string kind, CancellationToken cancellationToken) =>
         await active.IsSamePlaceAsync(incoming, cancellationToken)
             ? $"ACTIVE_{kind} is the same place as INCOMING_{kind} under another name; give each one of its own, or whatever is published is lost"
             : null;
 
-    /// <summary>The steps up to the first with a problem, which is the last.</summary>
+    /// <summary>The steps up to and including the first with a problem.</summary>
     internal static async IAsyncEnumerable<StorageStep> UntilProblemAsync(
         IEnumerable<Func<Task<StorageStep>>> steps, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

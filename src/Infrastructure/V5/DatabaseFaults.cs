@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ImageBackend.Infrastructure.V5;
 
-/// <summary>Says in plain words what is wrong with a database.</summary>
+/// <summary>Describes in plain words what is wrong with a database.</summary>
 internal static class DatabaseFaults
 {
     public static bool IsOfDatabase(Exception exception) => CauseOf(exception) is not null;
@@ -16,7 +16,7 @@ internal static class DatabaseFaults
         return new MigrationFaultException($"{database} {Explain(cause)}.", cause);
     }
 
-    // EF wraps what may pass, once or twice.
+    // EF wraps transient faults, once or twice.
     private static Exception? CauseOf(Exception? exception) =>
         exception is null or NpgsqlException or SocketException or TimeoutException ? exception : CauseOf(exception.InnerException);
 
@@ -26,7 +26,7 @@ internal static class DatabaseFaults
             "refuses the user or the password",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "does not exist on that server",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => "has no table app_images_archives: it is not a V5 database, or has another schema",
-        PostgresException { SqlState: PostgresErrorCodes.UndefinedColumn } fault => $"is of another form than V5's: {fault.MessageText}",
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedColumn } fault => $"does not have the columns of V5: {fault.MessageText}",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } fault => $"gives its user no right to do this: {fault.MessageText}",
         PostgresException fault => $"says: {fault.MessageText} ({fault.SqlState})",
         { InnerException: TimeoutException } or TimeoutException => "does not answer in time",

@@ -8,9 +8,12 @@ using Polly.Retry;
 
 namespace ImageBackend.Infrastructure.V5;
 
-/// <summary>The old site's files, by HTTP.</summary>
-/// <param name="address">Of their folder; ends with a slash. Its host is trusted, and so are those of <paramref name="redirectHosts"/>; no other is ever asked.</param>
-/// <param name="login">For that address' scheme, host and port alone.</param>
+/// <summary>The old site's files, over HTTP.</summary>
+/// <param name="address">
+/// Address of their folder; ends with a slash. Its host and those of <paramref name="redirectHosts"/> are trusted; no other is ever
+/// contacted.
+/// </param>
+/// <param name="login">Sent only to that address's scheme, host and port.</param>
 internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IReadOnlyList<string> redirectHosts, FetchPatience patience)
     : IV5Originals, IDisposable
 {
@@ -18,13 +21,13 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, // each is looked at first
+        AllowAutoRedirect = false, // each one is checked first
         UseCookies = false,
         ConnectTimeout = patience.Stall,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a name may move to another address while a batch runs
     })
     {
-        Timeout = Timeout.InfiniteTimeSpan, // each step has its own
+        Timeout = Timeout.InfiniteTimeSpan, // each step has its own timeout
     };
 
     private readonly ResiliencePipeline _retries = patience.Tries == 1 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder()
@@ -54,7 +57,8 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
 
     public void Dispose() => _client.Dispose();
 
-    // A server that gives one after the other no original is down, whatever it answers; that it has not one is an answer.
+    // A server that yields no original several times in a row counts as down, whatever it answers. One that lacks a single original
+    // does not.
     private Exception Failure(ImageKey key, FetchFault fault)
     {
         int failed = 0;
@@ -133,13 +137,13 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
         throw new FetchFault($"the server redirects more than {MaxRedirects} times");
     }
 
-    // Whoever can make the server redirect must not make us ask what only this machine can reach.
+    // Whoever can make the server redirect must not make us request what only this machine can reach.
     private Uri Allowed(Uri target) =>
         target.Scheme is "http" or "https" && (target.Host == address.Host || redirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase))
             ? target
             : throw new FetchFault($"the server redirects to {target.Scheme}://{target.Host}, and V5_REDIRECT_HOSTS does not name that host");
 
-    // Another port is another program's, and without TLS anybody on the way could read it.
+    // Another port is another program, and without TLS anybody on the way could read it.
     private bool IsOfSameOrigin(Uri target) => (target.Scheme, target.Host, target.Port) == (address.Scheme, address.Host, address.Port);
 
     private static FetchFault Refused(HttpStatusCode status) => new($"the server answers {(int)status}")
@@ -152,24 +156,26 @@ internal sealed class HttpOriginals(Uri address, NetworkCredential? login, IRead
         ? null
         : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.UserName}:{login.Password}")));
 
-    /// <summary>Why one try gave no original.</summary>
+    /// <summary>Why one attempt yielded no original.</summary>
     private sealed class FetchFault(string reason, Exception? inner = null) : Exception(reason, inner)
     {
-        /// <summary>Whether another try is worth it.</summary>
+        /// <summary>Whether another attempt is worthwhile.</summary>
         public bool MayPass { get; init; }
 
-        /// <summary>Whether it may be the server's fault, not this original's.</summary>
+        /// <summary>Whether the server may be at fault, rather than this original.</summary>
         public bool IsServers { get; init; }
 
         public bool IsUnreachable { get; init; }
     }
 }
 
-/// <summary>How long originals are waited for.</summary>
-/// <param name="Pause">Before the second try; four times as long before each further one.</param>
+/// <summary>How long to wait for originals.</summary>
+/// <param name="Pause">Before the second try; each further pause is four times as long.</param>
 /// <param name="Stall">The longest time without a byte.</param>
 /// <param name="Whole">The longest time for one try.</param>
-/// <param name="FailuresInARow">After so many originals that failed one after the other by what may be the server's fault, it counts as down.</param>
+/// <param name="FailuresInARow">
+/// The server counts as down after this many consecutive originals failed in a way that may be its fault.
+/// </param>
 internal sealed record FetchPatience(int Tries, TimeSpan Pause, TimeSpan Stall, TimeSpan Whole, int FailuresInARow)
 {
     public static readonly FetchPatience Default = new(

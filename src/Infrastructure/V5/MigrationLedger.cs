@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace ImageBackend.Infrastructure.V5;
 
-/// <summary>The predecessor's list of what is migrated: a table of keys for each active storage, made when it is missing.</summary>
-/// <param name="table">Of the active storage.</param>
+/// <summary>The predecessor's list of migrated images: a table of keys for each active storage, created if it is missing.</summary>
+/// <param name="table">The table of the active storage.</param>
 internal sealed class MigrationLedger(PostgresUrl url, string table) : IMigrationLedger, IAsyncDisposable
 {
-    // The width of the predecessor's column; a longer key can't stand there, and counts as not marked.
+    // Width of the predecessor's column; a longer key does not fit, and counts as not marked.
     private const int MaxKeyLength = 30;
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(url.ToConnectionString(isReadOnly: false));
@@ -70,7 +70,7 @@ internal sealed class MigrationLedger(PostgresUrl url, string table) : IMigratio
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
         {
-            // Made by another at the same moment, which "if not exists" does not cover.
+            // Another process made it at the same moment, which "if not exists" does not cover.
         }
         catch (Exception exception) when (DatabaseFaults.IsOfDatabase(exception))
         {
@@ -81,7 +81,7 @@ internal sealed class MigrationLedger(PostgresUrl url, string table) : IMigratio
     private MigrationFaultException Fault(Exception exception) => DatabaseFaults.Of($"The ledger {url} (BUCKET_DATABASE_URL)", exception);
 }
 
-/// <summary>No list is kept: what is migrated is what active storage has.</summary>
+/// <summary>No list is kept: whatever active storage has is migrated.</summary>
 internal sealed class NoLedger : IMigrationLedger
 {
     public Task<bool> HasAllAsync(IReadOnlyCollection<ImageKey> keys, CancellationToken cancellationToken) => Task.FromResult(false);

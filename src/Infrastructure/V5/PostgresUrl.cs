@@ -6,7 +6,9 @@ using Npgsql;
 namespace ImageBackend.Infrastructure.V5;
 
 /// <summary>The address of a PostgreSQL database, as <c>postgresql://user:password@host:5432/name?sslmode=require</c>.</summary>
-/// <remarks>Also as Python's SQLAlchemy writes it (<c>postgresql+psycopg2://</c>), from whose settings it may come. Its text has no password.</remarks>
+/// <remarks>
+/// Also accepts the form of Python's SQLAlchemy (<c>postgresql+psycopg2://</c>), whose settings it may come from. Its text has no password.
+/// </remarks>
 public sealed partial class PostgresUrl
 {
     private const string Parameters = "sslmode, sslrootcert, sslcert, sslkey, connect_timeout, application_name, host, port, user, password, dbname";
@@ -15,7 +17,7 @@ public sealed partial class PostgresUrl
 
     private PostgresUrl(NpgsqlConnectionStringBuilder parts) => _parts = parts;
 
-    /// <param name="problem">What is wrong with the text; says nothing of what stands in it but names of parameters.</param>
+    /// <param name="problem">What is wrong with the text; repeats nothing of it except names of parameters.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out PostgresUrl? url, [NotNullWhen(false)] out string? problem)
     {
         url = null;
@@ -36,7 +38,7 @@ public sealed partial class PostgresUrl
     /// <returns>Host, port and name; for messages.</returns>
     public override string ToString() => $"{_parts.Host}:{_parts.Port}/{_parts.Database}";
 
-    /// <param name="isReadOnly">Whether the server refuses all writing on these connections.</param>
+    /// <param name="isReadOnly">Whether the server refuses all writes on these connections.</param>
     internal string ToConnectionString(bool isReadOnly)
     {
         NpgsqlConnectionStringBuilder parts = new(_parts.ConnectionString);
@@ -142,7 +144,7 @@ public sealed partial class PostgresUrl
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex UrlGrammar();
 
-    // Anything else may be the end of a password that was cut in two by a character of its own.
+    // Anything else may be the end of a password that one of its own characters cut in two.
     [GeneratedRegex(@"\A[a-z_]{1,30}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterGrammar();
 }

@@ -2,7 +2,7 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.V5;
 
-/// <summary>Cancels when no byte comes for some time; the time in which nobody reads does not count.</summary>
+/// <summary>Cancels if no byte comes for some time; time in which nobody reads does not count.</summary>
 internal sealed class StallingStream(Stream inner, CancellationTokenSource patienceEnds, TimeSpan stall) : AsyncReadStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

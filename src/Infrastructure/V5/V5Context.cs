@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageBackend.Infrastructure.V5;
 
-/// <summary>What is read of an old site's database. It can't write: the row has no key, saving throws, and the server refuses.</summary>
+/// <summary>What is read from an old site's database. It can't write: the row has no key, saving throws, and the server refuses.</summary>
 internal sealed class V5Context(DbContextOptions<V5Context> options) : DbContext(options)
 {
     private const string Refusal = "The old site's database is only read.";
@@ -14,7 +14,7 @@ internal sealed class V5Context(DbContextOptions<V5Context> options) : DbContext
         new DbContextOptionsBuilder<V5Context>()
             .UseNpgsql(url.ToConnectionString(isReadOnly: true), postgres =>
             {
-                postgres.CommandTimeout(120); // the queries go through the whole table, which has no index on names
+                postgres.CommandTimeout(120); // the queries scan the whole table, which has no index on names
                 if (tries > 1)
                 {
                     // 57P01: the server is being restarted.
@@ -38,13 +38,13 @@ internal sealed class V5Context(DbContextOptions<V5Context> options) : DbContext
     });
 }
 
-/// <summary>One version of one document about an image: there are several of a file name, and some without one.</summary>
+/// <summary>One version of one document about an image: a file name has several, and some versions have no file name.</summary>
 internal sealed class V5Archive
 {
     public int Id { get; init; }
 
     public string? FileName { get; init; }
 
-    /// <summary>Whether the file is a raster of the drawing of the same name with <c>.svg</c>. Rows of one name may differ.</summary>
+    /// <summary>Whether the file is a raster of the drawing of the same name with <c>.svg</c>. Rows of the same name may differ.</summary>
     public bool? HasSvg { get; init; }
 }

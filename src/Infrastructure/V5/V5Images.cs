@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageBackend.Infrastructure.V5;
 
-/// <summary>Reads the images of an old site from its database, by pages along the primary key.</summary>
-/// <param name="newestFirst">By the first row of each file name.</param>
-/// <param name="pageRows">Rows, not images. With 5,000 a dry run took 160 MB at its most, with 1,000 it takes 127 MB, and as long.</param>
-/// <param name="tries">How often a page is tried while the server can't be reached: seven take about a minute.</param>
+/// <summary>Reads the images of an old site from its database, page by page along the primary key.</summary>
+/// <param name="newestFirst">Ordered by the first row of each file name.</param>
+/// <param name="pageRows">Rows, not images. A dry run peaked at 160 MB with 5,000 and at 127 MB with 1,000, and took as long.</param>
+/// <param name="tries">How often a page is tried while the server can't be reached: seven tries take about a minute.</param>
 internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows = 1000, int tries = 7) : IV5Images
 {
     private readonly DbContextOptions<V5Context> _once = V5Context.OptionsFor(url, tries: 1);
@@ -18,7 +18,7 @@ internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows =
         int? last = null;
         while (true)
         {
-            // What does not work at the start is set wrong, most often; later it is being restarted.
+            // A failure at the start is usually a wrong setting; later, the server is being restarted.
             Page page = await QueryAsync(last is null ? _once : _patient, context => ReadAsync(context, last, cancellationToken));
             foreach (string key in page.Keys)
             {
@@ -36,7 +36,7 @@ internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows =
 
     public async Task<string?> FindKeyAsync(string name, CancellationToken cancellationToken)
     {
-        // A drawing's own name stands nowhere: its raster's does.
+        // No row has a drawing's own name, only its raster's.
         string stem = Path.GetFileNameWithoutExtension(name);
         string[] names = Path.GetExtension(name) == ".svg" ? [name, $"{stem}.png", $"{stem}.jpg", $"{stem}.gif"] : [name];
         Dictionary<string, Facts> found = await QueryAsync(_once, context => FactsOfAsync(context, names, cancellationToken));
@@ -45,7 +45,7 @@ internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows =
 
     private static IQueryable<V5Archive> Named(V5Context context) => context.Archives.Where(row => row.FileName != null);
 
-    // Two queries, since a group or an anti-join that yields one page of names would sort or hash the whole table for each.
+    // Two queries, since a group or an anti-join that yields one page of names would sort or hash the whole table for each page.
     private async Task<Page> ReadAsync(V5Context context, int? last, CancellationToken cancellationToken)
     {
         IQueryable<V5Archive> rows = newestFirst
@@ -79,7 +79,7 @@ internal sealed class V5Images(PostgresUrl url, bool newestFirst, int pageRows =
     }
 
     /// <param name="First">The first row of this name.</param>
-    /// <param name="HasDrawing">1 when one row says so: then the drawing is there, and the others are older.</param>
+    /// <param name="HasDrawing">1 if one row says so: then the drawing exists, and the other rows are older.</param>
     private sealed record Facts(string FileName, int First, int HasDrawing)
     {
         public string Key => HasDrawing > 0 ? Path.ChangeExtension(FileName, "svg") : FileName;

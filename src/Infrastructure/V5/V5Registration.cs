@@ -6,8 +6,10 @@ namespace ImageBackend.Infrastructure.V5;
 
 internal static class V5Registration
 {
-    /// <summary>Registers what a migration reads from. Made when it is asked for, so that a host that migrates nothing needs no setting.</summary>
-    /// <param name="storage">What is migrated into: each has a ledger of its own.</param>
+    /// <summary>
+    /// Registers what a migration reads from. It is created on demand, so that a host that does not migrate needs no settings.
+    /// </summary>
+    /// <param name="storage">The target of the migration: each has its own ledger.</param>
     public static IServiceCollection AddV5(this IServiceCollection services, V5Settings settings, IStorageBackend storage)
     {
         services.AddSingleton<IV5Images>(_ =>

@@ -7,18 +7,20 @@ namespace ImageBackend.Infrastructure.V5;
 /// <summary>Where an old site (V5) is migrated from; only <c>images migrate</c> needs it.</summary>
 /// <param name="Database">Its database.</param>
 /// <param name="Originals">Its files: a folder, or an address that ends with a slash.</param>
-/// <param name="OriginalsLogin">For that address, if it asks for one.</param>
-/// <param name="RedirectHosts">Hosts that may be redirected to, besides the address' own.</param>
-/// <param name="NewestFirst">Whether the images that came last are migrated first.</param>
-/// <param name="Ledger">The database of the predecessor's list of what is migrated; null: none is kept.</param>
+/// <param name="OriginalsLogin">For that address, if it requires one.</param>
+/// <param name="RedirectHosts">Hosts that may be redirected to, besides the address's own.</param>
+/// <param name="NewestFirst">Whether the newest images are migrated first.</param>
+/// <param name="Ledger">The database with the predecessor's list of migrated images; null: no list is kept.</param>
 public sealed record V5Settings(
     PostgresUrl? Database, Uri? Originals, NetworkCredential? OriginalsLogin, IReadOnlyList<string> RedirectHosts, bool NewestFirst, PostgresUrl? Ledger)
 {
     private const string DatabaseName = "V5_DATABASE_URL";
     private const string OriginalsName = "V5_IMAGES_URL";
 
-    /// <param name="target">What is migrated into.</param>
-    /// <exception cref="SettingsException">What a migration needs is not set, or it would be migrated into itself.</exception>
+    /// <param name="target">The storage that is migrated into.</param>
+    /// <exception cref="SettingsException">
+    /// A setting that a migration needs is missing, or the images would be migrated into themselves.
+    /// </exception>
     public void ThrowIfUnusable(IStorageBackend target)
     {
         List<string> mistakes = [];

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Workspaces;
 
-/// <summary>Removes what processes that were killed left half-done. Run by each host at its start; living processes are not disturbed.</summary>
+/// <summary>Removes what killed processes left half-done. Each host runs it at its start; running processes are not disturbed.</summary>
 public sealed class LeftoverSweep
 {
     private readonly IReadOnlyList<Func<Swept>> _sweeps;
@@ -11,18 +11,18 @@ public sealed class LeftoverSweep
 
     internal LeftoverSweep(IReadOnlyList<Func<Swept>> sweeps, ILogger<LeftoverSweep> logger) => (_sweeps, _logger) = (sweeps, logger);
 
-    /// <returns>What can't be removed is logged, and keeps nobody from starting.</returns>
+    /// <returns>Whatever can't be removed is logged and does not prevent the start.</returns>
     public Swept Run()
     {
         Swept swept = _sweeps.Aggregate(Swept.Nothing, (all, sweep) => all + sweep());
         if (swept.Removed > 0)
         {
-            _logger.LogInformation("Removed {Count} leftovers of processes that were cut off", swept.Removed);
+            _logger.LogInformation("Removed {Count} leftovers of interrupted processes", swept.Removed);
         }
 
         if (swept.Stuck > 0)
         {
-            _logger.LogWarning("{Count} leftovers of processes that were cut off can't be removed, the first of them for: {Reason}", swept.Stuck, swept.Trouble);
+            _logger.LogWarning("{Count} leftovers of interrupted processes can't be removed; the first because of: {Reason}", swept.Stuck, swept.Trouble);
         }
 
         return swept;

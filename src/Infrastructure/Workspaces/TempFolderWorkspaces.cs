@@ -4,12 +4,15 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Workspaces;
 
-/// <summary>Workspaces as folders under TEMP_FOLDER. Each holds an open file, locked where that can be, and has its maker's mark in its name: by these a sweep tells the living from the dead.</summary>
+/// <summary>
+/// Workspaces as folders under TEMP_FOLDER. Each holds an open file, locked if possible, and has its maker's mark in its name. A sweep uses
+/// both to tell workspaces in use from leftovers.
+/// </summary>
 internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspaces
 {
     internal const string StorageName = "temp";
 
-    // The name of our folders, so that a sweep leaves alone what others keep in the same place.
+    // Prefix of our folders, so that a sweep leaves alone what others keep in the same place.
     private const string Prefix = "workspace-";
     private const string LockName = ".lock";
 
@@ -22,7 +25,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             {
                 if (folder is not null && Directory.Exists(folder))
                 {
-                    Directory.Delete(folder, recursive: true); // a sweep had its file locked as it was made
+                    Directory.Delete(folder, recursive: true); // a sweep locked its file while it was being made
                 }
 
                 folder = Path.Combine(tempFolder.FullName, Prefix + MakerMark.Draw());
@@ -37,20 +40,20 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
         }
     }
 
-    /// <summary>Removes the workspaces of processes that are gone; those of living ones stay.</summary>
+    /// <summary>Removes the workspaces of processes that are gone; those of running ones stay.</summary>
     public Swept Sweep() => !tempFolder.Exists
         ? Swept.Nothing
         : Swept.All(() => Directory.EnumerateDirectories(tempFolder.FullName, Prefix + "*").Where(IsOurs), TryRemove) + Leftovers.SweepPartialFiles(tempFolder.FullName);
 
     private static string DrawnOf(string folder) => Path.GetFileName(folder)[Prefix.Length..];
 
-    // Without a mark where the system tells nothing of processes, and of older versions.
+    // Folders have no mark if the system does not identify processes, or if an older version made them.
     private static bool IsOurs(string folder) => MakerMark.TryParse(DrawnOf(folder), out _) || Guid.TryParseExact(DrawnOf(folder), "N", out _);
 
     private bool TryRemove(string folder)
     {
         string lockPath = Path.Combine(folder, LockName);
-        // None: it was cut off before its lock was made, or while it was removed, since nothing is put into a folder without a lock.
+        // No lock: it was interrupted before the lock was made or during its removal, since nothing is put into a folder without a lock.
         using FileStream? held = File.Exists(lockPath) ? HeldFile.TryTake(lockPath) : null;
         if ((held is null && File.Exists(lockPath)) || !Leftovers.IsOne(DrawnOf(folder), WrittenAt(folder), tempFolder.FullName))
         {
@@ -66,7 +69,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
 
     private sealed class Workspace(string folder, FileStream held) : IWorkspace
     {
-        // Of each upload that comes in, however slowly.
+        // For each upload in progress, however slow.
         private const int ReceiveBytes = 16 * 1024;
 
         public string PathOf(string name) => Path.Combine(folder, name);
@@ -80,7 +83,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
                     new FileStream(PathOf(name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous));
                 long total = 0;
                 int read;
-                // A socket gives a few kilobytes at a time; they are written by the buffer.
+                // A socket yields a few kilobytes at a time; they are collected and written a buffer at a time.
                 while (total <= maxBytes
                     && (read = await content.ReadAtLeastAsync(buffer.AsMemory(0, UpToOnePast(maxBytes - total)), UpToOnePast(maxBytes - total), throwOnEndOfStream: false, cancellationToken)) > 0)
                 {
@@ -114,7 +117,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             }
             catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
             {
-                // The next start's sweep takes it: what was answered must not depend on it.
+                // The next start's sweep removes it: the answer must not depend on that.
             }
 
             held.Dispose();

@@ -5,7 +5,9 @@ using ImageBackend.Testing.Contracts;
 
 namespace ImageBackend.Application.Tests.Fakes;
 
-/// <summary>The decorator that other tests trust: it changes nothing while it is told nothing, and fails exactly where it is told to.</summary>
+/// <summary>
+/// The decorator that other tests trust: without instructions it changes nothing, and it fails exactly where it is told to.
+/// </summary>
 public sealed class FaultingStorageTests : ImageStorageContract
 {
     private static readonly ImageKey First = ImageKey.Parse("1475660224_1.jpg");

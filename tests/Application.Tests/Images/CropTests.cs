@@ -8,7 +8,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
 
-/// <summary>A crop is for thumbnails only, stays with the original, and is honoured later.</summary>
+/// <summary>A crop affects only thumbnails, stays with the original, and is respected later.</summary>
 public sealed class CropTests : IDisposable
 {
     private const string Crop = "800x600+100+50";

@@ -276,7 +276,7 @@ public sealed class DeleteImagesTests : IDisposable
         {
             if (!call.StartsWith("incoming delete") || call.Contains("I."))
             {
-                return; // one call an image counts
+                return; // one call counts per image
             }
 
             lock (seen)

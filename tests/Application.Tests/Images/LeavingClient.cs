@@ -5,12 +5,14 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
 
-/// <summary>A client that leaves in the middle of a change to a published image, at each call of the storages in turn.</summary>
+/// <summary>A client that disconnects in the middle of a change to a published image, at each call of the storages in turn.</summary>
 internal static class LeavingClient
 {
-    /// <summary>In the end all of the change is there, or nothing of it, and nothing is left in incoming.</summary>
+    /// <summary>In the end either the whole change is there or none of it, and nothing is left in incoming.</summary>
     /// <param name="change">Sends the change of an image.</param>
-    /// <param name="originals">That are published afterwards: of the old image and the new one, which is null when the change was given up.</param>
+    /// <param name="originals">
+    /// The originals that are published afterwards, given the old image and the new one (null if the change was abandoned).
+    /// </param>
     public static async Task LeavesAtEachCallAsync(
         Func<TestApp, ImageKey, CancellationToken, Task<ImageKey>> change, Func<ImageKey, ImageKey?, ImageKey[]> originals)
     {
@@ -29,7 +31,7 @@ internal static class LeavingClient
             }
             catch (OperationCanceledException)
             {
-                // Before the new image was there for others.
+                // Before others could see the new image.
             }
 
             ImageKey[] expected = originals(old, made);

@@ -188,7 +188,7 @@ public sealed class MigrateV5ImageTests : IDisposable
     {
         IReadOnlyList<string> undisturbed = [];
         bool failed = true;
-        for (int n = 0; failed; n++) // the first without a fault
+        for (int n = 0; failed; n++) // ends with the first run without a fault
         {
             using TestApp app = new();
             app.OldSite.Files[Photo] = TestPictures.Jpeg();

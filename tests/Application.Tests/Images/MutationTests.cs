@@ -4,7 +4,9 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
 
-/// <summary>Names, crops and geometries with some letters changed: taken or refused, never an error. MUTATIONS sets how many; the seed is fixed.</summary>
+/// <summary>
+/// Names, crops and geometries with some letters changed: accepted or refused, never an error. MUTATIONS sets how many; the seed is fixed.
+/// </summary>
 public sealed class MutationTests
 {
     private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("MUTATIONS") ?? "500", CultureInfo.InvariantCulture);
@@ -22,7 +24,7 @@ public sealed class MutationTests
         {
             string text = MutatedText.Of(Texts[random.Next(Texts.Length)], random);
 
-            // What parses says itself in a form that parses to the same.
+            // Whatever parses prints itself in a form that parses to the same value.
             if (ImageKey.TryParse(text, out ImageKey? key))
             {
                 ImageKey.Parse(key.ToString()).Should().Be(key);

@@ -14,8 +14,8 @@ using ImageBackend.Testing;
 namespace ImageBackend.Application.Tests.Images;
 
 /// <summary>
-/// Two requests to one image, in two processes: one is overtaken by the other at any of its calls. What is answered and stored in the end is what they give
-/// one after the other, in some order.
+/// Two requests for one image, in two processes: one overtakes the other at any of its calls. The final answers and stored objects are
+/// those of running them one after the other, in some order.
 /// </summary>
 public sealed class OvertakenTests
 {
@@ -127,17 +127,17 @@ public sealed class OvertakenTests
     {
         TestApp app = new();
         Beginnings[beginning](app);
-        app.Time.Advance(TimeSpan.FromHours(3)); // an upload that is to be cleaned is old
+        app.Time.Advance(TimeSpan.FromHours(3)); // an upload must be old to be cleaned
         return app;
     }
 
-    /// <returns>What a request came to: new images by what they are, others by their words.</returns>
+    /// <returns>What a request resulted in: new images by their content, others by their names.</returns>
     private static async Task<string> AnswerAsync<TAnswer>(TestApp app, MediatR.IRequest<TAnswer> request)
     {
         try
         {
             TAnswer answer = await app.SendAsync(request);
-            // What was found on the way, and by whom it was done, is no matter of order.
+            // What was found on the way, and who did it, does not depend on the order.
             return answer is ImageKey key ? key.ToString() : "done";
         }
         catch (ImageNotFoundException)
@@ -158,7 +158,7 @@ public sealed class OvertakenTests
             {
                 string content = Encoding.Latin1.GetString(storage.ContentOf(key));
                 ImageProperties kept = storage.PropertiesOf(key);
-                // One that was made and one that came with the upload show the same.
+                // A thumbnail that was made and one that came with the upload show the same.
                 string shows = content == PublishedSet.ContentOf(key)
                     ? FakeImageProcessor.ThumbnailOf(PublishedSet.Photo, ImageKey.Parse(key).Stem[^2..], ImageKey.Parse(key).Format)
                     : content;

@@ -15,7 +15,7 @@ public sealed class PublishImageTests : IDisposable
 
     private readonly TestApp _app = new();
 
-    /// <summary>What lies in incoming and what in active before a publish, by what may have left it so.</summary>
+    /// <summary>What is in incoming and in active before a publish, by what may have left it so.</summary>
     public static TheoryData<string, string[], string[]> Beginnings => new()
     {
         { "an upload", PublishedSet.BaseKeys, [] },
@@ -444,7 +444,7 @@ public sealed class PublishImageTests : IDisposable
         }
     }
 
-    /// <summary>Publishes, and lets another process do something from beginning to end before the n-th call.</summary>
+    /// <summary>Publishes, and lets another process do something from start to finish before the n-th call.</summary>
     /// <returns>Whether there was an n-th call.</returns>
     private static async Task<bool> SendDuringAsync(TestApp app, int n, Func<TestApp, Task> send)
     {
@@ -464,7 +464,7 @@ public sealed class PublishImageTests : IDisposable
         }
         catch (ImageNotFoundException)
         {
-            // It was deleted; a publish of the same must not get here.
+            // It was deleted; a publish of the same image must not get here.
             app.Active.Keys.Should().NotContain(Key);
         }
 

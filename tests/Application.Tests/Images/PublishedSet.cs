@@ -20,7 +20,7 @@ internal static class PublishedSet
 
     public static readonly string[] AllKeys = [.. BaseKeys.Concat(ModernKeys).Order(StringComparer.Ordinal)];
 
-    /// <summary>Puts some of an image's objects there, each with what an upload keeps beside it.</summary>
+    /// <summary>Puts some of an image's objects there, each with the properties that an upload gives it.</summary>
     public static void Seed(InMemoryImageStorage storage, params string[] keys)
     {
         foreach (string key in keys)
@@ -29,14 +29,14 @@ internal static class PublishedSet
         }
     }
 
-    /// <returns>Of the original null, of a thumbnail today's.</returns>
+    /// <returns>Null for the original, today's recipe for a thumbnail.</returns>
     public static string? RecipeOf(string key) =>
         key == Key ? null : Recipe.Of(ThumbnailSet.Default.Specs.Single(spec => key.Contains(spec.Suffix)), ImageKey.Parse(key).Format);
 
-    /// <summary>The content by which a seeded thumbnail is known.</summary>
+    /// <summary>The content that identifies a seeded thumbnail.</summary>
     public static string ContentOf(string key) => $"seeded {key}";
 
-    /// <summary>Everything that a storage holds is the image, each object with its own content.</summary>
+    /// <summary>A storage holds the image and nothing else, each object with its own content.</summary>
     public static void ShouldHold(this InMemoryImageStorage storage, IEnumerable<string> keys, string because)
     {
         storage.Keys.Should().Equal(keys.Order(StringComparer.Ordinal), because);

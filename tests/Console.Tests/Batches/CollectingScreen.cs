@@ -3,7 +3,7 @@ using ImageBackend.Cli.Batches;
 
 namespace ImageBackend.Cli.Tests.Batches;
 
-/// <summary>Keeps what a batch says.</summary>
+/// <summary>Keeps what a batch prints.</summary>
 internal sealed class CollectingScreen : IBatchScreen
 {
     private readonly ConcurrentQueue<string> _said = new();

@@ -26,7 +26,7 @@ public sealed class ShardTests
     [InlineData("a/b")]
     public void Anything_else_is_none(string? text) => Shard.TryParse(text, out _).Should().BeFalse();
 
-    // Machines of one run may have different versions: an item must not change its shard.
+    // Machines of one run may have different versions, so an item must not change its shard.
     [Fact]
     public void Stays_the_same_for_ever() =>
         Enumerable.Range(1, 4).Single(number => new Shard(number, 4).Has("1475660224_882910455.jpg")).Should().Be(2);

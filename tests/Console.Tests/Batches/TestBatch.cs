@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Cli.Tests.Batches;
 
-/// <summary>The real runner over items that are numbers, or what a test gives.</summary>
+/// <summary>The real runner over items that are numbers, or whatever a test provides.</summary>
 internal sealed class TestBatch : IDisposable
 {
-    // Without waiting, but as many tries as for real.
+    // Without waiting, but with as many tries as in production.
     private static readonly TimeSpan[] NoPauses = [.. BackOff.AMinute.Select(_ => TimeSpan.Zero)];
 
     private readonly ServiceProvider _services =
@@ -29,10 +29,10 @@ internal sealed class TestBatch : IDisposable
 
     public IReadOnlyList<TimeSpan> Pauses { get; init; } = NoPauses;
 
-    /// <summary>Whether <see cref="Begun"/> is kept; a queue of a million may grow, even when it is emptied as it is filled.</summary>
+    /// <summary>Whether <see cref="Begun"/> is recorded; a queue of a million may grow, even if it is emptied while it is filled.</summary>
     public bool Remembers { get; init; } = true;
 
-    /// <summary>Keys in the order in which work on them began; one that is tried again is there again.</summary>
+    /// <summary>Keys in the order in which work on them began; a key that is retried appears again.</summary>
     public ConcurrentQueue<string> Begun { get; } = new();
 
     public Task<int> RunAsync(Func<string, ItemResult> work) => RunAsync((key, _) => Task.FromResult(work(key)));

@@ -46,7 +46,7 @@ public sealed class ModernWorkerTests
             (await begun.WaitAsync(Patience)).Should().BeTrue();
         }
 
-        // Those that were begun wait for us, so no other may begin.
+        // Those already begun wait for us, so no other may begin.
         (await begun.WaitAsync(TimeSpan.FromMilliseconds(100))).Should().BeFalse();
         goOn.SetResult();
         for (int i = expected; i < Images; i++)
@@ -84,7 +84,7 @@ public sealed class ModernWorkerTests
         await done.Task.WaitAsync(Patience);
 
         worker.ExecuteTask!.IsFaulted.Should().BeFalse("then the host would end the service");
-        log.All.Should().ContainSingle().Which.Should().StartWith("Error WebP and AVIF of 1690000000_0000000001.jpg have to wait");
+        log.All.Should().ContainSingle().Which.Should().StartWith("Error WebP and AVIF of 1690000000_0000000001.jpg are delayed");
         await worker.StopAsync(CancellationToken.None);
     }
 }

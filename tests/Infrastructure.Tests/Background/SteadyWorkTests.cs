@@ -27,7 +27,7 @@ public sealed class SteadyWorkTests
         });
 
         done.Should().Equal("a", "d");
-        _log.All.Should().Equal("Warning b: The incoming storage: one file can't be removed.", "Error c, by a fault that should not be");
+        _log.All.Should().Equal("Warning b: The incoming storage: one file can't be removed.", "Error c, because of an unexpected fault");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class SteadyWorkTests
             await _work.PassAsync("It can't be done now", () => throw new InvalidOperationException("nobody foresaw it"), CancellationToken.None);
         }
 
-        _log.All.Should().Equal("Error It can't be done now, by a fault that should not be");
+        _log.All.Should().Equal("Error It can't be done now, because of an unexpected fault");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ImageBackend.Infrastructure.Tests.Background;
 
-/// <summary>Background work on real folders, where one file that nobody can remove stands before all others.</summary>
+/// <summary>Background work on real folders, when one file that nobody can remove comes before all others.</summary>
 public sealed class StuckFileTests : IDisposable
 {
     private const int Images = 12;
@@ -49,7 +49,7 @@ public sealed class StuckFileTests : IDisposable
         await RunUntilOnlyAsync(cleaner, stuck);
 
         _log.All.Where(line => line.StartsWith("Warning", StringComparison.Ordinal)).Should().ContainSingle()
-            .Which.Should().StartWith($"Warning {Path.GetFileName(stuck)}, which nobody published in time, can't be removed: The incoming storage: one file can't be");
+            .Which.Should().StartWith($"Warning {Path.GetFileName(stuck)}, which was not published in time, can't be removed: The incoming storage: one file can't be");
     }
 
     [FactThatMounts]
@@ -72,7 +72,7 @@ public sealed class StuckFileTests : IDisposable
 
         Directory.EnumerateFiles(_folder.PathOf("active")).Should().HaveCount(4 * Images);
         _log.All.Should().ContainSingle(line => line.StartsWith("Warning", StringComparison.Ordinal))
-            .Which.Should().StartWith($"Warning The publish of {Path.GetFileName(stuck)} that was cut off can't be finished: The incoming storage: ");
+            .Which.Should().StartWith($"Warning The interrupted publish of {Path.GetFileName(stuck)} can't be finished: The incoming storage: ");
     }
 
     private IServiceScopeFactory Scopes => _app.Services.GetRequiredService<IServiceScopeFactory>();
@@ -86,7 +86,7 @@ public sealed class StuckFileTests : IDisposable
             await Task.Delay(20, patience.Token);
         }
 
-        await Task.Delay(200); // some passes more
+        await Task.Delay(200); // a few more passes
         await work.StopAsync(CancellationToken.None);
         File.Exists(stuck).Should().BeTrue();
     }

@@ -42,7 +42,7 @@ public sealed class DurationsTests
 
     [Theory]
     [InlineData("CLEAN_INTERVAL", "often")]
-    [InlineData("INCOMING_TTL", "9m")] // an upload at work could be meant
+    [InlineData("INCOMING_TTL", "9m")] // it could be an upload in progress
     [InlineData("INCOMING_TTL", "0")]
     public void A_wrong_one_is_a_mistake(string name, string value) =>
         new Variables { [name] = value }.Mistakes(isDevelopment: true).Should().ContainSingle(mistake => mistake.StartsWith(name)).Which.Should().Contain($"'{value}'");

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
 
-/// <summary>Folders are tried at start, not at the first upload.</summary>
+/// <summary>Folders are tested at start, not at the first upload.</summary>
 public sealed class FolderSettingTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -45,7 +45,7 @@ public sealed class FolderSettingTests : IDisposable
     {
         if (Environment.UserName != "root")
         {
-            return; // only root can give a folder away
+            return; // only root can change a folder's owner
         }
 
         Directory.CreateDirectory(_folder.File(theirs));
@@ -57,7 +57,7 @@ public sealed class FolderSettingTests : IDisposable
         SettingsReader reader = _variables.Reader();
         reader.OwnFolder("SOME_FOLDER", _folder.File("images/temp"), "", "");
 
-        reader.Mistakes.Should().ContainSingle().Which.Should().StartWith($"SOME_FOLDER: is not set, and '{_folder.File(theirs)}' of its default belongs to another user");
+        reader.Mistakes.Should().ContainSingle().Which.Should().StartWith($"SOME_FOLDER: is not set, and '{_folder.File(theirs)}' in its default path does not belong to ");
         _variables["SOME_FOLDER"] = _folder.File("images/temp");
         reader = _variables.Reader();
         reader.OwnFolder("SOME_FOLDER", "/nowhere", "", "");
@@ -98,7 +98,7 @@ public sealed class FolderSettingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("INCOMING_FOLDER", "/proc/self")] // nobody can write there, root neither
+    [InlineData("INCOMING_FOLDER", "/proc/self")] // nobody can write there, not even root
     [InlineData("ACTIVE_FOLDER", "/proc/self")]
     [InlineData("TEMP_FOLDER", "/proc/self/temp")]
     public void That_cannot_be_written_are_refused(string name, string path)
@@ -159,7 +159,7 @@ public sealed class FolderSettingTests : IDisposable
         Directory.CreateSymbolicLink(_folder.File("link"), _folder.Path);
         _variables[name] = Directory.CreateDirectory(_folder.File(inner)).FullName;
 
-        _variables.Mistakes().Should().ContainSingle().Which.Should().Match("ACTIVE_FOLDER: '*' lies inside INCOMING_FOLDER ('*') or around it; give each a folder of its own, side by side");
+        _variables.Mistakes().Should().ContainSingle().Which.Should().Match("ACTIVE_FOLDER: '*' is inside INCOMING_FOLDER ('*') or contains it; give each a folder of its own, side by side");
     }
 
     [Theory]
@@ -198,7 +198,7 @@ public sealed class FolderSettingTests : IDisposable
         _folder.Folder("active/deep/down");
         using BindMount mount = new(_folder.File("active/deep/down"), _folder.File("incoming"));
 
-        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: ").And.Contain("lies inside INCOMING_FOLDER");
+        _variables.Mistakes().Should().ContainSingle().Which.Should().StartWith("ACTIVE_FOLDER: ").And.Contain("is inside INCOMING_FOLDER");
     }
 
     [Theory]

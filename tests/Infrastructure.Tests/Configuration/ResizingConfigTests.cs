@@ -112,18 +112,18 @@ public sealed class ResizingConfigTests
     [InlineData("""[{"suffix": "1S", "convert": []}]""", "entry 1: '1S' is not a suffix")]
     [InlineData("""[{"suffix": "../S", "convert": []}]""", "entry 1: '../S' is not a suffix")]
     [InlineData("""[{"suffix": ".*", "convert": []}]""", "entry 1: '.*' is not a suffix")]
-    [InlineData("""[{"suffix": "S", "convert": ["-blur", "1x1"]}]""", "entry 1 (suffix 'S'): -blur can't be done; possible are -resize")]
-    [InlineData("""[{"suffix": "S", "convert": ["-write", "/etc/passwd"]}]""", "entry 1 (suffix 'S'): -write can't be done")]
-    [InlineData("""[{"suffix": "S", "convert": ["400x400"]}]""", "entry 1 (suffix 'S'): '400x400' stands where an argument such as -resize is expected")]
-    [InlineData("""[{"suffix": "S", "convert": ["-resize"]}]""", "entry 1 (suffix 'S'): -resize has no value; expected is a box such as 400x400>")]
+    [InlineData("""[{"suffix": "S", "convert": ["-blur", "1x1"]}]""", "entry 1 (suffix 'S'): -blur is not supported; use -resize")]
+    [InlineData("""[{"suffix": "S", "convert": ["-write", "/etc/passwd"]}]""", "entry 1 (suffix 'S'): -write is not supported")]
+    [InlineData("""[{"suffix": "S", "convert": ["400x400"]}]""", "entry 1 (suffix 'S'): '400x400' was found where an argument such as -resize is expected")]
+    [InlineData("""[{"suffix": "S", "convert": ["-resize"]}]""", "entry 1 (suffix 'S'): -resize has no value; expected: a box such as 400x400>")]
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "large"]}]""", "entry 1 (suffix 'S'): -resize 'large' is not a supported size")]
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "9x9", "-thumbnail", "5x5"]}]""", "entry 1 (suffix 'S'): -thumbnail '5x5' comes too late")]
     [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9", "-resize", "5x5"]}]""", "entry 1 (suffix 'S'): -resize '5x5' comes too late")]
     [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9^"]}]""", "entry 1 (suffix 'S'): -extent '9x9^' is not a supported size")]
-    [InlineData("""[{"suffix": "S", "convert": ["-extent", "20000x20000"]}]""", "entry 1 (suffix 'S'): -extent '20000x20000' is not a supported size; expected is a size such as 200x200, 200x200+10-5 or 120%, of at most 100 megapixels")]
+    [InlineData("""[{"suffix": "S", "convert": ["-extent", "20000x20000"]}]""", "entry 1 (suffix 'S'): -extent '20000x20000' is not a supported size; expected: a size such as 200x200, 200x200+10-5 or 120%, of at most 100 megapixels")]
     [InlineData("""[{"suffix": "S", "convert": ["-extent", "9x9", "-crop", "5x5+0+0"]}]""", "entry 1 (suffix 'S'): -crop '5x5+0+0' comes too late")]
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "9x9", "-crop", "5x5+0+0", "-extent", "9x9"]}]""", "entry 1 (suffix 'S'): -extent '9x9' comes too late")]
-    [InlineData("""[{"suffix": "S", "convert": ["-crop", "5x5"]}]""", "entry 1 (suffix 'S'): -crop '5x5' is not a supported crop; expected is a size with an offset")]
+    [InlineData("""[{"suffix": "S", "convert": ["-crop", "5x5"]}]""", "entry 1 (suffix 'S'): -crop '5x5' is not a supported crop; expected: a size with an offset")]
     [InlineData("""[{"suffix": "S", "convert": ["-crop", "9x9+1+1", "-resize", "20x", "-crop", "5x5+1+1"]}]""", "entry 1 (suffix 'S'): -crop '5x5+1+1' counts from the picture as it was before the first -crop")]
     [InlineData("""[{"suffix": "S", "convert": ["-crop", "9x9+1+1", "-extent", "20x"]}]""", "entry 1 (suffix 'S'): -extent '20x' counts from the picture as it was before the first -crop")]
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "20000x20000"]}]""", "entry 1 (suffix 'S'): -resize '20000x20000' is not a supported size")]
@@ -131,9 +131,9 @@ public sealed class ResizingConfigTests
     [InlineData("""[{"suffix": "S", "convert": ["-resize", "200000000@"]}]""", "entry 1 (suffix 'S'): -resize '200000000@' is not a supported size")]
     [InlineData("""[{"suffix": "S", "convert": ["-gravity", "up"]}]""", "entry 1 (suffix 'S'): -gravity 'up' is not a valid gravity")]
     [InlineData("""[{"suffix": "S", "convert": ["-gravity", "4"]}]""", "entry 1 (suffix 'S'): -gravity '4' is not a valid gravity")]
-    [InlineData("""[{"suffix": "S", "convert": ["-quality", "101"]}]""", "entry 1 (suffix 'S'): -quality '101' is not a valid quality; expected is a number from 1 to 100")]
+    [InlineData("""[{"suffix": "S", "convert": ["-quality", "101"]}]""", "entry 1 (suffix 'S'): -quality '101' is not a valid quality; expected: a number from 1 to 100")]
     [InlineData("""[{"suffix": "S", "convert": ["-interlace", "partition"]}]""", "entry 1 (suffix 'S'): -interlace 'partition' is not a supported scheme")]
-    [InlineData("""[{"suffix": "S", "convert": ["-sampling-factor", "4:2:2"]}]""", "entry 1 (suffix 'S'): -sampling-factor '4:2:2' is not a supported factor; expected is 4:2:0 or 4:4:4")]
+    [InlineData("""[{"suffix": "S", "convert": ["-sampling-factor", "4:2:2"]}]""", "entry 1 (suffix 'S'): -sampling-factor '4:2:2' is not a supported factor; expected: 4:2:0 or 4:4:4")]
     [InlineData("""[{"suffix": "S", "convert": ["-background", "mauve"]}]""", "entry 1 (suffix 'S'): -background 'mauve' is not a supported colour")]
     [InlineData("""[{"suffix": "S", "convert": []}, {"suffix": "S", "convert": []}]""", "has the suffix 'S' 2 times")]
     public void What_can_not_be_done_is_refused_with_its_entry_its_argument_and_what_is_right(string text, string expected)
@@ -180,7 +180,7 @@ public sealed class ResizingConfigTests
         ResizingConfig.Read(wrong);
         wrong.Mistakes.Should().SatisfyRespectively(
             first => first.Should().StartWith("FORMER_SIZES: '1XL' is not a suffix"),
-            second => second.Should().StartWith("FORMER_SIZES: 'SI' is a size that is made"));
+            second => second.Should().StartWith("FORMER_SIZES: 'SI' is a size that is still made"));
     }
 
     private static ThumbnailSet Read(string text)

@@ -75,8 +75,8 @@ public sealed class S3SettingsTests : IDisposable
         _variables.Mistakes().Should().BeEquivalentTo(
             "INCOMING_BUCKET: is not set; for example INCOMING_BUCKET=my-site-incoming",
             "ACTIVE_BUCKET: is not set; for example ACTIVE_BUCKET=my-site-active",
-            "EXO_ACCESS_KEY_ID: is not set, though EXO is a prefix",
-            "EXO_SECRET_KEY: is not set, though EXO is a prefix",
+            "EXO_ACCESS_KEY_ID: is not set, but the prefix EXO requires it",
+            "EXO_SECRET_KEY: is not set, but the prefix EXO requires it",
             "EXO_ENDPOINT: is not the address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
     }
 

@@ -3,7 +3,7 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Whether a drawing looks otherwise once it is sanitised is told, by its pixels.</summary>
+/// <summary>The pixels decide whether a drawing looks different once it is sanitised.</summary>
 public sealed class AlteredDrawingTests : IDisposable
 {
     private readonly Workbench _bench = new();

@@ -5,7 +5,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>One decode an upload, by what the kernel counts: nothing but these runs meanwhile.</summary>
+/// <summary>One decode per upload, measured by the kernel's counters: nothing else runs meanwhile.</summary>
 [Collection(Alone)]
 public sealed class BytesReadTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class BytesReadTests : IDisposable
     [Fact]
     public async Task Of_a_large_file_are_hardly_more_than_it_has()
     {
-        ImageFormat format = ImageFormat.Png; // JPEG and GIF are mapped into memory, which nothing counts
+        ImageFormat format = ImageFormat.Png; // JPEG and GIF are mapped into memory, which is not counted
         using Image noise = Pictures.Noise(1800, 1200);
         byte[] file = noise.PngsaveBuffer(compression: 0);
         string path = _bench.Folder.Write("original", file);
@@ -33,7 +33,7 @@ public sealed class BytesReadTests : IDisposable
         read.Should().BeLessThan(file.Length * 17 / 10);
     }
 
-    // Of all threads, by read and the like.
+    // Of all threads, by read and similar calls.
     private static long BytesRead() => long.Parse(
         File.ReadLines("/proc/self/io").First(line => line.StartsWith("rchar: ", StringComparison.Ordinal)).AsSpan(7), CultureInfo.InvariantCulture);
 }

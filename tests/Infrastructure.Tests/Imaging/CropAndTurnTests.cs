@@ -60,7 +60,7 @@ public sealed class CropAndTurnTests : IDisposable
     [Fact]
     public async Task Of_a_large_photo_the_cropped_area_is_exact()
     {
-        // Shrinking while it decodes would round the sides of a small area.
+        // Shrinking during the decode would round the sides of a small area.
         (PixelSize size, byte[] file) = await MakeAsync(Pictures.Jpeg(4000, 3000), ImageFormat.Jpeg, "101x51+1949+1474");
 
         size.Should().Be(new PixelSize(101, 51));
@@ -229,7 +229,7 @@ public sealed class CropAndTurnTests : IDisposable
         (await act.Should().ThrowAsync<InvalidImageException>()).Which.Code.Should().Be("broken_image");
     }
 
-    // Looked at by another program: the service decodes neither format, and its loaders for them are off.
+    // Another program looks at them: the service decodes neither format, and its loaders for them are off.
     [NeedsToolFact("/usr/bin/convert")]
     public async Task WebP_and_AVIF_show_the_same_picture_without_metadata()
     {

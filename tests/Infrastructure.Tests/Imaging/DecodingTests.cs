@@ -6,7 +6,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>What is decoded, how often, and what becomes of pictures and disks that are broken.</summary>
+/// <summary>What is decoded, how often, and what happens with broken pictures and disks.</summary>
 public sealed class DecodingTests : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -155,7 +155,7 @@ public sealed class DecodingTests : IDisposable
         return image.GifsaveBuffer();
     }
 
-    /// <summary>Counts decodes of the test that made it, not those of tests that run beside it.</summary>
+    /// <summary>Counts decodes of the test that created it, not those of tests that run in parallel.</summary>
     private sealed class DecodeCounter : IDisposable
     {
         private static readonly AsyncLocal<DecodeCounter?> Current = new();

@@ -11,7 +11,7 @@ public sealed class DrawingSizeTests : IDisposable
 {
     private readonly Workbench _bench = new();
 
-    // As Chromium says naturalWidth and naturalHeight of what is stored.
+    // What Chromium reports as naturalWidth and naturalHeight of the stored drawing.
     public static TheoryData<string, int, int> Sizes => new()
     {
         { "width='300mm' height='200mm'", 1134, 756 },

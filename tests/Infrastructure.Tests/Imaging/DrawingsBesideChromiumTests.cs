@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>For the proof: thumbnails of drawings beside what Chromium shows of the files as they were sent.</summary>
-/// <remarks>DRAWINGS_BESIDE_CHROMIUM names a folder: further drawings are taken from there, and what was seen is left there.</remarks>
+/// <summary>For the proof: thumbnails of drawings next to Chromium's rendering of the files as sent.</summary>
+/// <remarks>DRAWINGS_BESIDE_CHROMIUM names a folder: further drawings are read from there, and the renderings are left there.</remarks>
 public sealed class DrawingsBesideChromiumTests(ITestOutputHelper output) : IDisposable
 {
     private const double LeastSsim = 0.97;
@@ -81,14 +81,14 @@ public sealed class DrawingsBesideChromiumTests(ITestOutputHelper output) : IDis
         return new Drawing(name, Showable(path), targets[0].Path, sizes[0], isAltered);
     }
 
-    // How much of the difference is the thumbnail's format.
+    // How much of the difference is due to the thumbnail's format.
     private static string OfJpegAlone(Image shown)
     {
         using Image encoded = Image.JpegloadBuffer(shown.JpegsaveBuffer(q: 90));
         return string.Create(CultureInfo.InvariantCulture, $"a JPEG of quality 90 of Chromium's own picture has {Ssim(shown, encoded):0.0000}");
     }
 
-    // Chromium shows no picture in an encoding of one byte a letter, though it opens such a document.
+    // Chromium shows no picture in a single-byte encoding, though it opens such a document.
     private string Showable(string path)
     {
         byte[] file = File.ReadAllBytes(path);
@@ -97,7 +97,7 @@ public sealed class DrawingsBesideChromiumTests(ITestOutputHelper output) : IDis
             : _bench.Folder.Write($"{Path.GetFileNameWithoutExtension(path)}-utf8.svg", Encoding.UTF8.GetBytes(SvgText.Read(file)));
     }
 
-    // All in one page: a browser's start costs more than most drawings.
+    // All on one page: starting a browser costs more than most drawings.
     private static async Task<Image> PhotographAsync(List<Drawing> drawings, string folder)
     {
         StringBuilder page = new("<!doctype html><body style='margin:0;background:white'>");
@@ -150,7 +150,7 @@ public sealed class DrawingsBesideChromiumTests(ITestOutputHelper output) : IDis
     private sealed record Drawing(string Name, string Path, string Thumbnail, PixelSize Size, bool IsAltered);
 }
 
-/// <summary>Runs only where the proof asks for it.</summary>
+/// <summary>Runs only if the proof requests it.</summary>
 internal sealed class BesideChromiumFactAttribute : FactAttribute
 {
     public const string Chromium = "/usr/bin/chromium";

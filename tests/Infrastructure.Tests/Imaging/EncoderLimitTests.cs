@@ -6,7 +6,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>What an encoder does not take is no fault of the disk, and what is a fault of the disk is no fault of the picture.</summary>
+/// <summary>A picture that an encoder refuses is not a fault of the disk, and a fault of the disk is not a fault of the picture.</summary>
 public sealed class EncoderLimitTests : IDisposable
 {
     private readonly Workbench _bench = new();

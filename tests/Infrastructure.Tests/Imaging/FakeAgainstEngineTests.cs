@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>What tests of the requests are told by the fake processor, the real one tells too.</summary>
+/// <summary>The real processor gives the same answers as the fake one that tests of the requests use.</summary>
 public sealed class FakeAgainstEngineTests : IDisposable
 {
     private static readonly ThumbnailSpec[] Specs =

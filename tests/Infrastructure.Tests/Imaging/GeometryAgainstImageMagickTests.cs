@@ -8,7 +8,9 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Thumbnails by arguments at random beside those of ImageMagick by the same arguments. GEOMETRY_CASES sets how many; the seed is fixed.</summary>
+/// <summary>
+/// Thumbnails with random arguments, compared with ImageMagick's for the same arguments. GEOMETRY_CASES sets how many; the seed is fixed.
+/// </summary>
 public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("GEOMETRY_CASES") is { Length: > 0 } count ? count : "300", CultureInfo.InvariantCulture);
@@ -36,7 +38,7 @@ public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : 
     {
         GeometryCases cases = new(random);
         Source? source = null;
-        // More than are counted, for those that ImageMagick refuses.
+        // More than are counted, to make up for those that ImageMagick refuses.
         for (int i = 0; i < Count * 5 / 4; i++)
         {
             source = i % 3 == 0 || source is null ? NextSource(i, random) : source;
@@ -53,7 +55,7 @@ public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : 
             : new Source(_bench.Folder.Write($"{number}-source.png", Slopes(size)), ImageFormat.Png, size);
     }
 
-    // Red to the right and green to the bottom: the smaller the picture, the more a pixel that is off shows.
+    // Redder to the right and greener to the bottom: the smaller the picture, the more a pixel's offset shows.
     private static byte[] Slopes(PixelSize size)
     {
         using Image places = Image.Xyz(size.Width, size.Height);
@@ -64,7 +66,7 @@ public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : 
         return picture.PngsaveBuffer(compression: 1);
     }
 
-    // Several thumbnails of one picture at once, as an upload makes them: the smaller ones from the larger.
+    // Several thumbnails of one picture together, as an upload makes them: the smaller ones from the larger.
     private async Task MakeAsync(List<Compared> cases)
     {
         foreach (IGrouping<Source, Compared> ofOne in cases.GroupBy(one => one.Source))
@@ -84,8 +86,8 @@ public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : 
         }
     }
 
-    // Two shells that call one program after the other: starting each from here takes longer than its work. +repage, since a
-    // picture that was turned upright takes sides that are not written from what it was before.
+    // Two shells that call one program after another: starting each from here takes longer than its work. +repage, since a
+    // picture that was turned upright takes unwritten sides from what it was before.
     private async Task ConvertAsync(List<Compared> cases)
     {
         await Task.WhenAll(Enumerable.Range(0, 2).Select(async half =>
@@ -104,19 +106,19 @@ public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : 
     {
         public PixelSize Size { get; set; }
 
-        // It warns where it leaves a picture as it is, because a crop lies beside it or a side is rounded to nothing; and it
+        // It warns if it leaves a picture as it is, because a crop is beside it or a side is rounded to nothing; and it
         // refuses sides above 16,000 pixels.
         public bool IsTaken => new FileInfo(ByImageMagick + ".log") is { Exists: true, Length: 0 };
 
         public PixelSize SizeByImageMagick => Look.SizeOf(File.ReadAllBytes(ByImageMagick)) is var (width, height) ? new PixelSize(width, height) : default;
 
-        // Small enough that a pixel to the side is more than 1.5 levels; large enough that it is not all edge, where a few pixels of
-        // steep slopes differ by some levels with every program.
+        // Small enough that an offset of a pixel exceeds 1.5 levels; large enough that it is not all edges, where a few pixels of
+        // steep slopes differ by some levels between any two programs.
         public bool IsSmall => Source.Format == ImageFormat.Png
             && Math.Min(Source.Size.Width, Source.Size.Height) >= 8 && Math.Max(Source.Size.Width, Source.Size.Height) <= 60
             && Math.Min(Size.Width, Size.Height) >= 8 && Math.Max(Size.Width, Size.Height) <= 160;
 
-        /// <summary>The average difference of the band that differs most, in levels.</summary>
+        /// <summary>The average difference in the band that differs most, in levels.</summary>
         public double Distance
         {
             get

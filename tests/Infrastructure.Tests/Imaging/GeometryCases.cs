@@ -7,10 +7,10 @@ using ImageBackend.Infrastructure.Tests.Configuration;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <param name="Arguments">Of ImageMagick.</param>
+/// <param name="Arguments">ImageMagick's arguments.</param>
 internal sealed record GeometryCase(IReadOnlyList<string> Arguments)
 {
-    /// <returns>What the settings make of it.</returns>
+    /// <returns>What the settings parse it to.</returns>
     public ThumbnailSpec ToSpec(string suffix)
     {
         SettingsReader reader = new Variables
@@ -25,7 +25,7 @@ internal sealed record GeometryCase(IReadOnlyList<string> Arguments)
     public override string ToString() => string.Join(' ', Arguments);
 }
 
-/// <summary>Makes up arguments that can be done, in every form and order.</summary>
+/// <summary>Generates supported arguments, in every form and order.</summary>
 internal sealed class GeometryCases(Random random)
 {
     private static readonly string[][] Orders =
@@ -66,7 +66,7 @@ internal sealed class GeometryCases(Random random)
 
             isPart |= order == "-crop";
             arguments.AddRange([order, value]);
-            // Too late to count.
+            // Too late to have an effect.
             if (Chance(10))
             {
                 arguments.AddRange(["-background", "#00ff00", "-gravity", "South"]);
@@ -124,7 +124,7 @@ internal sealed class GeometryCases(Random random)
 
     private string Percent() => Number(Chance(70) ? random.Next(5, 120) : random.Next(120, 300));
 
-    // With a fraction now and then.
+    // Occasionally with a fraction.
     private string Number(int whole) => Chance(20) ? string.Create(CultureInfo.InvariantCulture, $"{whole}.{random.Next(1, 100):00}") : $"{whole}";
 
     private string Offset()

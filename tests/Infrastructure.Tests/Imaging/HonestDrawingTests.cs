@@ -5,12 +5,12 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Drawings as well-known programs write them are taken, whole.</summary>
+/// <summary>Drawings as well-known programs write them are accepted, complete.</summary>
 public sealed class HonestDrawingTests : IDisposable
 {
     private readonly Workbench _bench = new();
 
-    // The largest of each program, and the smallest; the proof takes them all, and looks at them beside a browser.
+    // The largest of each program, and the smallest; the proof uses all of them, and compares them with a browser.
     public static TheoryData<string> Some => [.. HonestDrawings.All().Select(one => one.Name).GroupBy(name => name[..name.LastIndexOf('-')]).SelectMany(names => new[] { names.First(), names.Last() })];
 
     public void Dispose() => _bench.Dispose();

@@ -5,7 +5,9 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Crops and canvases where pictures are not plain; sizes and places are compared in <see cref="GeometryAgainstImageMagickTests"/>.</summary>
+/// <summary>
+/// Crops and canvases of unusual pictures; sizes and positions are compared in <see cref="GeometryAgainstImageMagickTests"/>.
+/// </summary>
 public sealed class LayoutTests : IDisposable
 {
     private readonly Workbench _bench = new();

@@ -67,8 +67,8 @@ public sealed class LoaderTests : IDisposable
     [Fact]
     public void That_are_let_through_are_the_four_of_this_service_and_no_more()
     {
-        // Whatever file it is given, a blocked one looks at no byte of it. Two are left out: `heifload` looks first (it is
-        // above, with a real file), and `rawload` needs to be told the size.
+        // A blocked loader reads no byte of any file. Two are left out: `heifload` reads first (it is
+        // above, with a real file), and `rawload` must be told the size.
         string path = _folder.Write("any", new byte[100]);
         string[] loaders = [.. NetVips.NetVips.GetOperations().Where(name => name.EndsWith("load", StringComparison.Ordinal) && name is not ("profile_load" or "heifload" or "rawload"))];
 

@@ -134,7 +134,7 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
     [InlineData(5_000_000_000, 10)]
     public void Time_grows_with_what_is_to_be_encoded_within_bounds(long pixels, int times) => Need.Of(1, pixels).Should().Be(new Need(1, times));
 
-    // A square that wanders over stripes; where it is transparent, it shows what is behind it.
+    // A square that moves over stripes; where it is transparent, it shows what is behind it.
     private static Image Moving(int count, bool isTransparent)
     {
         using Image stripes = Pictures.Quadrants(60, 40);

@@ -25,7 +25,7 @@ public sealed class LowPriorityTests
         act.Should().Throw<InvalidOperationException>().WithMessage("of the work");
     }
 
-    // Behind the name in brackets the state is the first field, the nice value the seventeenth.
+    // After the name in brackets, the state is the first field and the nice value the seventeenth.
     private static int NiceOfThisThread()
     {
         string stat = File.ReadAllText("/proc/thread-self/stat");

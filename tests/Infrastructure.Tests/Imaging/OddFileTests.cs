@@ -6,7 +6,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Honest files that are not quite as the standard has them, and files that only look so.</summary>
+/// <summary>Legitimate files that deviate from the standard, and files that only look so.</summary>
 public sealed class OddFileTests : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -39,7 +39,7 @@ public sealed class OddFileTests : IDisposable
         byte[] whole = Jpeg(isProgressive, hasHalfChroma);
         List<int> cuts = [.. Enumerable.Range(1, 19).Select(i => whole.Length * i / 20)];
         cuts.AddRange([whole.Length - 40, whole.Length - 12]);
-        // Between two scans nothing breaks off, but what the others would have told is missing.
+        // Between two scans nothing breaks off, but what the other scans would have contained is missing.
         cuts.AddRange(Enumerable.Range(0, whole.Length - 1).Where(at => whole[at] == 0xFF && whole[at + 1] == 0xDA));
         cuts.AddRange(Enumerable.Range(0, whole.Length - 1).Where(at => isProgressive && whole[at] == 0xFF && whole[at + 1] == 0xC4));
         foreach (int cut in cuts.Where(cut => cut < whole.Length - 2))
@@ -82,7 +82,7 @@ public sealed class OddFileTests : IDisposable
 
         Func<Task<Made>> act = () => _bench.MakeAsync(bare, ImageFormat.Gif);
 
-        Made made = await act(); // with the colours that libvips thinks up
+        Made made = await act(); // with the colours that libvips makes up
         bool hasTable = (made.Big[10] & 0x80) != 0 || (made.Big[Array.IndexOf(made.Big, (byte)0x2C) + 9] & 0x80) != 0;
         hasTable.Should().BeTrue();
     }

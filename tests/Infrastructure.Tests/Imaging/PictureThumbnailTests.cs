@@ -76,7 +76,7 @@ public sealed class PictureThumbnailTests : IDisposable
     [Fact]
     public async Task Show_wide_gamut_colours_as_srgb()
     {
-        // The same numbers mean more vivid colours in Display P3; worked out by its matrix, and clipped.
+        // The same numbers mean more vivid colours in Display P3; computed with its matrix, and clipped.
         Rgb[] inSrgb = [new(239, 0, 0), new(0, 183, 0), new(30, 30, 228), Pictures.Pale];
         using Image image = Pictures.Quadrants(620, 410);
 
@@ -229,7 +229,7 @@ public sealed class PictureThumbnailTests : IDisposable
     [Fact]
     public async Task Show_nothing_of_the_colours_of_what_is_transparent()
     {
-        // Grey beside a red that is transparent: what is half transparent must still be grey.
+        // Grey beside a transparent red: what is half transparent must still be grey.
         Rgb grey = new(128, 128, 128);
         using Image all = Pictures.Flat(500, 500, grey);
         using Image colours = all.Mutate(pixels => pixels.DrawRect([255, 0, 0], 253, 0, 247, 500, fill: true));
@@ -337,7 +337,7 @@ public sealed class PictureThumbnailTests : IDisposable
         Made made = await _bench.MakeAsync(gif, ImageFormat.Gif);
 
         TableOf(gif).Distinct().Count().Should().BeGreaterThan(250, "otherwise this is no photo");
-        // libvips goes over the table once more, which moves some by a level and merges those that are neighbours.
+        // libvips adjusts the table once more, which shifts some by a level and merges neighbours.
         int[] table = TableOf(made.Middle);
         TableOf(gif).Should().AllSatisfy(colour => table.Min(other => Distance(colour, other)).Should().BeLessThan(9));
 

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Small drawings that would keep a renderer busy for minutes are refused by what their XML says.</summary>
+/// <summary>Small drawings that would keep a renderer busy for minutes are refused based on their XML.</summary>
 public sealed class SvgLimitTests : IDisposable
 {
     private readonly Workbench _bench = new();

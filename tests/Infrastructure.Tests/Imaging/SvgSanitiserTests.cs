@@ -7,12 +7,12 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>What a drawing is stored as: all that draws, and nothing that runs, fetches or hides.</summary>
+/// <summary>What is stored of a drawing: everything that draws, and nothing that runs, fetches or hides.</summary>
 public sealed class SvgSanitiserTests
 {
     private const string Start = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:ev="http://www.w3.org/2001/xml-events" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xi="http://www.w3.org/2001/XInclude" width="120" height="80">""";
 
-    // EVIL stands for what must not be in the result, whatever is done with the rest.
+    // EVIL marks what must not be in the result, whatever happens to the rest.
     public static TheoryData<string> Attacks =>
     [
         """<script>EVIL()</script>""",
@@ -168,7 +168,7 @@ public sealed class SvgSanitiserTests
         """<base href="http://EVIL"/>""",
     ];
 
-    // What looks like the above and is none of it: it stays as it is.
+    // These look like the above but are harmless: they stay as they are.
     public static TheoryData<string> Drawings =>
     [
         """<rect width="10" height="10" fill="url(#gradient)"/>""",
@@ -304,8 +304,8 @@ public sealed class SvgSanitiserTests
         Clean(Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"utf-16\"?>{Start}<text>山</text></svg>")).Should().Contain("山");
 
     [Theory]
-    [InlineData("utf-7", "*utf-7*not known*")]
-    [InlineData("x-nobody", "*x-nobody*not known*")]
+    [InlineData("utf-7", "*utf-7*not supported*")]
+    [InlineData("x-nobody", "*x-nobody*not supported*")]
     [InlineData("utf-8", "*not valid*utf-8*")]
     public void An_encoding_that_is_unknown_or_not_kept_to_is_refused_by_its_name(string name, string detail)
     {
@@ -380,7 +380,7 @@ public sealed class SvgSanitiserTests
     [InlineData("data:img/png;base64,{3}")]
     public void A_photo_inside_is_read_as_browsers_read_it(string address)
     {
-        string photo = Convert.ToBase64String(Pictures.Png(31, 20)); // whose base64 needs filling up
+        string photo = Convert.ToBase64String(Pictures.Png(31, 20)); // its base64 needs padding
         photo.Should().EndWith("=");
         string written = string.Format(null, address, photo, string.Join("\r\n\t ", photo.Chunk(60).Select(line => new string(line))), photo.TrimEnd('='), Uri.EscapeDataString(photo));
 
@@ -400,7 +400,7 @@ public sealed class SvgSanitiserTests
     [Fact]
     public void Photos_inside_have_together_the_limit_of_one()
     {
-        // The header alone claims 60 megapixels; each alone would pass.
+        // Only the header claims 60 megapixels; each alone would pass.
         string photo = Convert.ToBase64String(PngThatClaims(10_000, 6_000));
         string image = $"<image href=\"data:image/png;base64,{photo}\"/>";
 
@@ -429,6 +429,6 @@ public sealed class SvgSanitiserTests
         return clean[(clean.IndexOf('>', StringComparison.Ordinal) + 1)..^"</svg>".Length];
     }
 
-    // The same XML as a writer puts it.
+    // The same XML as a writer formats it.
     private static string Normal(string inside) => inside.Replace("/>", " />", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Whatever sizes and formats a caller asks for together are made together, by the real engine.</summary>
+/// <summary>The real engine makes any sizes and formats together that a caller requests together.</summary>
 public sealed class TargetCombinationTests : IDisposable
 {
     private static readonly ThumbnailSpec Large = new("L", Geometry.Parse("40x40>"), extent: null, quality: 90);
@@ -68,7 +68,7 @@ public sealed class TargetCombinationTests : IDisposable
         }
     }
 
-    // WebP and AVIF are never read here; another program looks at their pixels in CropAndTurnTests.
+    // WebP and AVIF are never read here; in CropAndTurnTests another program looks at their pixels.
     private static void ShouldBe(byte[] file, ImageFormat format, PixelSize size, int frames)
     {
         if (format == ImageFormat.WebP)

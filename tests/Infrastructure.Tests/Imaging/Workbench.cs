@@ -43,7 +43,7 @@ internal sealed class Workbench : IDisposable
     }
 }
 
-/// <param name="Sizes">Of the thumbnails, as the processor says.</param>
+/// <param name="Sizes">Sizes of the thumbnails, as the processor reports them.</param>
 /// <param name="Files">The thumbnails BI, MI and SI.</param>
 internal sealed record Made(ImageHeader Header, IReadOnlyList<PixelSize> Sizes, IReadOnlyList<byte[]> Files)
 {
@@ -53,7 +53,7 @@ internal sealed record Made(ImageHeader Header, IReadOnlyList<PixelSize> Sizes, 
 
     public byte[] Small => Files[2];
 
-    /// <returns>The sizes that the rules of <see cref="Geometry"/> give.</returns>
+    /// <returns>The sizes that result from the rules of <see cref="Geometry"/>.</returns>
     public static PixelSize[] ExpectedSizes(PixelSize source) =>
         [.. ThumbnailSet.Default.Specs.Select(spec => spec.SizeOf(source))];
 }

@@ -34,13 +34,13 @@ public sealed class DiskFaultsTests : IDisposable
     public void That_a_user_may_not_is_no_input_output_error() =>
         DiskFaults.Of("incoming", new UnauthorizedAccessException()).Message.Should().Contain("this user may not do that");
 
-    // The device that is always full, and a folder that is not there, by libvips itself.
+    // The device that is always full, and a folder that does not exist, accessed by libvips itself.
     [Theory]
     [InlineData("/dev/full", true)]
     [InlineData("/nowhere/thumbnail.jpg", false)]
     public void What_the_disk_refuses_libvips_is_the_disks_fault(string path, bool isFull)
     {
-        // Errors of libvips are gathered in one place for the whole process, which another test may empty in between; a worker has one job.
+        // libvips collects errors in one place for the whole process, which another test may empty in between; a worker has one job.
         Exception? fault = null;
         for (int tries = 0; tries < 20 && fault is null; tries++)
         {

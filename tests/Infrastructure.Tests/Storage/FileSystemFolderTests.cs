@@ -9,7 +9,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
 
-/// <summary>What is promised of the folder itself: to other programs that read it, and after a crash.</summary>
+/// <summary>What is promised about the folder itself: to other programs that read it, and after a crash.</summary>
 public sealed class FileSystemFolderTests : IDisposable
 {
     private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");
@@ -189,7 +189,7 @@ public sealed class FileSystemFolderTests : IDisposable
 
     [Theory]
     [InlineData(0, true)]
-    [InlineData(60, false)] // the picture was replaced since
+    [InlineData(60, false)] // the picture was replaced in the meantime
     public async Task A_recipe_of_older_versions_counts_until_the_picture_is_replaced(int secondsLater, bool counts)
     {
         await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
@@ -216,7 +216,7 @@ public sealed class FileSystemFolderTests : IDisposable
     public async Task A_picture_whose_recipe_cannot_be_written_does_not_take_its_name()
     {
         await PutAsync(ThumbnailKey, "an old thumbnail");
-        Directory.CreateDirectory(MetaOf(ThumbnailKey)); // in the way of the recipe alone
+        Directory.CreateDirectory(MetaOf(ThumbnailKey)); // blocks only the recipe
         Func<Task> act = () => PutAsync(ThumbnailKey, "a new thumbnail", WithRecipe);
 
         await act.Should().ThrowAsync<StorageException>();
@@ -248,7 +248,7 @@ public sealed class FileSystemFolderTests : IDisposable
         await PutAsync(ThumbnailKey, "an old thumbnail");
         await PutAsync(Key, "the new thumbnail");
         Directory.CreateDirectory(_folder.PathOf(".meta"));
-        using (Process mkfifo = Process.Start("mkfifo", MetaOf(ThumbnailKey))) // who reads it waits until something is written
+        using (Process mkfifo = Process.Start("mkfifo", MetaOf(ThumbnailKey))) // a reader of it waits until something is written
         {
             await mkfifo.WaitForExitAsync();
         }
@@ -256,7 +256,7 @@ public sealed class FileSystemFolderTests : IDisposable
         Task<OpenedImage> opening = Task.Run(() => _storage.OpenReadAsync(ThumbnailKey, None));
         await using (StreamWriter recipe = await Task.Run(() => new StreamWriter(MetaOf(ThumbnailKey))).WaitAsync(TimeSpan.FromSeconds(30)))
         {
-            // The reader is at the recipe now; all that a put does comes between.
+            // The reader is at the recipe now; everything that a put does happens in between.
             File.Move(_folder.PathOf(Key.ToString()), _folder.PathOf(ThumbnailKey.ToString()), overwrite: true);
             await recipe.WriteAsync("""{"recipe":"new"}""");
         }
@@ -318,7 +318,7 @@ public sealed class FileSystemFolderTests : IDisposable
     [Fact]
     public async Task A_sweep_leaves_what_a_living_process_writes_though_no_lock_is_seen()
     {
-        // As on NFS and SMB, where .NET takes no lock for who writes.
+        // As on NFS and SMB, where .NET takes no lock for writers.
         string partial = _folder.PathOf(Marks.PartialOf(MakerMark.Own!));
         await File.WriteAllTextAsync(partial, "half a pho");
 

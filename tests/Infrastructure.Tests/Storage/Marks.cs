@@ -2,10 +2,10 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
 
-/// <summary>Marks of processes that are not this one.</summary>
+/// <summary>Marks of processes other than this one.</summary>
 internal static class Marks
 {
-    /// <summary>Of this host and container, with a number that another process has now.</summary>
+    /// <summary>Of this host and container, with a process number that another process has now.</summary>
     public static MakerMark Gone => MakerMark.Own! with { Start = "1" };
 
     public static MakerMark OtherContainer => MakerMark.Own! with { Space = "1" };

@@ -9,7 +9,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
 
-/// <summary>Incoming and active that are one folder, by two names.</summary>
+/// <summary>Incoming and active are one folder under two names.</summary>
 public sealed class OnePlaceTests : IDisposable
 {
     private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");
@@ -36,7 +36,7 @@ public sealed class OnePlaceTests : IDisposable
         await _active.CopyFromAsync(_incoming, Key, null, None);
         Func<Task> act = () => _active.VerifyCopyAsync(_incoming, Key, None);
 
-        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().Contain("is the very file that it was to be copied from");
+        (await act.Should().ThrowAsync<StorageException>()).Which.Message.Should().Contain("is the same file as its source");
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class OnePlaceTests : IDisposable
 
         await start.StartAsync(None);
 
-        log.All.Should().ContainSingle().Which.Should().StartWith("Warning Whether incoming and active are two places can't be told now: The active storage:");
+        log.All.Should().ContainSingle().Which.Should().StartWith("Warning Can't check now whether incoming and active are two places: The active storage:");
     }
 
     [Fact]
@@ -100,13 +100,13 @@ public sealed class OnePlaceTests : IDisposable
         log.All.Should().Equal("Warning It can't.");
     }
 
-    // No fake is needed: the kernel's own /proc refuses to put its folders on disk, by EINVAL.
+    // No fake is needed: the kernel's own /proc refuses to flush its folders, with EINVAL.
     [Fact]
     public void A_folder_that_cannot_be_put_on_disk_is_a_shortcoming_and_no_fault()
     {
         Posix.FlushFolder("/proc").Should().BeFalse();
         Posix.FlushFolder(_folder.Path).Should().BeTrue();
-        new FileSystemImageStorage("active", new DirectoryInfo("/proc")).Shortcoming().Should().StartWith("The active folder's file system does not take fsync of a folder");
+        new FileSystemImageStorage("active", new DirectoryInfo("/proc")).Shortcoming().Should().StartWith("The active folder's file system does not support fsync on a folder");
         _active.Shortcoming().Should().BeNull();
     }
 

@@ -5,7 +5,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
 
-/// <summary>What a removal does to what is kept beside an object, when a put comes in between.</summary>
+/// <summary>What a removal does to what is kept beside an object if a put comes in between.</summary>
 public sealed class PropertiesFolderTests : IDisposable
 {
     private static readonly ImageKey Key = ImageKey.Parse("1_1MI.jpg");

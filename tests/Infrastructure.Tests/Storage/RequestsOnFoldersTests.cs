@@ -8,7 +8,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
 
-/// <summary>The requests on real folders: what they promise holds of the files too.</summary>
+/// <summary>The requests on real folders: their promises also hold for the files.</summary>
 public sealed class RequestsOnFoldersTests
 {
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RequestsOnFoldersTests
     public async Task A_publish_that_was_cut_off_and_sent_again_leaves_one_whole_set(FaultMode mode)
     {
         bool failed = true;
-        for (int n = 1; failed; n += 4) // every call, in memory, is tested with the request itself
+        for (int n = 1; failed; n += 4) // the request's own test covers every call, in memory
         {
             using TestApp app = NewApp(out TestFolder folder);
             using (folder)
@@ -129,7 +129,7 @@ public sealed class RequestsOnFoldersTests
         };
     }
 
-    /// <summary>As an older site left it: files and nothing beside them.</summary>
+    /// <summary>As an older site left it: files with nothing beside them.</summary>
     private static void LeaveUpload(TestFolder folder, string stem)
     {
         foreach (string name in WholeSet(stem))

@@ -241,7 +241,7 @@ public sealed class HttpOriginalsTests : IAsyncLifetime, IDisposable
 
         await FailsAsync<OriginalUnavailableException>("500.jpg");
         await FailsAsync<OriginalUnavailableException>("500.jpg");
-        await FailsAsync<OriginalUnavailableException>("404.jpg"); // an answer, so the count begins anew
+        await FailsAsync<OriginalUnavailableException>("404.jpg"); // an answer, so the count restarts
         await FailsAsync<OriginalUnavailableException>("500.jpg");
         await originals.FetchAsync(ImageKey.Parse("good.jpg"), _workspace, "original", MaxBytes, default);
         await FailsAsync<OriginalUnavailableException>("500.jpg");

@@ -6,14 +6,14 @@ using Npgsql;
 
 namespace ImageBackend.Infrastructure.Tests.V5;
 
-/// <summary>On a real PostgreSQL with the tables of V5, read by a user who may do nothing but read.</summary>
+/// <summary>On a real PostgreSQL with the tables of V5, read by a user with no other rights than reading.</summary>
 [Collection(nameof(PostgresServer))]
 public sealed class V5ImagesTests(PostgresServer server)
 {
     private const string Reader = "reader";
     private const string Password = "s3cret/of@reader";
 
-    // Several versions of a document, two documents on one file, rows without a name, and rows that differ on the drawing.
+    // Several versions of a document, two documents with one file, rows without a name, and rows that disagree about the drawing.
     private static readonly string Rows = string.Concat(
         V5Schema.Row("3.jpg"),
         V5Schema.Row("1.png"),
@@ -135,7 +135,7 @@ public sealed class V5ImagesTests(PostgresServer server)
         await RefusalOf(good[..good.LastIndexOf('/')] + "/nowhere").Should().BeAsync("*nowhere does not exist on that server.");
         await RefusalOf(empty).Should().BeAsync("*has no table app_images_archives*");
         await RefusalOf(forbidden).Should().BeAsync("*gives its user no right to do this: permission denied for table app_images_archives.");
-        await RefusalOf(other).Should().BeAsync("*is of another form than V5's: column * does not exist.");
+        await RefusalOf(other).Should().BeAsync("*does not have the columns of V5: column * does not exist.");
         await RefusalOf("postgresql://reader:s3cret@127.0.0.1:1/v5").Should().BeAsync("*127.0.0.1:1/v5 can't be reached: Connection refused.");
         await RefusalOf("postgresql://reader:s3cret@host.invalid/v5").Should().BeAsync("*host.invalid:5432/v5 can't be reached: *");
         await RefusalOf(good + "?sslmode=require").Should().BeAsync("*can't be used: SSL connection requested*");

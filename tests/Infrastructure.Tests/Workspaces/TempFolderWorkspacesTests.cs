@@ -162,7 +162,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
         DirectoryInfo dead = _temp.CreateFolder(OfTheDead());
         await File.WriteAllTextAsync(Path.Combine(dead.FullName, ".lock"), "");
         await File.WriteAllTextAsync(Path.Combine(dead.FullName, "original"), "half a pho");
-        _temp.CreateFolder(OfTheDead()); // cut off before its lock was made
+        _temp.CreateFolder(OfTheDead()); // interrupted before its lock was made
         using IWorkspace living = _workspaces.Open();
 
         _workspaces.Sweep().Should().Be(new Swept(2));
@@ -186,7 +186,7 @@ public sealed class TempFolderWorkspacesTests : IDisposable
     [Fact]
     public async Task A_sweep_leaves_the_workspace_of_a_living_process_though_no_lock_is_seen()
     {
-        // As on NFS and SMB, where .NET takes no lock for who writes.
+        // As on NFS and SMB, where .NET takes no lock for writers.
         DirectoryInfo living = _temp.CreateFolder(Marks.WorkspaceOf(MakerMark.Own!));
         await File.WriteAllTextAsync(Path.Combine(living.FullName, ".lock"), "");
         await File.WriteAllTextAsync(Path.Combine(living.FullName, "original"), "a photo");

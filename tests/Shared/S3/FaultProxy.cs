@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Testing;
 
-/// <summary>What a call that is to fail meets.</summary>
+/// <summary>What happens to a call that is meant to fail.</summary>
 public enum S3Fault
 {
     InternalError,
     SlowDown,
 
-    /// <summary>The connection ends before the server has heard of the call.</summary>
+    /// <summary>The connection ends before the server has received the call.</summary>
     ResetBefore,
 
     /// <summary>The server has done it, but the connection ends instead of an answer.</summary>
@@ -33,10 +33,12 @@ public enum S3Fault
     ErrorIn200,
 }
 
-/// <summary>One call that passed, in ticks of <see cref="Stopwatch"/>.</summary>
+/// <summary>One call that went through, in ticks of <see cref="Stopwatch"/>.</summary>
 public sealed record S3Call(string Method, string Target, bool IsCopy, long Started, long Ended, long BytesIn, long BytesOut, S3Fault? Fault)
 {
-    /// <returns>The longest chain of calls of which each began after the one before had ended: how many round trips all took.</returns>
+    /// <returns>
+    /// The longest chain of calls that each began after the previous one had ended: how many round trips all of them took.
+    /// </returns>
     public static int RoundTrips(IEnumerable<S3Call> calls)
     {
         int trips = 0;
@@ -54,10 +56,10 @@ public sealed record S3Call(string Method, string Target, bool IsCopy, long Star
     }
 }
 
-/// <summary>An answer that is none of the server's.</summary>
+/// <summary>An answer that is not the server's.</summary>
 public sealed record S3Refusal(int Status, string Code, string Message = "a fault");
 
-/// <summary>Stands between a service and an S3 server, counts calls, and spoils some.</summary>
+/// <summary>Sits between a service and an S3 server, counts calls, and makes some fail.</summary>
 public sealed partial class FaultProxy : IAsyncDisposable
 {
     private static readonly TimeSpan UntilNoted = TimeSpan.FromSeconds(1);
@@ -77,31 +79,31 @@ public sealed partial class FaultProxy : IAsyncDisposable
 
     public string Endpoint => _app.Urls.First();
 
-    /// <summary>Whether a call fails, and how; asked once for each, with its method and target.</summary>
+    /// <summary>Whether a call fails, and how; called once for each, with its method and target.</summary>
     public Func<string, S3Fault?>? Faults { get; set; }
 
-    /// <summary>What is refused, as another server would; asked for each call with its body.</summary>
+    /// <summary>What is refused, as another server would; called for each call with its body.</summary>
     public Func<HttpRequest, byte[], S3Refusal?>? Refusals { get; set; }
 
-    /// <summary>Makes another answer of XML: of a call's target and the answer.</summary>
+    /// <summary>Changes XML answers: gets a call's target and the answer.</summary>
     public Func<string, string, string>? Answers { get; set; }
 
-    /// <summary>Of a slow line, for bodies in each direction; 0: as fast as it can be.</summary>
+    /// <summary>Speed of a slow line, for bodies in each direction; 0: unlimited.</summary>
     public int BytesPerSecond { get; set; }
 
-    /// <summary>Added to each call, so that calls one after the other can be told from those at once.</summary>
+    /// <summary>Added to each call, so that sequential calls can be told from parallel ones.</summary>
     public TimeSpan Latency { get; set; }
 
-    /// <summary>How much older than they are objects seem.</summary>
+    /// <summary>How much older than they are objects appear.</summary>
     public TimeSpan Age { get; set; }
 
-    /// <summary>How late an answer comes that comes too late.</summary>
+    /// <summary>The delay of an answer that comes too late.</summary>
     public TimeSpan TooLate { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>What passed since this was asked last, in the order of its end.</summary>
+    /// <summary>The calls since this was last read, in the order in which they ended.</summary>
     public IReadOnlyList<S3Call> TakeCalls()
     {
-        // A client may have its answer before the call is noted.
+        // A client may have its answer before the call is recorded.
         SpinWait.SpinUntil(() => Volatile.Read(ref _underWay) == 0, UntilNoted);
         lock (_gate)
         {
@@ -213,7 +215,7 @@ public sealed partial class FaultProxy : IAsyncDisposable
             context.Response.Headers[name] = values.ToArray();
         }
 
-        // One that has no body breaks off before its head.
+        // An answer without a body breaks off before its head.
         if (!isWhole && content.Length < 2)
         {
             context.Abort();
@@ -266,7 +268,7 @@ public sealed partial class FaultProxy : IAsyncDisposable
     [GeneratedRegex("(?<=<LastModified>)[^<]+")]
     private static partial Regex WrittenAt();
 
-    // As it came, down to the name of the host: all of it is signed.
+    // Unchanged, including the host name: all of it is signed.
     private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, MemoryStream body)
     {
         using HttpRequestMessage request = new(new HttpMethod(context.Request.Method), context.Features.Get<IHttpRequestFeature>()!.RawTarget);

@@ -4,26 +4,26 @@ using Microsoft.Extensions.Primitives;
 
 namespace ImageBackend.Testing;
 
-/// <summary>In which way a server is not as others.</summary>
+/// <summary>How a server is unusual.</summary>
 public enum S3Oddity
 {
-    /// <summary>It removes several objects only with the MD5 of their list.</summary>
+    /// <summary>It removes several objects only if it gets the MD5 of their list.</summary>
     WantsContentMd5,
 
-    /// <summary>It can't remove several objects at once.</summary>
+    /// <summary>It can't remove several objects in one request.</summary>
     HasNoDeleteObjects,
 
-    /// <summary>It lists in pages of two, and does not say how to go on.</summary>
+    /// <summary>It lists in pages of two, and does not say how to continue.</summary>
     ListsWithoutToken,
 
-    /// <summary>It lists in pages of two, and begins anew whenever it is to go on.</summary>
+    /// <summary>It lists in pages of two, and starts over whenever it should continue.</summary>
     ListsInCircles,
 
-    /// <summary>It takes no request that has an ACL.</summary>
+    /// <summary>It accepts no request with an ACL.</summary>
     HasNoAcls,
 }
 
-/// <summary>Makes an odd server of a proxy before the real one: what it does not refuse or answer otherwise, the real one does.</summary>
+/// <summary>Turns a proxy before the real server into an unusual one: the real one handles what it neither refuses nor changes.</summary>
 public static partial class OddServer
 {
     private const string NotKnown = "A header or query you provided requested a function that is not implemented.";
@@ -35,7 +35,7 @@ public static partial class OddServer
         return proxy;
     }
 
-    /// <param name="refusal">How a request is refused that is not known; null: 501.</param>
+    /// <param name="refusal">How an unknown request is refused; null: 501.</param>
     public static void Be(this FaultProxy proxy, S3Oddity oddity, S3Refusal? refusal = null)
     {
         refusal ??= new S3Refusal(501, "NotImplemented", NotKnown);
@@ -82,7 +82,7 @@ public static partial class OddServer
 
     private static string Md5Of(byte[] body)
     {
-        // As S3 has it.
+        // As in S3.
 #pragma warning disable CA5351
         return Convert.ToBase64String(MD5.HashData(body));
 #pragma warning restore CA5351

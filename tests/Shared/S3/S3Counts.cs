@@ -1,12 +1,12 @@
 namespace ImageBackend.Testing;
 
-/// <summary>Requests that passed a <see cref="FaultProxy"/>, by what they asked for.</summary>
-/// <param name="Heads">Of objects.</param>
+/// <summary>Requests that went through a <see cref="FaultProxy"/>, by kind.</summary>
+/// <param name="Heads">For objects.</param>
 /// <param name="Lists">Pages of listings.</param>
-/// <param name="Looks">Whether a bucket is there.</param>
+/// <param name="Looks">Checks whether a bucket exists.</param>
 public sealed record S3Counts(int Heads, int Gets, int Puts, int Acls, int Lists, int Deletes, int Looks)
 {
-    /// <remarks>Without the few by which each start makes sure that both buckets are not one.</remarks>
+    /// <remarks>Without the few by which each start makes sure that the two buckets differ.</remarks>
     public static S3Counts Of(IReadOnlyList<S3Call> all)
     {
         S3Call[] calls = [.. all.Where(call => !call.Target.Contains("image-backend-probe-", StringComparison.Ordinal))];
@@ -22,7 +22,7 @@ public sealed record S3Counts(int Heads, int Gets, int Puts, int Acls, int Lists
         int Count(string method, Func<S3Call, bool> isMeant) => calls.Count(call => call.Method == method && isMeant(call));
     }
 
-    // /bucket/key, and /bucket or /bucket/ with what is asked of the bucket.
+    // /bucket/key, or /bucket or /bucket/ with a query about the bucket.
     private static bool IsOfObject(S3Call call) => call.Target.Split('?')[0].Trim('/').Contains('/');
 
     private static bool IsAcl(S3Call call) => call.Target.Contains("?acl", StringComparison.Ordinal);

@@ -5,17 +5,17 @@ using Amazon.S3.Model;
 
 namespace ImageBackend.Testing;
 
-/// <summary>All tests that talk to the server, in turn.</summary>
+/// <summary>All tests that use the server, one at a time.</summary>
 [CollectionDefinition(Name)]
 public sealed class S3Collection : ICollectionFixture<S3Server>
 {
     public const string Name = "S3";
 }
 
-/// <summary>A real S3 server: the one that S3_TEST_ENDPOINT names, or Ceph's gateway, started here and ended with these tests.</summary>
+/// <summary>A real S3 server: the one that S3_TEST_ENDPOINT names, or Ceph's gateway, started here and stopped with these tests.</summary>
 public sealed class S3Server : IAsyncLifetime, IDisposable
 {
-    /// <summary>Of the second account, where the server <see cref="IsOurs"/>; its secret is the first one's.</summary>
+    /// <summary>Access key of the second account, if the server <see cref="IsOurs"/>; its secret is the first one's.</summary>
     public const string OtherAccessKey = "otheraccess";
 
     private const string Gateway = "/usr/bin/radosgw";
@@ -37,7 +37,7 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
 
     public string SecretKey => _variables["S3_TEST_SECRET_KEY"];
 
-    /// <summary>Of the tests, beside what they test.</summary>
+    /// <summary>For the tests themselves, separate from what they test.</summary>
     public AmazonS3Client Client => _client!;
 
     /// <summary>Whether it is the gateway of build/s3-server, which has a second account.</summary>
@@ -69,7 +69,7 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     {
         if (_process is not null)
         {
-            _process.StandardInput.Close(); // at the end of its input it stops
+            _process.StandardInput.Close(); // it stops at the end of its input
             await _process.WaitForExitAsync();
         }
     }
@@ -122,7 +122,7 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
         return [.. keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Removes a bucket with all that is in it; does nothing when there is none.</summary>
+    /// <summary>Removes a bucket with everything in it; does nothing if it does not exist.</summary>
     public async Task DropBucketAsync(string bucket, AmazonS3Client? client = null)
     {
         try
@@ -156,13 +156,13 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     }
 }
 
-/// <summary>A fact that needs the server. Without it the fact is skipped by name.</summary>
+/// <summary>A fact that needs the server. Without a server the fact is skipped by name.</summary>
 public sealed class NeedsS3FactAttribute : FactAttribute
 {
     public NeedsS3FactAttribute() => Skip = S3Server.WhySkipped;
 }
 
-/// <summary>A theory that needs the server. Without it the theory is skipped by name.</summary>
+/// <summary>A theory that needs the server. Without a server the theory is skipped by name.</summary>
 public sealed class NeedsS3TheoryAttribute : TheoryAttribute
 {
     public NeedsS3TheoryAttribute() => Skip = S3Server.WhySkipped;

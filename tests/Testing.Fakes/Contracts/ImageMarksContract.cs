@@ -16,7 +16,7 @@ public abstract class ImageMarksContract
 
     private IImageMarks Marks => _created.Value.Marks;
 
-    /// <returns>Marks with nothing in them, and the incoming storage that they are beside; asked for once a test.</returns>
+    /// <returns>Empty marks, and the incoming storage that they belong to; called once per test.</returns>
     protected abstract (IImageMarks Marks, IImageStorage Incoming) Create();
 
     [SkippableFact]

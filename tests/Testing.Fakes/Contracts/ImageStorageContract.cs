@@ -25,7 +25,7 @@ public abstract class ImageStorageContract
 
     protected IImageStorage Active => _active.Value;
 
-    /// <returns>A storage with nothing in it; asked for once a name and test.</returns>
+    /// <returns>An empty storage; called once per name and test.</returns>
     protected abstract IImageStorage CreateStorage(string name);
 
     [SkippableFact]
@@ -391,7 +391,7 @@ public abstract class ImageStorageContract
                 }
                 catch (ImageNotFoundException)
                 {
-                    // Another deed has removed it.
+                    // Another request has removed it.
                 }
             })));
         }

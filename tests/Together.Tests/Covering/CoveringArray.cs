@@ -2,15 +2,15 @@ using System.Collections;
 
 namespace ImageBackend.Together.Tests.Covering;
 
-/// <summary>Few rows that have every pair (or triple …) of facts that can meet at all.</summary>
+/// <summary>A small set of rows with every pair (or triple …) of facts that can occur together.</summary>
 /// <remarks>
-/// All permitted rows are known, so what can meet is known, too; of them the one with the most that is new is taken, again and again.
+/// All permitted rows are known, and so is what can occur together. The row with the most new sets is taken, repeatedly.
 /// </remarks>
 internal static class CoveringArray
 {
     /// <param name="strength">2: pairs; 3: triples.</param>
-    /// <param name="seed">Decides between rows of the same worth: one seed, one answer.</param>
-    /// <param name="isPermitted">Of a row: the index of each axis' value.</param>
+    /// <param name="seed">Decides between rows of equal worth: the same seed gives the same result.</param>
+    /// <param name="isPermitted">Gets a row: the index of each axis' value.</param>
     public static IReadOnlyList<int[]> Of(IReadOnlyList<Axis> axes, int strength, int seed, Func<int[], bool> isPermitted)
     {
         int[][] candidates = [.. Product([.. axes.Select(axis => axis.Values.Count)]).Where(isPermitted)];
@@ -18,7 +18,7 @@ internal static class CoveringArray
         Numbers numbers = new(axes, strength);
         BitArray covered = new(numbers.Count);
 
-        // What a row would add only ever gets less. So its last known worth is a bound, and few have to be counted again.
+        // What a row would add only ever decreases. So its last known worth is a bound, and few rows have to be counted again.
         PriorityQueue<int[], int> byWorth = new(candidates.Select(row => (row, -int.MaxValue)));
         List<int[]> taken = [];
         while (byWorth.TryDequeue(out int[]? row, out _))
@@ -47,7 +47,7 @@ internal static class CoveringArray
         return taken;
     }
 
-    /// <returns>Every row there is: the index of each axis' value.</returns>
+    /// <returns>Every possible row: the index of each axis' value.</returns>
     public static IEnumerable<int[]> Product(int[] counts)
     {
         int[] row = new int[counts.Length];
@@ -67,7 +67,7 @@ internal static class CoveringArray
         }
     }
 
-    /// <returns>The sets of facts of a row, of different factors each, that the array is about.</returns>
+    /// <returns>The sets of facts in a row, of different factors each, that the array must cover.</returns>
     public static IEnumerable<IReadOnlyList<Fact>> Sets(IReadOnlyList<Axis> axes, int[] row, int strength) =>
         Subsets([.. row.SelectMany((value, axis) => axes[axis].Values[value])], strength, from: 0);
 

@@ -1,6 +1,6 @@
 namespace ImageBackend.Together.Tests.Covering;
 
-/// <summary>All that can meet does meet, in few rows.</summary>
+/// <summary>Everything that can occur together does, in few rows.</summary>
 public sealed class CoveringArrayTests
 {
     [Theory]

@@ -18,18 +18,18 @@ internal sealed class PageSite : IDisposable
         File.WriteAllBytes(Path.Combine(work, "photo.jpg"), Pictures.Jpeg(1620, 1210));
         File.Copy(Repository.File(".env.example"), Path.Combine(work, ".env.example"));
         string active = _folder.Folder("active");
-        File.WriteAllBytes(Path.Combine(active, "1475660224_0882910455.jpg"), Pictures.Jpeg(620, 410)); // of an older site: batches have something to do
+        File.WriteAllBytes(Path.Combine(active, "1475660224_0882910455.jpg"), Pictures.Jpeg(620, 410)); // from an older site, so that batches have something to do
         File.CreateSymbolicLink(Path.Combine(_folder.Folder("bin"), "images"), Path.ChangeExtension(ImagesProgram.Dll, null));
     }
 
     public static string Tools { get; } = Repository.File("tests", "Together.Tests", "Pages", "tools");
 
-    /// <summary>Follows a page from top to bottom in one shell, and then types what stands in its sentences.</summary>
-    /// <param name="replacements">Addresses, names and secrets of the page's, and what they are here.</param>
-    /// <returns>What went wrong, and the last answer of the service by the end of each block.</returns>
+    /// <summary>Follows a page from top to bottom in one shell, and then types the commands in its sentences.</summary>
+    /// <param name="replacements">Addresses, names and secrets on the page, and what they are here.</param>
+    /// <returns>What went wrong, and the service's last answer by the end of each block.</returns>
     public async Task<Followed> FollowAsync(MarkdownPage page, params (string Theirs, string Ours)[] replacements)
     {
-        // A page that asks the service and does not start it presupposes what README says.
+        // A page that calls the service without starting it assumes what README says.
         string script = Has("curl ") && !Has("dotnet run ") ? "dotnet run --project src/Web\n" : "";
         for (int i = 0; i < page.Blocks.Count; i++)
         {
@@ -82,7 +82,7 @@ internal sealed class PageSite : IDisposable
             ("INCOMING_FOLDER", _folder.Folder("incoming")),
             ("ACTIVE_FOLDER", _folder.File("active")),
             ("TEMP_FOLDER", _folder.Folder("temp")),
-            ("IMAGING_ISOLATION", "none"), // workers are no matter of these tests, and take their time to start
+            ("IMAGING_ISOLATION", "none"), // these tests are not about workers, which take time to start
             ("MSBUILDDISABLENODEREUSE", "1"),
             ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
         })
@@ -109,5 +109,5 @@ internal sealed class PageSite : IDisposable
 }
 
 /// <param name="Problem">What was printed, if a command failed; its own line begins with FAILED.</param>
-/// <param name="Answer">What the service answered last by the end of a block, by the block's number; null: nothing.</param>
+/// <param name="Answer">The service's last answer by the end of a block, by the block's number; null: nothing.</param>
 internal sealed record Followed(string? Problem, Func<int, string?> Answer);

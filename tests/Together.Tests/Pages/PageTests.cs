@@ -11,7 +11,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
     private const string Storage = "docs/storage.md";
     private const string MovingOver = "docs/moving-over.md";
 
-    /// <summary>Programs that are not run as they are, and why. Each is a script in <c>tools</c>; all others are the real ones.</summary>
+    /// <summary>Programs that are not run as they are, and why. Each is a script in <c>tools</c>; all others are real.</summary>
     private static readonly Dictionary<string, string> StandIns = new()
     {
         ["curl"] = "it is run, with the port, the secret and the names of the service that runs here",
@@ -22,7 +22,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
 
     private readonly PageSite _site = new();
 
-    /// <summary>All pages with a command, but those of which the commands need a server.</summary>
+    /// <summary>All pages with a command, except those whose commands need a server.</summary>
     public static TheoryData<string> Pages
     {
         get
@@ -148,7 +148,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
         followed.Problem.Should().BeNull();
         for (int i = 1; i < page.Blocks.Count; i++)
         {
-            // JSON right behind commands is the answer to the last of them.
+            // JSON right after commands is the answer to the last of them.
             if (page.Blocks[i].Language == "json" && followed.Answer(i - 1) is { } answer)
             {
                 ShapeOf(answer, page.Blocks[i].Content).Should().Be(ShapeOf(page.Blocks[i].Content, answer), "this is what {0} shows, and the service answered {1}", name, answer);
@@ -156,7 +156,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
         }
     }
 
-    /// <summary>The names and kinds of a JSON text; of a list those of its first element. What is null in either is of any kind.</summary>
+    /// <summary>The names and kinds of a JSON text; for a list, those of its first element. Null on either side matches any kind.</summary>
     private static string ShapeOf(string json, string other)
     {
         using JsonDocument one = JsonDocument.Parse(json);

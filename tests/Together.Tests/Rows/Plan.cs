@@ -3,10 +3,12 @@ using ImageBackend.Together.Tests.Covering;
 
 namespace ImageBackend.Together.Tests.Rows;
 
-/// <summary>The services that are started, and the rows that each has: all pairs of what can meet, or with TOGETHER_STRENGTH=3 all triples.</summary>
+/// <summary>
+/// The services to start, and the rows for each: all pairs that can occur together, or with TOGETHER_STRENGTH=3 all triples.
+/// </summary>
 /// <remarks>
-/// Settings are combined first, to few services that have all their pairs; then each counts as one choice beside the others, so
-/// that its start is paid by many rows. TOGETHER_SEED decides between plans of the same worth, TOGETHER_ROW picks one row.
+/// Settings are combined first, to few services that cover all their pairs. Each service then counts as one choice beside the others, so
+/// that many rows share the cost of its start. TOGETHER_SEED decides between plans of equal worth, TOGETHER_ROW picks one row.
 /// </remarks>
 internal sealed class Plan
 {
@@ -62,7 +64,7 @@ internal sealed class Plan
         Steps = steps;
     }
 
-    /// <summary>What the environment asks for.</summary>
+    /// <summary>What the environment requests.</summary>
     public static Plan Current { get; } = new(NumberOf("TOGETHER_STRENGTH") ?? 2, NumberOf("TOGETHER_SEED") ?? 1);
 
     public int Strength { get; }
@@ -73,10 +75,10 @@ internal sealed class Plan
 
     public IReadOnlyList<int[]> Rows { get; }
 
-    /// <summary>Site by site, each with its rows and then a look at all that they left.</summary>
+    /// <summary>Site by site, each with its rows and then an inspection of everything that they left.</summary>
     public IReadOnlyList<Step> Steps { get; }
 
-    /// <returns>The steps of a storage that are run now.</returns>
+    /// <returns>The steps of a storage to run now.</returns>
     public IEnumerable<Step> StepsOn(string storage)
     {
         int? only = NumberOf("TOGETHER_ROW");
@@ -87,13 +89,13 @@ internal sealed class Plan
     public string HowToRun(Step step) =>
         $"To run it alone: TOGETHER_STRENGTH={Strength} TOGETHER_SEED={Seed} TOGETHER_ROW={step.Number} dotnet test tests/Together.Tests --filter FullyQualifiedName~MatrixOn";
 
-    /// <summary>Whether such a row says anything.</summary>
+    /// <summary>Whether such a row is meaningful.</summary>
     public static bool CanBe(Row row)
     {
         bool isDrawing = row.Picture is Picture.Svg or Picture.SvgWithPicture;
         return (!row.HasExif || row.Picture < Picture.Gif) // what others have no place for
             && (!row.Crops || DeedsWithCrop.Contains(row.Deed))
-            && (row.Length != Length.OneByteBeyond || row.Deed == Deed.Upload) // it is refused, and that is the end of it
+            && (row.Length != Length.OneByteBeyond || row.Deed == Deed.Upload) // it is refused, and nothing follows
             && !(isDrawing && row.Length == Length.JustBelow16MB); // refused by a limit of its own
     }
 
@@ -109,7 +111,7 @@ internal sealed record Step(int Number, SiteFacts Site, Row? Row)
     public override string ToString() => $"{Row?.ToString() ?? "all that is left"}; {Site}";
 }
 
-/// <summary>RESIZING_CONFIG: the default; two sizes alike; two alike that show a part of the picture.</summary>
+/// <summary>RESIZING_CONFIG: the default; two equal sizes; two equal ones that show a part of the picture.</summary>
 internal enum Sizes
 {
     Default,

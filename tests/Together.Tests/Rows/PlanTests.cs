@@ -12,7 +12,7 @@ public sealed class PlanTests(ITestOutputHelper output)
         Plan plan = Plan.Current;
         output.WriteLine($"Strength {plan.Strength}, seed {plan.Seed}: {plan.Rows.Count} rows in {plan.Axes[0].Values.Count} services.");
 
-        // Those of two settings, and those of a setting and something else, or of two things else.
+        // Pairs of two settings, and pairs of a setting and something else, or of two other things.
         HashSet<string> wanted = [.. CoveringArray.Product([.. plan.Axes.Skip(1).Select(axis => axis.Values.Count)])
             .Where(row => Plan.CanBe(Plan.RowOf([0, .. row])))
             .SelectMany(row => CoveringArray.Sets([.. plan.Axes.Skip(1)], row, 2).Concat(

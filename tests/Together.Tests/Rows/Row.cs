@@ -1,7 +1,7 @@
 namespace ImageBackend.Together.Tests.Rows;
 
 /// <summary>What is done with one picture in one service.</summary>
-/// <param name="HasExif">Whether it lies on its side, by an EXIF block that tells its place and its owner, too.</param>
+/// <param name="HasExif">Whether it is stored on its side, with an EXIF block that also reveals its place and owner.</param>
 /// <param name="Crops">Whether the deed has a crop.</param>
 internal sealed record Row(Picture Picture, Length Length, bool HasExif, Deed Deed, bool Crops)
 {

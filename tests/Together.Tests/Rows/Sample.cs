@@ -6,8 +6,10 @@ using NetVips;
 
 namespace ImageBackend.Together.Tests.Rows;
 
-/// <summary>A picture's file, of four colours that tell which way is up; padded to its length with what every decoder skips.</summary>
-/// <param name="Size">Of the upright picture.</param>
+/// <summary>
+/// A picture's file with four colours that show which way is up, padded to its length with data that every decoder skips.
+/// </summary>
+/// <param name="Size">Size of the upright picture.</param>
 internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, int Frames)
 {
     /// <summary>The default of MAX_UPLOAD_BYTES.</summary>
@@ -15,16 +17,16 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
 
     public const int MostBytesOfDrawing = 2_000_000;
 
-    /// <summary>What each frame of an animation takes.</summary>
+    /// <summary>Duration of each frame of an animation.</summary>
     public const int HundredthsPerFrame = 10;
 
     private const int Frames3 = 3;
 
-    // A comment of a JPEG with its head, and a block of a GIF's with its length.
+    // A JPEG comment with its head, and a GIF block with its length.
     private const int LongestSegment = 2 + ushort.MaxValue;
     private const int LongestBlock = 256;
 
-    /// <summary>45° 30′ N, 6° 15′ E as EXIF has it.</summary>
+    /// <summary>45° 30′ N, 6° 15′ E in EXIF's form.</summary>
     public static ReadOnlySpan<byte> Place => Exif.AsSpan(Exif.Length - 48);
 
     public static ReadOnlySpan<byte> Owner => "SECRET-OWNER"u8;
@@ -38,7 +40,7 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
             Length.Pixel => new PixelSize(1, 1),
             Length.Ordinary => new PixelSize(1640, 1100),
             Length.LongSide => new PixelSize(30_000, 40),
-            _ => new PixelSize(320, 200), // these are about their bytes
+            _ => new PixelSize(320, 200), // the number of bytes is what matters for these
         };
         (ImageFormat format, byte[] file) = row.Picture switch
         {
@@ -116,15 +118,15 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
     private static byte[] Svg(Row row, PixelSize size)
     {
         string photo = Convert.ToBase64String(Pictures.Jpeg(40, 30));
-        // All four colours once more, in what is pale without it.
+        // All four colours again, in what is pale without it.
         string inside = row.Picture == Picture.SvgWithPicture
             ? $"""<image x="1.9" y="1.9" width="0.1" height="0.1" preserveAspectRatio="none" xlink:href="data:image/jpeg;base64,{photo}"/>"""
             : "";
-        // As it is when it is sanitised: the limit counts then, too.
+        // As it is once sanitised: the limit applies then, too.
         return Encoding.UTF8.GetBytes(Pictures.Svg(size.Width, size.Height, inside).Replace("/>", " />", StringComparison.Ordinal));
     }
 
-    // Whoever obeys orientation 6 turns it clockwise.
+    // Orientation 6 means: turn it clockwise.
     private static Image Stored(Image upright, Row row) => row.HasExif ? upright.Rot270() : upright.Copy();
 
     private static byte[] Pad(byte[] file, ImageFormat format, int length)
@@ -163,7 +165,7 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
         while (padding.Length > 0)
         {
             int segment = Math.Min(LongestSegment, padding.Length);
-            // What is left has to be a whole comment again.
+            // What is left must be a complete comment again.
             segment -= padding.Length - segment is > 0 and < 4 ? 4 : 0;
             padding[0] = 0xFF;
             padding[1] = 0xFE;
@@ -176,7 +178,7 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
     {
         padding[0] = 0x21;
         padding[1] = 0xFE;
-        padding = padding[2..^1]; // the last block is the one of no bytes
+        padding = padding[2..^1]; // the final block is the empty one
         while (padding.Length > 0)
         {
             int block = Math.Min(LongestBlock, padding.Length);

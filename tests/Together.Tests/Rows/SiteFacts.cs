@@ -39,7 +39,7 @@ internal sealed class SiteFacts(int number, IReadOnlyList<Fact> facts)
         .. _values["GENERATE_AVIF"] == "1" ? [ImageFormat.Avif] : Array.Empty<ImageFormat>(),
     ];
 
-    /// <summary>As the settings have them, told by hand.</summary>
+    /// <summary>As in the settings, but written by hand.</summary>
     public IReadOnlyList<ThumbnailSpec> Thumbnails => Enum.Parse<Sizes>(_values["RESIZING_CONFIG"]) switch
     {
         Sizes.Default => ThumbnailSet.Default.Specs,

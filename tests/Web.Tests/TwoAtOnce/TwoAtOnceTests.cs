@@ -16,11 +16,14 @@ using Xunit.Abstractions;
 namespace ImageBackend.Web.Tests.TwoAtOnce;
 
 /// <summary>
-/// Two requests to one image, by two processes, of which the second begins at a random moment of the first: what is answered, and what is stored in the
-/// end, is what the two give one after the other, in some order (which is tried, too).
+/// Two requests for one image, by two processes; the second begins at a random moment of the first. The answers, and what is stored in the
+/// end, are those of running the two one after the other, in some order (which is tried, too).
 /// </summary>
-/// <remarks>TWO_AT_ONCE: runs of each pair, 1 if not set. TWO_AT_ONCE_DELETES: deletes against publishes, 8 if not set. TWO_AT_ONCE_SEED: what begins
-/// when. TWO_AT_ONCE_ONLY: a request, or two parted by a plus; only such pairs are tried. TWO_AT_ONCE_LOG: a file to which a line is added for each pair.</remarks>
+/// <remarks>
+/// TWO_AT_ONCE: runs of each pair, 1 if not set. TWO_AT_ONCE_DELETES: deletes against publishes, 8 if not set. TWO_AT_ONCE_SEED: decides
+/// when they begin. TWO_AT_ONCE_ONLY: a request, or two separated by a plus; only such pairs are tried. TWO_AT_ONCE_LOG: a file that gets
+/// a line for each pair.
+/// </remarks>
 public abstract class TwoAtOnceTests(ITestOutputHelper output)
 {
     private const int Width = 48;
@@ -84,7 +87,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
         wrong.Should().BeEmpty("seed {0}; the services said:\n{1}\n", Seed, services.Output);
     }
 
-    /// <summary>With an original whose copy takes long, and with WebP and AVIF still to be made.</summary>
+    /// <summary>With an original that takes long to copy, and with WebP and AVIF still to be made.</summary>
     protected async Task NoDeletedImageComesBackAsync(int bytes)
     {
         const int AtOnce = 4;
@@ -182,7 +185,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
 
     private ImageKey NewKey() => ImageKey.Mint(DateTimeOffset.FromUnixTimeSeconds(1475660224), Interlocked.Increment(ref _number), ImageFormat.Jpeg);
 
-    // As an upload leaves it, without the time that an upload takes.
+    // As an upload leaves it, but without the time that an upload takes.
     private static async Task PutAsync(IImageStorage storage, ImageKey key, byte[] photo)
     {
         byte[] thumbnail = Pictures.Jpeg(Width, Height);
@@ -196,7 +199,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
         await storage.PutAsync(key, content, ImageProperties.None, CancellationToken.None);
     }
 
-    /// <param name="process">Of those that answer HTTP.</param>
+    /// <param name="process">One of those that answer HTTP.</param>
     private static async Task<(string Answer, ImageKey? New)> RequestAsync(TwoServices services, string request, ImageKey key, int process)
     {
         string name = key.ToString();
@@ -245,7 +248,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Describes all that is stored, and removes it.</summary>
+    /// <summary>Describes everything that is stored, and removes it.</summary>
     private static async Task<string> EndOfAsync(
         TwoServices services, ImageKey key, (string Answer, ImageKey? New) first, (string Answer, ImageKey? New) second)
     {
@@ -280,7 +283,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
         string Named(ImageKey? one) => one is null ? "" : names.Aggregate(one.ToString(), (text, name) => text.Replace(name.Key, name.Value, StringComparison.Ordinal));
     }
 
-    /// <returns>What an object's picture shows; of an original what it is.</returns>
+    /// <returns>What an object's picture shows; for an original, what it is.</returns>
     private static async Task<string> ShownAsync(IImageStorage storage, ImageKey key)
     {
         await using OpenedImage opened = await storage.OpenReadAsync(key, CancellationToken.None);
@@ -292,7 +295,7 @@ public abstract class TwoAtOnceTests(ITestOutputHelper output)
         }
 
         using Image image = Image.NewFromBuffer(content.ToArray(), access: Enums.Access.Random, failOn: Enums.FailOn.Warning);
-        // Coarse: one that was put there and one that was made of the same differ a little.
+        // Coarse: a thumbnail that was put there and one that was made from the same original differ a little.
         IEnumerable<string> colours = Look.AtQuadrants(content.ToArray()).Select(colour => $"{(colour.R + 24) / 64}{(colour.G + 24) / 64}{(colour.B + 24) / 64}");
         return $"{image.Width}x{image.Height} {string.Join(' ', colours)}";
     }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageBackend.Web.Tests.TwoAtOnce;
 
-/// <summary>Two processes of the service on the same storages, and what the program `images` does as a third one: in this process.</summary>
+/// <summary>
+/// Two processes of the service on the same storages, and what the program `images` would do as a third one, in this process.
+/// </summary>
 internal sealed class TwoServices : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -27,7 +29,7 @@ internal sealed class TwoServices : IAsyncDisposable
 
     public ImageStores Stores { get; }
 
-    /// <summary>What the processes said.</summary>
+    /// <summary>What the processes printed.</summary>
     public string Output => string.Join('\n', _processes.Select(process => process.Output));
 
     public IImageMarks Marks { get; }
@@ -68,7 +70,7 @@ internal sealed class TwoServices : IAsyncDisposable
         return [.. keys.OrderBy(key => key.ToString(), StringComparer.Ordinal)];
     }
 
-    /// <summary>Removes all that is stored, and what is remembered of it.</summary>
+    /// <summary>Removes everything that is stored, and what is remembered of it.</summary>
     public async Task EmptyAsync()
     {
         foreach (IImageStorage storage in new[] { Stores.Incoming, Stores.Active })

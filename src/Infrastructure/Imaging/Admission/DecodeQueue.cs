@@ -2,10 +2,10 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Admission;
 
-/// <summary>Lets as many jobs run at once as there are workers, and a bounded number wait.</summary>
+/// <summary>Runs as many jobs at a time as there are workers, and lets a bounded number wait.</summary>
 internal sealed class DecodeQueue(int places) : IDisposable
 {
-    // A photo takes about 0.15 s of a core: the last in the queue waits about five seconds. Past it a client had better come again.
+    // A photo takes about 0.15 s of a core, so the last in the queue waits about five seconds. Beyond that a client should try again later.
     private const int WaitingPerPlace = 32;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -13,8 +13,8 @@ internal sealed class DecodeQueue(int places) : IDisposable
     private readonly SemaphoreSlim _free = new(places);
     private int _waiting;
 
-    /// <returns>A place; the caller disposes it.</returns>
-    /// <exception cref="BusyException">Too many wait already, or none became free in time.</exception>
+    /// <returns>A slot; the caller disposes it.</returns>
+    /// <exception cref="BusyException">Too many are waiting already, or no slot became free in time.</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -5,11 +5,11 @@ namespace ImageBackend.Infrastructure.Imaging.Admission;
 /// <summary>Finds how much memory this process may use. (.NET's own figure is 75 % of a container's limit.)</summary>
 internal static class MachineMemory
 {
-    // Version 1 writes "none" as the largest whole page.
+    // Version 1 writes "none" as the largest multiple of a page.
     private const long Unlimited = 1L << 60;
 
-    /// <param name="root">Of the file system.</param>
-    /// <returns>Bytes: the least limit of the control groups around this process (version 2 or 1); null where there is none.</returns>
+    /// <param name="root">Root of the file system.</param>
+    /// <returns>Bytes: the smallest limit of the control groups around this process (version 2 or 1); null: there is none.</returns>
     public static long? ContainerLimit(string root = "/")
     {
         string groups = Path.Combine(root, "proc/self/cgroup");
@@ -31,10 +31,10 @@ internal static class MachineMemory
         return limits.Min();
     }
 
-    /// <returns>Bytes of the machine, as the garbage collector sees them.</returns>
+    /// <returns>The machine's memory in bytes, as the garbage collector sees it.</returns>
     public static long Total() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    // From the group up to the mount; in a container the path may be the host's, of which only the mount itself is seen.
+    // From the group up to the mount. In a container the path may be the host's, of which only the mount itself is visible.
     private static IEnumerable<long?> LimitsOf(string mount, string group, string file)
     {
         for (string? path = group.Trim('/'); path is not null; path = path.Length == 0 ? null : Path.GetDirectoryName(path))

@@ -2,8 +2,8 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Admission;
 
-/// <summary>Shares out the memory that decodes may take together, first come, first served.</summary>
-/// <param name="bytes">In all.</param>
+/// <summary>Shares out the memory that all decodes together may take, first come, first served.</summary>
+/// <param name="bytes">The total.</param>
 internal sealed class MemoryBudget(long bytes)
 {
     private const long Mega = 1_000_000;
@@ -17,8 +17,8 @@ internal sealed class MemoryBudget(long bytes)
 
     /// <param name="wanted">Bytes.</param>
     /// <returns>A share; the caller disposes it when the decode has ended.</returns>
-    /// <exception cref="InvalidImageException">There is not so much in all.</exception>
-    /// <exception cref="BusyException">It did not become free in time.</exception>
+    /// <exception cref="InvalidImageException">The total is less than that.</exception>
+    /// <exception cref="BusyException">Not enough became free in time.</exception>
     public async Task<IDisposable> TakeAsync(long wanted, CancellationToken cancellationToken)
     {
         if (wanted > _all)
@@ -50,7 +50,7 @@ internal sealed class MemoryBudget(long bytes)
         return new Share(this, wanted);
     }
 
-    // In order, so that a large picture is not overtaken forever.
+    // In order, so that smaller pictures don't overtake a large one forever.
     private void Admit()
     {
         while (_waiting.First is { } next && next.Value.Bytes <= _free)
@@ -67,7 +67,7 @@ internal sealed class MemoryBudget(long bytes)
         {
             if (node.Value.Admitted.Task.IsCompleted)
             {
-                _free += node.Value.Bytes; // admitted in the same moment
+                _free += node.Value.Bytes; // admitted at the same moment
             }
             else
             {

@@ -2,7 +2,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>Brings pixels of any colour space into what browsers expect: 8 bits of sRGB, or grey.</summary>
+/// <summary>Converts pixels of any colour space to what browsers expect: 8-bit sRGB, or grey.</summary>
 internal static class Colours
 {
     /// <param name="image">Pixels in memory.</param>
@@ -19,7 +19,7 @@ internal static class Colours
             }
             catch (VipsException)
             {
-                // A broken profile: the picture is taken for what it would be without one.
+                // A broken profile: the picture is treated as if it had none.
             }
         }
 

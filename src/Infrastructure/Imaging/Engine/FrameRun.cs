@@ -2,17 +2,20 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>Some frames of an animation, one below the other, with the one before them and the one behind them: a long animation is never in memory as a whole.</summary>
-/// <param name="Pixels">Of all these frames, in memory.</param>
-/// <param name="Frames">In <paramref name="Pixels"/>.</param>
-/// <param name="Skip">How many of them stand before those of this run: 1, or 0 at the start.</param>
-/// <param name="Take">How many are of this run.</param>
+/// <summary>
+/// Some frames of an animation, one below the other, including the one before and the one after them, so that a long animation is never in
+/// memory as a whole.
+/// </summary>
+/// <param name="Pixels">Pixels of all these frames, in memory.</param>
+/// <param name="Frames">Number of frames in <paramref name="Pixels"/>.</param>
+/// <param name="Skip">How many of them come before those of this run: 1, or 0 at the start.</param>
+/// <param name="Take">How many belong to this run.</param>
 internal sealed record FrameRun(Image Pixels, int Frames, int Skip, int Take) : IDisposable
 {
-    // A photo's few copies take as much.
+    // The few copies of a photo take as much.
     private const long MaxPixels = 16_000_000;
 
-    // Two of each run are done twice.
+    // Two frames of each run are processed twice.
     private const int MinFrames = 3;
     private const int Neighbours = 2;
 
@@ -21,19 +24,19 @@ internal sealed record FrameRun(Image Pixels, int Frames, int Skip, int Take) : 
     /// <summary>Whether it is the whole animation, or a picture of one frame.</summary>
     public bool IsAll => Skip == 0 && Take == Frames;
 
-    /// <returns>How many frames of a size are brought into memory at once, besides those that are there already.</returns>
-    /// <param name="size">Of one frame.</param>
+    /// <returns>How many frames of a size are brought into memory at a time, besides those that are there already.</returns>
+    /// <param name="size">Pixels of one frame.</param>
     public static int Together(long size, int frames) => (int)Math.Min(frames, Math.Max(MinFrames, MaxPixels / size));
 
-    /// <returns>How many frames of a size are in memory at most.</returns>
-    /// <param name="size">Of one frame.</param>
+    /// <returns>The maximum number of frames of a size in memory.</returns>
+    /// <param name="size">Pixels of one frame.</param>
     public static int Most(long size, int frames) => Math.Min(frames, Together(size, frames) + Neighbours);
 
-    /// <summary>Goes once through an animation.</summary>
-    /// <param name="source">All frames; may be readable from top to bottom only.</param>
-    /// <param name="together">As <see cref="Together"/> has it.</param>
-    /// <param name="bring">Makes of some frames, and their number, a new picture in memory.</param>
-    /// <returns>One after the other; the caller disposes each before it asks for the next.</returns>
+    /// <summary>Goes through an animation once.</summary>
+    /// <param name="source">All frames; it may be readable only from top to bottom.</param>
+    /// <param name="together">The result of <see cref="Together"/>.</param>
+    /// <param name="bring">Makes a new picture in memory from some frames and their number.</param>
+    /// <returns>The runs, one after another; the caller disposes each before it requests the next.</returns>
     public static IEnumerable<FrameRun> Of(Image source, int frames, int together, Func<Image, int, Image> bring)
     {
         int height = source.Height / frames;

@@ -6,14 +6,18 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <summary>Where jobs are done: in worker processes, or in this one.</summary>
 internal interface IJobRunner
 {
-    /// <param name="admit">Asked before the file is parsed, and for a decode again, by its header, before any pixel is decoded.</param>
-    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <param name="admit">
+    /// Called before the file is parsed, and for a decode again, based on its header, before any pixel is decoded.
+    /// </param>
+    /// <exception cref="InvalidImageException">The picture is broken, or exceeds a limit.</exception>
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>
-    /// <exception cref="BusyException">No worker could be had in time.</exception>
+    /// <exception cref="BusyException">No worker became free in time.</exception>
     Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken);
 }
 
-/// <summary>Does jobs in this process: for tests and measurements. Nothing limits their time, and a fault of a decoder ends the process.</summary>
+/// <summary>
+/// Does jobs in this process, for tests and measurements. Nothing limits their time, and a crash of a decoder ends the process.
+/// </summary>
 internal sealed class InProcessRunner : IJobRunner
 {
     public Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken) =>

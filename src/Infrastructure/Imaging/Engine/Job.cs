@@ -4,7 +4,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>One piece of work, as it is done here or sent to a worker process.</summary>
+/// <summary>One piece of work, done here or sent to a worker process.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "work")]
 [JsonDerivedType(typeof(CheckJob), "check")]
 [JsonDerivedType(typeof(InspectJob), "inspect")]
@@ -15,16 +15,16 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 [JsonDerivedType(typeof(TurnJob), "turn")]
 internal abstract record Job
 {
-    /// <returns>The folder that all its files are in.</returns>
+    /// <returns>The folder that contains all its files.</returns>
     public abstract string Workspace();
 
-    /// <returns>The same job on the same files, when their folder has been moved.</returns>
+    /// <returns>The same job on the same files, after their folder was moved.</returns>
     /// <param name="workspace">Where it is now.</param>
     public abstract Job In(string workspace);
 }
 
-/// <summary>Proves that loaders which nobody needs are closed, by trying some.</summary>
-/// <param name="Folder">For the files that are tried.</param>
+/// <summary>Proves that unneeded loaders are blocked, by trying some.</summary>
+/// <param name="Folder">For the files to try.</param>
 internal sealed record CheckJob(string Folder) : Job
 {
     public override string Workspace() => Folder;
@@ -33,7 +33,7 @@ internal sealed record CheckJob(string Folder) : Job
 }
 
 /// <param name="Path">The picture's file.</param>
-/// <param name="Format">What its first bytes say; no other decoder is tried.</param>
+/// <param name="Format">As given by its first bytes; no other decoder is tried.</param>
 internal abstract record PictureJob(string Path, ImageFormat Format) : Job
 {
     public override string Workspace() => System.IO.Path.GetDirectoryName(Path)!;
@@ -41,15 +41,15 @@ internal abstract record PictureJob(string Path, ImageFormat Format) : Job
     protected static string In(string workspace, string path) => System.IO.Path.Combine(workspace, System.IO.Path.GetFileName(path));
 }
 
-/// <summary>Looks for the first time into a file that somebody sent.</summary>
-/// <param name="Format">By its signature; SVG: it has none, so that it is a drawing or nothing that is taken.</param>
-/// <param name="Sanitised">The file to write, of a drawing; null: drawings are not wanted.</param>
+/// <summary>Inspects a file that somebody sent, for the first time.</summary>
+/// <param name="Format">By its signature. SVG has none, so the file is either a drawing or nothing that is accepted.</param>
+/// <param name="Sanitised">The file to write if it is a drawing; null: drawings are not accepted.</param>
 internal sealed record InspectJob(string Path, ImageFormat Format, string? Sanitised) : PictureJob(Path, Format)
 {
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Sanitised = Sanitised is null ? null : In(workspace, Sanitised) };
 }
 
-/// <param name="Sanitised">What was made of it.</param>
+/// <param name="Sanitised">The sanitised copy.</param>
 internal sealed record CompareJob(string Path, ImageFormat Format, string Sanitised) : PictureJob(Path, Format)
 {
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Sanitised = In(workspace, Sanitised) };
@@ -79,10 +79,10 @@ internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotati
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
 }
 
-/// <param name="Header">Of a <see cref="HeaderJob"/>, or of an <see cref="InspectJob"/>; null: of a drawing that is not wanted.</param>
-/// <param name="Sizes">Of a <see cref="ThumbnailsJob"/>: of each target, in order.</param>
-/// <param name="Drawing">Of an <see cref="InspectJob"/> or a <see cref="CompareJob"/>.</param>
-/// <param name="Open">Of a <see cref="CheckJob"/>: a file that was read, though it should not.</param>
+/// <param name="Header">For a <see cref="HeaderJob"/> or an <see cref="InspectJob"/>; null for a drawing that is not accepted.</param>
+/// <param name="Sizes">For a <see cref="ThumbnailsJob"/>: the size of each target, in order.</param>
+/// <param name="Drawing">For an <see cref="InspectJob"/> or a <see cref="CompareJob"/>.</param>
+/// <param name="Open">For a <see cref="CheckJob"/>: a file that was read, although it should not have been.</param>
 internal sealed record JobAnswer(ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null);
 
 /// <summary>Whether a drawing looks different once it is sanitised.</summary>
@@ -90,7 +90,7 @@ internal enum DrawingChange
 {
     None,
 
-    /// <summary>To be found out by a <see cref="CompareJob"/>.</summary>
+    /// <summary>A <see cref="CompareJob"/> has to find out.</summary>
     Unclear,
     Altered,
 }

@@ -17,8 +17,10 @@ internal static class Jobs
 {
     private const int WriteBufferBytes = 128 * 1024;
 
-    /// <param name="admit">Asked before the file is parsed, and for a decode again, after the header was read and before any pixel is.</param>
-    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <param name="admit">
+    /// Called before the file is parsed, and for a decode again, after the header was read and before any pixel is.
+    /// </param>
+    /// <exception cref="InvalidImageException">The picture is broken, or exceeds a limit.</exception>
     /// <exception cref="StorageException">The disk is full or broken.</exception>
     public static async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
     {
@@ -63,7 +65,7 @@ internal static class Jobs
                 return new JobAnswer();
             }
 
-            SvgDocument.RequireSmall(new FileInfo(job.Path).Length); // before so much memory is asked for
+            SvgDocument.RequireSmall(new FileInfo(job.Path).Length); // before requesting that much memory
         }
 
         await admit(KnownFormats.Of(job.Format).BytesToParse(job.Path, isDrawn: false));
@@ -78,7 +80,7 @@ internal static class Jobs
         if (await FormatSniffer.SniffAsync(file, cancellationToken) != ImageFormat.Svg)
         {
             throw new InvalidImageException(
-                InvalidImageException.UnsupportedFormat, $"The file is not a picture of a format that is taken: {KnownFormats.Names}.");
+                InvalidImageException.UnsupportedFormat, $"The file is not a picture in an accepted format: {KnownFormats.Names}.");
         }
     }
 
@@ -92,7 +94,7 @@ internal static class Jobs
             Drawing: clean.HasDroppedUnseen ? DrawingChange.Altered : clean.HasDropped ? DrawingChange.Unclear : DrawingChange.None);
     }
 
-    // A job of its own, with time of its own: a large drawing that has to be looked at is no costlier to take than others.
+    // A separate job with its own time, so that a large drawing that must be compared costs no more to accept than others.
     private static async Task<JobAnswer> CompareAsync(CompareJob job, Admit admit, CancellationToken cancellationToken)
     {
         SvgCopy unfiltered = await SvgDocument.ReadAsync(job.Path, SvgForm.Unfiltered, cancellationToken);
@@ -122,8 +124,8 @@ internal static class Jobs
     {
         PictureFile picture = await PictureFile.OpenAsync(job.Path, job.Format, cancellationToken);
         PixelRect? part = Clip(job.Crop, picture.Size);
-        // One decode for all thumbnails of the whole picture. Parts have one of their own: cut from what was made smaller already
-        // their rims would lie between its pixels. So do formats that show an animation's first frame only.
+        // One decode serves all thumbnails of the whole picture. Parts get their own decode, because in a picture that is already shrunk
+        // their edges would fall between pixels. So do formats that show only the first frame of an animation.
         Work[] works =
         [
             .. from target in job.Targets
@@ -144,7 +146,7 @@ internal static class Jobs
         return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
     }
 
-    // What a spec shows of the picture, or of the part that alone counts of it; null: all of the picture.
+    // The part of the picture that a spec shows, or of the given part if only that counts; null: the whole picture.
     private static PixelRect? Within(PixelRect? part, PixelSize picture, ThumbnailSpec spec)
     {
         PixelRect all = part ?? new PixelRect(0, 0, picture.Width, picture.Height);
@@ -161,7 +163,7 @@ internal static class Jobs
 
         return crop.TryClip(picture, out PixelRect part)
             ? part
-            : throw new InvalidImageException(InvalidImageException.BadCrop, $"The crop {crop} lies wholly outside of the picture of {picture} pixels.");
+            : throw new InvalidImageException(InvalidImageException.BadCrop, $"The crop {crop} is entirely outside the picture of {picture} pixels.");
     }
 
     private static async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)
@@ -228,7 +230,7 @@ internal static class Jobs
             }
         }
 
-        // Only now that all of it was decoded: what is broken would be copied up to there.
+        // Only once everything was decoded: a broken picture would be copied up to the fault.
         foreach (ThumbnailStep step in work.Plan.Steps)
         {
             foreach (ThumbnailTarget target in work.Targets.Where(target => target.Spec == step.Spec && work.IsCopied(picture, target, step)))
@@ -238,7 +240,7 @@ internal static class Jobs
         }
     }
 
-    // These frames are decoded, so they are whole: what fails from here on is not the client's fault.
+    // These frames are decoded, so they are intact: any failure from here on is not the client's fault.
     private static void RenderThumbnails(
         PictureFile picture, Work work, FrameRun run, Dictionary<ThumbnailTarget, GifJoiner> films, Dictionary<ThumbnailTarget, PixelSize> sizes)
     {
@@ -289,10 +291,10 @@ internal static class Jobs
         }
     }
 
-    /// <summary>Thumbnails that come from one decode.</summary>
-    /// <param name="Part">Of the upright picture; null: all of it.</param>
-    /// <param name="Frames">All of the picture's, or 1.</param>
-    /// <param name="Targets">Several of one spec differ in their formats.</param>
+    /// <summary>Thumbnails made from one decode.</summary>
+    /// <param name="Part">Part of the upright picture; null: all of it.</param>
+    /// <param name="Frames">All frames of the picture, or 1.</param>
+    /// <param name="Targets">Targets of the same spec differ in their formats.</param>
     private sealed record Work(PixelRect? Part, int Frames, ThumbnailPlan Plan, IReadOnlyList<ThumbnailTarget> Targets)
     {
         public bool IsCopied(PictureFile picture, ThumbnailTarget target, ThumbnailStep step) => Part is null && picture.IsShownAsStored(target, step.Layout);

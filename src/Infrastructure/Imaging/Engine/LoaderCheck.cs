@@ -2,7 +2,9 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>Proves at start that libvips itself refuses what this service never reads: most holes of the past were in such loaders.</summary>
+/// <summary>
+/// Proves at start that libvips itself refuses what this service never reads: most past vulnerabilities were in such loaders.
+/// </summary>
 internal static class LoaderCheck
 {
     private static readonly (string Name, string Loader, Action<Image, string> Write)[] Closed =
@@ -13,8 +15,8 @@ internal static class LoaderCheck
         ("check.mat", "matrixload", (image, path) => image.Matrixsave(path)),
     ];
 
-    /// <param name="folder">Its files are the caller's to remove.</param>
-    /// <returns>The file that was read, if one was.</returns>
+    /// <param name="folder">The caller removes its files.</param>
+    /// <returns>The file that was read, if any.</returns>
     public static JobAnswer Run(string folder)
     {
         using Image image = Image.Black(8, 8);

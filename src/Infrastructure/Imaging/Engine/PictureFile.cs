@@ -7,10 +7,12 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>One original on disk, opened by the one loader of its format. Opening reads the header; pixels follow on demand, once.</summary>
+/// <summary>
+/// One original on disk, opened by the one loader for its format. Opening reads the header; pixels follow on demand, once.
+/// </summary>
 internal sealed class PictureFile
 {
-    // Measured: what libvips keeps of rows between a decoder and a resize.
+    // Measured: rows that libvips holds between a decoder and a resize.
     private const int RowsHeld = 700;
     private const int RowsHeldPerShrink = 45;
 
@@ -22,7 +24,7 @@ internal sealed class PictureFile
 
     public int Frames => Source.Frames;
 
-    /// <summary>Of one frame, upright.</summary>
+    /// <summary>Size of one frame, upright.</summary>
     public PixelSize Size => Turn(Source.Size);
 
     public bool IsUpright => Source.Orientation == 1;
@@ -31,23 +33,23 @@ internal sealed class PictureFile
     public static async Task<PictureFile> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         new(await KnownFormats.Of(format).OpenAsync(path, cancellationToken), format);
 
-    /// <summary>Whether a thumbnail is the picture as it is stored, all of it and in its own size, so that it needs no encoding.
-    /// A GIF's colours can only get worse by that, and it is the dearest part of its way; a JPEG or PNG would keep the
-    /// original's quality or compression, which may be any.</summary>
-    /// <param name="layout">On all of the picture.</param>
+    /// <summary>Whether a thumbnail is the whole picture as stored, in its own size, so that it needs no encoding.
+    /// Encoding a GIF can only make its colours worse, and is the most expensive step; a JPEG or PNG would keep the
+    /// original's quality or compression, whatever that is.</summary>
+    /// <param name="layout">For the whole picture.</param>
     public bool IsShownAsStored(ThumbnailTarget target, ThumbnailLayout layout) =>
         Source.CanCopyPixels && target.Format == Format && layout.ShowsAll && layout.Resized == Size;
 
-    /// <summary>Decodes the picture, brought to a size: pixels in memory, in sRGB or grey, upright.</summary>
-    /// <param name="crop">The part that is wanted, upright; null: all of it.</param>
-    /// <param name="size">Upright; each frame has it exactly.</param>
+    /// <summary>Decodes the picture and resizes it: pixels in memory, in sRGB or grey, upright.</summary>
+    /// <param name="crop">The part to decode, upright; null: all of it.</param>
+    /// <param name="size">Upright; each frame has exactly this size.</param>
     /// <param name="frames"><see cref="Frames"/>, or 1: the first.</param>
-    /// <returns>One run, or of a long animation several, as they are asked for. The caller disposes each before it asks for the next.</returns>
+    /// <returns>One run, or several for a long animation, made on demand. The caller disposes each before it requests the next.</returns>
     /// <exception cref="VipsException">The pixels are broken.</exception>
     public IEnumerable<FrameRun> Decode(PixelRect? crop, PixelSize size, int frames, CancellationToken cancellationToken)
     {
         PixelSize target = Turn(size);
-        // With a crop the pixels are counted in the full picture: a decoder that shrinks would round the area's sides.
+        // A crop is measured in pixels of the full picture: a decoder that shrinks would round its sides.
         using Image loaded = Source.Load(crop is null ? target : null, frames);
         using CancellationTokenRegistration kill = cancellationToken.Register(() => loaded.SetKill(true));
         Pixels.DecodeCount.Add(1);
@@ -66,21 +68,21 @@ internal sealed class PictureFile
         }
     }
 
-    /// <summary>What <see cref="Decode"/> with the same arguments takes at most.</summary>
+    /// <summary>What <see cref="Decode"/> takes at most with the same arguments.</summary>
     /// <returns>Bytes of memory.</returns>
     public long BytesToDecode(PixelRect? crop, PixelSize size, int frames)
     {
-        long resized = FrameRun.Most(size.Pixels, frames) * size.Pixels * (4 + 4 + Math.Max(4, Source.BytesPerPixel)); // as it is stored, in sRGB, upright
+        long resized = FrameRun.Most(size.Pixels, frames) * size.Pixels * (4 + 4 + Math.Max(4, Source.BytesPerPixel)); // as stored, in sRGB, upright
         return FormatCodec.OnceBytes + resized + Source.BytesOfDecoder(isPart: crop is not null) + BytesOfRows(crop, size, frames);
     }
 
-    /// <summary>What it takes at most to write the picture anew.</summary>
+    /// <summary>What rewriting the picture takes at most.</summary>
     /// <returns>Bytes of memory.</returns>
     public long BytesToTurn() =>
         FormatCodec.OnceBytes + (FrameRun.Most(Source.Size.Pixels, Frames) * Source.Size.Pixels * Source.BytesPerPixel * Source.CopiesToTurn);
 
-    /// <summary>Opens an animation for being written anew: full size, as stored, with its metadata.</summary>
-    /// <returns>As those of <see cref="Decode"/>.</returns>
+    /// <summary>Opens an animation to rewrite it: full size, as stored, with its metadata.</summary>
+    /// <returns>As for <see cref="Decode"/>.</returns>
     /// <exception cref="VipsException">The pixels are broken.</exception>
     public IEnumerable<FrameRun> OpenFrames()
     {
@@ -91,7 +93,7 @@ internal sealed class PictureFile
         }
     }
 
-    // Rows wait for the resize, the more of them the more it shrinks: as the decoder gives them, and those of the part that is wanted besides.
+    // Rows wait for the resize, and more of them the more it shrinks: rows as decoded, plus those of the requested part.
     private long BytesOfRows(PixelRect? crop, PixelSize size, int frames)
     {
         if (Source.Rows is not { } row)

@@ -4,25 +4,25 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>Resizing and cutting. Pictures of several frames have them one below the other, all of one height.</summary>
+/// <summary>Resizing and cropping. Pictures of several frames have them one below the other, all of the same height.</summary>
 internal static class Pixels
 {
     public const string MeterName = "ImageBackend.Imaging";
 
     private static readonly Meter Meter = new(MeterName);
 
-    /// <summary>How often pixels of an original were decoded: once an upload.</summary>
+    /// <summary>How often pixels of an original were decoded: once per upload.</summary>
     public static readonly Counter<long> DecodeCount = Meter.CreateCounter<long>("images.decodes", description: "Decodes of originals");
 
-    /// <param name="size">Of one frame; the result has it exactly.</param>
+    /// <param name="size">Size of one frame; the result has it exactly.</param>
     /// <returns>A new picture, not yet computed; the caller disposes it.</returns>
     public static Image Resize(Image image, PixelSize size, int frames) =>
         size == new PixelSize(image.Width, image.Height / frames) ? image.Copy()
         : frames == 1 ? Resize(image, size) : PerFrame(image, frames, frame => Resize(frame, size));
 
-    /// <summary>Resizes and cuts.</summary>
-    /// <param name="layout">Of one frame.</param>
-    /// <param name="background">Fills what is shown beside the picture.</param>
+    /// <summary>Resizes and crops.</summary>
+    /// <param name="layout">Layout of one frame.</param>
+    /// <param name="background">Fills the area beside the picture.</param>
     public static Image LayOut(Image image, ThumbnailLayout layout, Colour background, int frames)
     {
         if (layout.ShowsAll)
@@ -33,7 +33,7 @@ internal static class Pixels
         return frames == 1 ? ResizeAndCut(image, layout, background) : PerFrame(image, frames, frame => ResizeAndCut(frame, layout, background));
     }
 
-    /// <summary>Keeps one part of each frame.</summary>
+    /// <summary>Keeps a part of each frame.</summary>
     public static Image Crop(Image image, PixelRect part, int frames)
     {
         return frames == 1 ? Of(image) : PerFrame(image, frames, Of);
@@ -77,8 +77,10 @@ internal static class Pixels
             part.X - shown.X, part.Y - shown.Y, shown.Width, shown.Height, extend: Enums.Extend.Background, background: colour);
     }
 
-    /// <param name="size">Of all of the picture after the resize.</param>
-    /// <param name="part">Of that, the part that is wanted: no other pixels are made. A strip of 1x8000 has 320 million at a width of 200.</param>
+    /// <param name="size">Size of the whole picture after the resize.</param>
+    /// <param name="part">
+    /// The requested part of that; no other pixels are made. A 1x8000 strip has 320 million pixels at a width of 200.
+    /// </param>
     private static Image Resize(Image image, PixelSize size, PixelRect part)
     {
         if (size == new PixelSize(image.Width, image.Height) || !image.HasAlpha())
@@ -86,7 +88,7 @@ internal static class Pixels
             return Resample(image, size, part);
         }
 
-        // What is transparent has a colour too; unless it weighs nothing it bleeds into its neighbours.
+        // Transparent pixels have a colour too, which bleeds into their neighbours unless its weight is zero.
         using Image weighted = image.Premultiply();
         using Image resized = Resample(weighted, size, part);
         using Image plain = resized.Unpremultiply();
@@ -105,7 +107,7 @@ internal static class Pixels
             return shrunk.Crop(part.X, part.Y, part.Width, part.Height);
         }
 
-        // Resize would enlarge too, but moves the picture by half a pixel: here the middles of pixels lie on each other.
+        // Resize would enlarge too, but shifts the picture by half a pixel: here the centres of pixels coincide.
         using Interpolate bicubic = Interpolate.NewFromName("bicubic");
         return shrunk.Affine(
             [Math.Max(1, horizontal), 0, 0, Math.Max(1, vertical)],
@@ -132,7 +134,7 @@ internal static class Pixels
             }
 
             using Image joined = Image.Arrayjoin(made, across: 1);
-            // Delays and loops are those of the first frame's picture: every crop of an animation carries them all.
+            // Delays and loops come from the picture of the first frame: every crop of an animation carries them all.
             return joined.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", made[0].Height));
         }
         finally

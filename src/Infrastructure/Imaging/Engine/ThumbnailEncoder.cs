@@ -7,23 +7,23 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>Writes a thumbnail's file: nothing of the original but its pixels.</summary>
+/// <summary>Writes the file of a thumbnail: nothing of the original except its pixels.</summary>
 internal static class ThumbnailEncoder
 {
-    // Huffman tables made for the picture save 3 % of the bytes. For a large thumbnail that is a fifth of all CPU time of an
-    // upload (13 of 65 ms for 1500x1125), for one of 400x300 it is 1 ms.
+    // Huffman tables made for the picture save 3 % of the bytes. For a large thumbnail they take a fifth of the total CPU time of an
+    // upload (13 of 65 ms for 1500x1125), for one of 400x300 only 1 ms.
     private const long MaxPixelsOfOwnTables = 512 * 512;
 
     private const string FramesField = "n-pages";
     private const string PaletteField = "gif-palette";
 
-    // A table as full as this was made for a photo, and is as good for a smaller picture of it as a new one (PSNR of 31 to 40
-    // dB against 31 to 38, and of 44 to 50 against 40 to 44 as the eye mixes the dots), in half of the time. A drawing has
+    // A table this full was made for a photo. For a smaller version of the same picture it is as good as a new one (PSNR of 31 to 40
+    // dB against 31 to 38, and of 44 to 50 against 40 to 44 as the eye blends the dots), in half the time. A drawing has
     // fewer colours, and needs others for its edges.
     private const int ColoursOfPhoto = 250;
 
     /// <param name="image">Pixels in memory.</param>
-    /// <param name="hasFullChroma">Whether the original has it, where the spec leaves it open.</param>
+    /// <param name="hasFullChroma">Whether the original has it, if the spec leaves it open.</param>
     public static void Write(Image image, ThumbnailTarget target, bool hasFullChroma)
     {
         ThumbnailSpec spec = target.Spec;
@@ -41,9 +41,9 @@ internal static class ThumbnailEncoder
         }
         else if (target.Format == ImageFormat.Png)
         {
-            // 0.260 s and 1.52 MB for a photo of 6 megapixels; ImageMagick makes 1.53 MB, libvips by default 2.60. One level more costs
-            // a quarter more of all CPU time for 3 % fewer bytes.
-            using Image bare = image.Copy(xres: 1, yres: 1); // the original's resolution would be kept
+            // 0.260 s and 1.52 MB for a photo of 6 megapixels; ImageMagick produces 1.53 MB, libvips by default 2.60. One level more costs
+            // a quarter more of the total CPU time for 3 % fewer bytes.
+            using Image bare = image.Copy(xres: 1, yres: 1); // otherwise the original's resolution would be kept
             bare.Pngsave(path, compression: 3, interlace: spec.IsInterlaced, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.Gif)
@@ -65,7 +65,7 @@ internal static class ThumbnailEncoder
         }
     }
 
-    /// <summary>What it takes at most to make and write thumbnails, the largest of one size.</summary>
+    /// <summary>What making and writing thumbnails takes at most; the largest has the given size.</summary>
     /// <returns>Bytes of memory.</returns>
     public static long BytesToEncode(PixelSize largest, int frames, IReadOnlyList<ThumbnailTarget> targets)
     {

@@ -5,12 +5,12 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
-/// <summary>Brings what a picture's metadata say of its orientation, and the small pictures in them, in line with pixels that were turned.</summary>
+/// <summary>Brings the orientation in a picture's metadata, and the previews in them, in line with pixels that were turned.</summary>
 internal static partial class TurnedMetadata
 {
     private const string Xmp = "xmp-data";
 
-    private const string Photoshop = "iptc-data"; // what Photoshop keeps, IPTC among it
+    private const string Photoshop = "iptc-data"; // Photoshop's blocks, including IPTC
     private const string Preview = "jpeg-thumbnail-data"; // of EXIF
     private const string PreviewDirectory = "exif-ifd1-"; // describes it
 
@@ -33,7 +33,7 @@ internal static partial class TurnedMetadata
         });
     }
 
-    /// <param name="value">Null: it stays as it is; empty: it goes.</param>
+    /// <param name="value">Null: leave the field as it is; empty: remove it.</param>
     private static void Replace(MutableImage image, string field, byte[]? value)
     {
         if (value is not null)
@@ -47,7 +47,7 @@ internal static partial class TurnedMetadata
         }
     }
 
-    /// <returns>Null: nothing of it is about orientation; empty: it can't be put right, and goes.</returns>
+    /// <returns>Null: it says nothing about orientation; empty: it can't be corrected and is removed.</returns>
     private static byte[]? Rewritten(byte[] xmp)
     {
         string text = Encoding.Latin1.GetString(xmp);
@@ -62,7 +62,7 @@ internal static partial class TurnedMetadata
         return rewritten == text ? null : Encoding.Latin1.GetBytes(rewritten);
     }
 
-    // As an attribute or as an element, whatever the prefix is.
+    // As an attribute or as an element, with any prefix.
     [GeneratedRegex("""(?<before>\b[A-Za-z_][\w.-]*:Orientation\s*=\s*["']\s*|<[A-Za-z_][\w.-]*:Orientation\s*>\s*)[0-9]+(?<after>\s*["'<])""", RegexOptions.CultureInvariant)]
     private static partial Regex Orientations();
 

@@ -21,18 +21,18 @@ internal static class Vips
             throw new InvalidOperationException("libvips can't be loaded.", ModuleInitializer.Exception);
         }
 
-        // Of some fifty loaders a few are wanted; a hole in any other is nobody's business here.
+        // Only a few of some fifty loaders are needed; a vulnerability in any other must not matter here.
         Operation.Block("VipsForeignLoad", true);
         foreach (FormatCodec format in KnownFormats.All)
         {
             Operation.Block(format.Loader, false);
         }
 
-        // Jobs run side by side, one thread each: more of them get done than with libvips' own threads. Its cache of
-        // results would hold pictures that nobody asks for again.
+        // Jobs run in parallel, one thread each: this does more of them than libvips' own threads would. Its cache of
+        // results would hold pictures that nobody requests again.
         NetVips.NetVips.Concurrency = 1;
         Cache.Max = 0;
-        // Its warnings go to stderr with paths in them; what matters comes as an exception.
+        // Its warnings go to stderr and contain paths; whatever matters is thrown as an exception.
         _ = Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
         return true;
     }

@@ -3,16 +3,16 @@ using ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats;
 
-/// <summary>Tells the format of a file by its first bytes alone; the client's name and type for it are never asked.</summary>
+/// <summary>Detects the format of a file by its first bytes alone; the name and type that the client gives are never used.</summary>
 internal static class FormatSniffer
 {
-    /// <summary>Bytes that are looked at: what a file may cost here must not grow with it.</summary>
+    /// <summary>Bytes that are examined: the cost of this must not grow with the file.</summary>
     public const int HeadBytes = 4096;
 
-    /// <param name="content">At its start. Left anywhere.</param>
+    /// <param name="content">At its start. Its position afterwards is undefined.</param>
     /// <returns>
-    /// One of the formats that are uploaded, or null for all else (TIFF, WebP, text …). SVG says only that its beginning is that of
-    /// a drawing, or of XML whose root comes later.
+    /// A format that can be uploaded, or null for anything else (TIFF, WebP, text …). SVG only means that it begins like a drawing,
+    /// or like XML whose root comes later.
     /// </returns>
     public static async Task<ImageFormat?> SniffAsync(Stream content, CancellationToken cancellationToken)
     {

@@ -7,13 +7,13 @@ using ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats;
 
-/// <summary>The formats that originals come in. Another one is a codec, and a line here.</summary>
+/// <summary>The formats of originals. To add one, write a codec and add a line here.</summary>
 internal static class KnownFormats
 {
-    /// <summary>As a refusal tells them.</summary>
+    /// <summary>As listed when a file is refused.</summary>
     public const string Names = "JPEG, PNG, GIF or SVG";
 
-    /// <summary>Bytes of a file's beginning that <see cref="BySignature"/> needs.</summary>
+    /// <summary>Number of bytes at the start of a file that <see cref="BySignature"/> needs.</summary>
     public const int SignatureBytes = 16;
 
     public static IReadOnlyList<FormatCodec> All { get; } = [new JpegCodec(), new PngCodec(), new GifCodec(), new SvgCodec()];
@@ -22,8 +22,8 @@ internal static class KnownFormats
     public static FormatCodec Of(ImageFormat format) =>
         All.FirstOrDefault(codec => codec.Format == format) ?? throw new ArgumentException($"Originals are never {format}.", nameof(format));
 
-    /// <param name="head"><see cref="SignatureBytes"/> of the file, or all that it has. Compared, never parsed.</param>
-    /// <returns>Null for all else, and for drawings: they have no signature.</returns>
+    /// <param name="head">The first <see cref="SignatureBytes"/> of the file, or all of it. They are compared, never parsed.</param>
+    /// <returns>Null for anything else, and for drawings: they have no signature.</returns>
     public static ImageFormat? BySignature(ReadOnlySpan<byte> head)
     {
         foreach (FormatCodec codec in All)

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
-/// <summary>Takes from a worker what it never needs: all files but a few folders (Landlock), and every socket (seccomp).</summary>
+/// <summary>Takes from a worker what it never needs: all files except a few folders (Landlock), and all sockets (seccomp).</summary>
 /// <remarks>
-/// Both bind the calling thread and what it starts; a .NET process has several threads from its first moment. So the worker
-/// binds its main thread and then executes itself anew, which ends all others: see docs/adr/0005-worker-processes.md.
+/// Both apply to the calling thread and whatever it starts, but a .NET process has several threads from its first moment. So the worker
+/// confines its main thread and then executes itself again, which ends all other threads: see docs/adr/0005-worker-processes.md.
 /// </remarks>
 internal static partial class Confiner
 {
-    // linux/landlock.h; the rights of folders beyond version 1 came with the versions named.
+    // linux/landlock.h; folder rights beyond version 1 came with the versions given.
     private const int CreateRuleset = 444;
     private const int AddRule = 445;
     private const int RestrictSelf = 446;
-    private const ulong Execute = 1 << 0; // left open: what is started is as confined as its starter
+    private const ulong Execute = 1 << 0; // left open: a started process is as confined as its starter
     private const ulong WriteFile = 1 << 1;
     private const ulong ReadFile = 1 << 2;
     private const ulong ReadFolder = 1 << 3;
@@ -25,7 +25,7 @@ internal static partial class Confiner
     private const ulong Truncate = 1 << 14; // version 3
     private const ulong DeviceControl = 1 << 15; // version 5
     private const ulong Network = 3; // version 4: bind and connect TCP
-    private const ulong Scopes = 3; // version 6: abstract sockets and signals of others
+    private const ulong Scopes = 3; // version 6: other processes' abstract sockets and signals
 
     private const int NoNewPrivileges = 38; // linux/prctl.h
     private const int SetSeccomp = 22;
@@ -33,12 +33,16 @@ internal static partial class Confiner
 
     private const int OpenPath = 0x280000; // O_PATH | O_CLOEXEC
 
-    /// <summary>Whether this kernel can close files.</summary>
+    /// <summary>Whether this kernel can restrict access to files.</summary>
     public static bool HasLandlock => OperatingSystem.IsLinux() && Version() >= 1;
 
-    /// <summary>Restricts this thread, as far as the kernel can, and executes this program anew from it; returns only where that fails.</summary>
-    /// <param name="workFolder">Files in it, at any depth, may be read, written, made and removed; no links, no folders.</param>
-    /// <param name="lastArgument">Added to the arguments, so that the new program knows.</param>
+    /// <summary>
+    /// Restricts this thread as far as the kernel can, and executes this program again from it; returns only if that fails.
+    /// </summary>
+    /// <param name="workFolder">
+    /// Files in it, at any depth, may be read, written, created and removed; links and folders may not be created.
+    /// </param>
+    /// <param name="lastArgument">Added to the arguments, to tell the new program.</param>
     public static void ExecuteConfined(string workFolder, string lastArgument)
     {
         if (!OperatingSystem.IsLinux() || PrctlNoNewPrivileges(NoNewPrivileges, 1, 0, 0, 0) != 0)
@@ -53,7 +57,7 @@ internal static partial class Confiner
         _ = ExecuteProgram(program, [.. arguments, lastArgument, null]);
     }
 
-    /// <returns>What is closed indeed, tried from this thread, a new one and one of the pool.</returns>
+    /// <returns>What is actually closed, tested from this thread, a new one and one of the pool.</returns>
     public static async Task<Confinement> TryAsync(string workFolder)
     {
         Confinement[] found = [TryHere(workFolder), OnNewThread(workFolder), await Task.Run(() => TryHere(workFolder))];
@@ -69,7 +73,7 @@ internal static partial class Confiner
         return found!;
     }
 
-    // The folder around the worker's own is where all others' are.
+    // The parent of the worker's own folder contains those of all others.
     private static Confinement TryHere(string workFolder) => new(
         IsClosed(() => Directory.GetFileSystemEntries("/"))
             && IsClosed(() => Directory.GetFileSystemEntries(Path.GetDirectoryName(workFolder)!))
@@ -96,7 +100,7 @@ internal static partial class Confiner
         long version = Version();
         if (version < 1)
         {
-            return; // the kernel has none, or it is switched off
+            return; // the kernel has no Landlock, or it is switched off
         }
 
         ulong rights = (AllOfVersion1 & ~Execute) | (version >= 2 ? Refer : 0) | (version >= 3 ? Truncate : 0) | (version >= 5 ? DeviceControl : 0);
@@ -129,7 +133,8 @@ internal static partial class Confiner
 
     private static long Version() => Landlock(CreateRuleset, 0, 0, 1);
 
-    // The program with .NET, the system's libraries (and where those that are loaded lie elsewhere), fonts, and what .NET asks of the machine.
+    // The program with .NET, the system's libraries (and the folders of any loaded from elsewhere), fonts, and what .NET reads about
+    // the machine.
     private static IEnumerable<string> Readable(string program)
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -161,8 +166,8 @@ internal static partial class Confiner
         _ = Close(file);
     }
 
-    // A program for the kernel's packet filter over `struct seccomp_data`: on this machine's own call table, socket() and
-    // io_uring_setup() (which can open sockets too) answer "permission denied"; calls by a foreign table end the process.
+    // A program for the kernel's packet filter over `struct seccomp_data`: in this machine's own system call table, socket() and
+    // io_uring_setup() (which can open sockets too) answer "permission denied"; calls through another table end the process.
     private static unsafe void CloseNetwork()
     {
         (uint Machine, uint Socket)? calls = RuntimeInformation.ProcessArchitecture switch
@@ -187,9 +192,9 @@ internal static partial class Confiner
         const uint EndProcess = 0x80000000;
         Instruction* program = stackalloc Instruction[]
         {
-            new(Load, 0, 0, 4), // the call's table
+            new(Load, 0, 0, 4), // architecture of the call
             new(JumpIfEqual, 0, 6, own.Machine),
-            new(Load, 0, 0, 0), // the call's number
+            new(Load, 0, 0, 0), // number of the call
             new(JumpIfAtLeast, 4, 0, ForeignCalls),
             new(JumpIfEqual, 2, 0, own.Socket),
             new(JumpIfEqual, 1, 0, IoUringSetup),

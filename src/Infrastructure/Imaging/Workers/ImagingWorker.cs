@@ -8,10 +8,10 @@ using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
-/// <summary>The program as a worker: does the jobs that come in as lines of JSON, one after the other.</summary>
+/// <summary>The program as a worker: does jobs that arrive as lines of JSON, one after another.</summary>
 public sealed partial class ImagingWorker
 {
-    /// <summary>The first argument that makes this program a worker; the second is the folder that it works in.</summary>
+    /// <summary>The first argument that makes this program a worker; the second is its working folder.</summary>
     public const string Verb = "imaging-worker";
 
     private const string Confined = "confined";
@@ -24,10 +24,10 @@ public sealed partial class ImagingWorker
 
     private ImagingWorker(ThumbnailSet set) => _json = new WorkerJson(set);
 
-    /// <param name="arguments">Of the program.</param>
+    /// <param name="arguments">The program's arguments.</param>
     public static bool IsAskedFor(string[] arguments) => arguments is [Verb, _, ..];
 
-    /// <summary>Works until its standard input ends.</summary>
+    /// <summary>Runs until its standard input ends.</summary>
     public static async Task RunAsync(string[] arguments)
     {
         bool isConfined = arguments[^1] == Confined;
@@ -37,7 +37,7 @@ public sealed partial class ImagingWorker
             Confiner.ExecuteConfined(arguments[1], Confined);
         }
 
-        // What ends a service that finishes its work first must not end its workers before it: they go with their input.
+        // A signal that stops the service must not end its workers before the service has finished its work: they end with their input.
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
@@ -61,7 +61,7 @@ public sealed partial class ImagingWorker
         }
     }
 
-    // On a thread of its own: the end of the service ends a decode too that would go on forever.
+    // On its own thread: when the service ends, so does a decode that would run forever.
     private void Listen()
     {
         using StreamReader input = new(Console.OpenStandardInput());
@@ -107,8 +107,8 @@ public sealed partial class ImagingWorker
         Console.Out.Flush();
     }
 
-    // When memory is short after all, the kernel ends a worker and not the service. Written before the file is closed to this
-    // process; it outlasts the execution.
+    // If memory runs short after all, the kernel kills a worker and not the service. Written before this process loses access to the
+    // file; it persists across the execution.
     private static void PreferAsOomVictim()
     {
         try
@@ -117,7 +117,7 @@ public sealed partial class ImagingWorker
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // There is none, or it may not be changed: then the kernel chooses.
+            // The file does not exist or can't be changed: then the kernel chooses.
         }
     }
 

@@ -7,24 +7,24 @@ namespace ImageBackend.Infrastructure.Imaging.Workers;
 
 /// <summary>Measures what a worker takes for one job.</summary>
 /// <param name="cpu">CPU time for the job.</param>
-/// <param name="memory">Bytes of the worker.</param>
+/// <param name="memory">Memory of the worker: bytes.</param>
 internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
 {
     private readonly TimeSpan _before = Usage.Of(worker).Cpu;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
     private int _times = 1;
 
-    /// <summary>The wait for memory counts for nobody.</summary>
+    /// <summary>Time spent waiting for memory does not count.</summary>
     public void Pause() => _wall.Stop();
 
-    /// <param name="times">How many times the limits on time hold: as a worker asks, within bounds.</param>
+    /// <param name="times">Factor for the time limits: as a worker requests, within bounds.</param>
     public void GoOn(int times)
     {
         _times = Math.Clamp(times, 1, Need.MaxTimes);
         _wall.Start();
     }
 
-    /// <returns>The answer to the client when a limit is passed, else null.</returns>
+    /// <returns>The answer to the client if a limit is exceeded, otherwise null.</returns>
     public InvalidImageException? Passed()
     {
         Usage now = Usage.Of(worker);

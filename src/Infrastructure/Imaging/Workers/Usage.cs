@@ -3,18 +3,18 @@ using System.Globalization;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
-/// <summary>What a process has taken so far.</summary>
-/// <param name="Cpu">Of all its threads.</param>
-/// <param name="Memory">Bytes that are resident.</param>
+/// <summary>What a process has used so far.</summary>
+/// <param name="Cpu">CPU time of all its threads.</param>
+/// <param name="Memory">Resident memory: bytes.</param>
 internal readonly record struct Usage(TimeSpan Cpu, long Memory)
 {
-    // proc(5): fields of /proc/PID/stat, counted from the one after the name.
+    // proc(5): fields of /proc/PID/stat, counted from the first one after the name.
     private const int UserTime = 11;
     private const int SystemTime = 12;
     private const int ResidentPages = 21;
     private const int TicksPerSecond = 100; // sysconf(_SC_CLK_TCK) on every Linux that .NET runs on
 
-    /// <returns>Nothing at all when it has ended.</returns>
+    /// <returns>All zero if it has ended.</returns>
     public static Usage Of(Process process)
     {
         try
@@ -33,7 +33,7 @@ internal readonly record struct Usage(TimeSpan Cpu, long Memory)
         }
     }
 
-    // One small file; .NET's own figures cost one file for each thread as well, twenty times a second.
+    // One small file. .NET's own figures would also read one file for each thread, twenty times a second.
     private static Usage OfStat(string stat)
     {
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');

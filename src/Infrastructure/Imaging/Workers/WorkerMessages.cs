@@ -7,20 +7,20 @@ using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
-/// <summary>A line to a worker: a job, or whether to go on with the one that asked for memory.</summary>
+/// <summary>A line to a worker: a job, or whether to continue with the one that asked for memory.</summary>
 internal sealed record ToWorker(Job? Job = null, bool? MayDecode = null);
 
-/// <summary>A line from a worker: first that it is ready, then for each job what it needs, once or twice, and how it ended.</summary>
+/// <summary>A line from a worker: first that it is ready, then for each job what it needs, once or twice, and the result.</summary>
 /// <param name="Ready">Sent once.</param>
-/// <param name="NeedsBytes">Of memory from here on; it waits for <see cref="ToWorker.MayDecode"/>.</param>
-/// <param name="Times">How many times the limit on time is to hold for it; at most <see cref="Need.MaxTimes"/> are granted.</param>
+/// <param name="NeedsBytes">Memory needed from here on; it waits for <see cref="ToWorker.MayDecode"/>.</param>
+/// <param name="Times">Requested factor for the time limit; at most <see cref="Need.MaxTimes"/> is granted.</param>
 /// <param name="Fault">The temp folder does not work; true: it is full.</param>
-/// <param name="Error">Something that should not happen: what it was, on one line.</param>
-/// <param name="Trace">Where it happened; for the log.</param>
+/// <param name="Error">An unexpected failure, described on one line.</param>
+/// <param name="Trace">Where it happened, for the log.</param>
 internal sealed record FromWorker(
     Confinement? Ready = null, long? NeedsBytes = null, int Times = 1, JobAnswer? Answer = null, Refusal? Refused = null, bool? Fault = null, string? Error = null, string? Trace = null)
 {
-    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <exception cref="InvalidImageException">The picture is broken, or exceeds a limit.</exception>
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>
     public JobAnswer Result() => this switch
     {
@@ -31,13 +31,13 @@ internal sealed record FromWorker(
     };
 }
 
-/// <summary>An <see cref="InvalidImageException"/> on its way.</summary>
+/// <summary>An <see cref="InvalidImageException"/> in transit.</summary>
 internal sealed record Refusal(string Code, string Detail, long? Limit, long? Actual);
 
-/// <summary>What a worker found closed when it tried, from several threads.</summary>
-/// <param name="Files">All files but the program's, its libraries, fonts, and the worker's own folder.</param>
+/// <summary>What a worker found closed when it tested that from several threads.</summary>
+/// <param name="Files">All files except the program's, its libraries, fonts, and those in the worker's own folder.</param>
 /// <param name="Network">All of it.</param>
-/// <param name="IsPreferredOomVictim">Whether the kernel ends the worker, and not the service, when memory is short.</param>
+/// <param name="IsPreferredOomVictim">Whether the kernel kills the worker, and not the service, when memory runs short.</param>
 internal sealed record Confinement(bool Files, bool Network, bool IsPreferredOomVictim)
 {
     public static readonly Confinement None = new(Files: false, Network: false, IsPreferredOomVictim: false);
@@ -48,7 +48,7 @@ internal sealed class WorkerJson
 {
     private readonly WorkerJsonContext _context;
 
-    /// <param name="set">A thumbnail's spec goes by its suffix: both sides have the same set.</param>
+    /// <param name="set">A thumbnail's spec is sent as its suffix: both sides have the same set.</param>
     public WorkerJson(ThumbnailSet set) => _context = new WorkerJsonContext(new JsonSerializerOptions
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -59,7 +59,7 @@ internal sealed class WorkerJson
             new TextConverter<Rotation>(Rotation.Parse, rotation => FormattableString.Invariant($"{rotation.Degrees}")),
             new TextConverter<ThumbnailSpec>(
                 suffix => set.Specs.Single(spec => spec.Suffix == suffix),
-                spec => set.Specs.Contains(spec) ? spec.Suffix : throw new ArgumentException($"The thumbnail {spec} is not one of the settings.")),
+                spec => set.Specs.Contains(spec) ? spec.Suffix : throw new ArgumentException($"The thumbnail {spec} is not in the settings.")),
         },
     });
 
@@ -67,10 +67,10 @@ internal sealed class WorkerJson
 
     public string Write(FromWorker message) => JsonSerializer.Serialize(message, _context.FromWorker);
 
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It is not a valid message.</exception>
     public ToWorker ReadToWorker(string line) => JsonSerializer.Deserialize(line, _context.ToWorker) ?? throw new JsonException();
 
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It is not a valid message.</exception>
     public FromWorker ReadFromWorker(string line) => JsonSerializer.Deserialize(line, _context.FromWorker) ?? throw new JsonException();
 
     private sealed class TextConverter<T>(Func<string, T> parse, Func<T, string>? format = null) : JsonConverter<T>

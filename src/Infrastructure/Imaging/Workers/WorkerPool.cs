@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
-/// <summary>Keeps as many workers as are set, warm and waiting; replaces those that die or have worked long enough.</summary>
+/// <summary>Keeps the configured number of workers warm and waiting; replaces those that die or have worked long enough.</summary>
 internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -25,7 +25,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _replacing = [];
     private readonly Lazy<Task> _started;
 
-    /// <param name="workspaces">Those of the jobs, and of the workers themselves.</param>
+    /// <param name="workspaces">For the jobs, and for the workers themselves.</param>
     public WorkerPool(ImagingSettings settings, ThumbnailSet set, WorkerProgram program, IWorkspaces workspaces, ILogger<WorkerPool> logger)
     {
         (_settings, _program, _workspaces, _logger) = (settings, program, workspaces, logger);
@@ -33,7 +33,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         _started = new Lazy<Task>(StartAsync);
     }
 
-    /// <summary>Whatever a decoder leaks is gone with its worker, whose start costs as much as one or two photos.</summary>
+    /// <summary>Whatever a decoder leaks is freed with its worker. Starting a worker costs as much as one or two photos.</summary>
     public int JobsOfOneWorker { get; init; } = 1000;
 
     public async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
@@ -69,7 +69,9 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="Dispose"/>, but waits for the workers that are just being started: their folders are to go too.</summary>
+    /// <summary>
+    /// Like <see cref="Dispose"/>, but waits for workers that are just starting, since their folders must be removed too.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         Dispose();
@@ -90,11 +92,11 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         }
 
         _logger.LogInformation(
-            "Pictures are decoded in {Count} worker processes; to them files of others are {Files}, the network is {Network}; when memory is short, the kernel ends {Victim}",
+            "Pictures are decoded in {Count} worker processes. To them, other files are {Files} and the network is {Network}. When memory is short, the kernel kills {Victim}",
             _settings.DecodeWorkers,
             first.Confinement.Files ? "closed" : "open (this kernel has no Landlock)",
             first.Confinement.Network ? "closed" : "open (this kernel has no seccomp)",
-            first.Confinement.IsPreferredOomVictim ? "one of them" : "whom it likes (oom_score_adj can't be written)");
+            first.Confinement.IsPreferredOomVictim ? "one of them" : "whichever process it chooses (oom_score_adj can't be written)");
         GiveBack(first);
         for (int i = 1; i < _settings.DecodeWorkers; i++)
         {
@@ -158,7 +160,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
             ended => _replacing.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    // Until it succeeds, more and more slowly: when a disk is full or memory is short, haste makes it worse.
+    // Retries until it succeeds, with growing pauses: if a disk is full or memory is short, haste makes it worse.
     private async Task ReplaceAsync()
     {
         for (TimeSpan pause = FirstPause; !_end.IsCancellationRequested; pause = pause * 2 > MaxPause ? MaxPause : pause * 2)
@@ -168,7 +170,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
                 WorkerProcess worker = await StartWorkerAsync();
                 if (!_idle.Writer.TryWrite(worker))
                 {
-                    worker.Dispose(); // the end came meanwhile
+                    worker.Dispose(); // the pool was disposed meanwhile
                 }
 
                 return;

@@ -9,7 +9,7 @@ using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
-/// <summary>A worker, seen from the service. It does one job at a time, and is killed when that takes too much.</summary>
+/// <summary>A worker, as seen from the service. It does one job at a time, and is killed if that takes too much.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private const int MaxLine = 64 * 1024;
@@ -22,7 +22,7 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(50);
 
-    // Of the environment a worker gets these and no more: no secret is among them.
+    // A worker inherits these environment variables and no others: none of them is a secret.
     private static readonly string[] Inherited =
     [
         "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "HOME",
@@ -47,9 +47,11 @@ internal sealed class WorkerProcess : IDisposable
 
     public bool IsAlive => !_isKilled && !_process.HasExited;
 
-    /// <param name="workspaces">One of them is the worker's own: the only folder whose files it sees, and where the workspace of its job is meanwhile.</param>
-    /// <returns>Ready for its first job; the caller disposes it, which ends it.</returns>
-    /// <exception cref="WorkerGoneException">It did not start; the message says what it printed last.</exception>
+    /// <param name="workspaces">
+    /// One of them is the worker's own: the only folder whose files it sees. The workspace of its job is moved there meanwhile.
+    /// </param>
+    /// <returns>Ready for its first job; disposing it, which is up to the caller, ends it.</returns>
+    /// <exception cref="WorkerGoneException">It did not start; the message contains what it last printed.</exception>
     public static async Task<WorkerProcess> StartAsync(
         WorkerProgram program, IWorkspaces workspaces, ImagingSettings settings, WorkerJson json, CancellationToken cancellationToken)
     {
@@ -79,9 +81,9 @@ internal sealed class WorkerProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment["VIPS_WARNING"] = "1"; // its warnings have paths in them
+        start.Environment["VIPS_WARNING"] = "1"; // its warnings contain paths
         start.Environment["VIPS_DISC_THRESHOLD"] = "100g"; // what is too large for memory is refused, not spilled to disk
-        start.Environment["MALLOC_ARENA_MAX"] = "2"; // 169 MB after a long run against 256
+        start.Environment["MALLOC_ARENA_MAX"] = "2"; // 169 MB after a long run, instead of 256
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000"; // pixels are not in managed memory
@@ -109,9 +111,9 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Runs to the end of the job, or of the worker: it can't be cancelled, but its limits are near.</summary>
-    /// <exception cref="WorkerGoneException">It ended before its job did, not by us.</exception>
-    /// <exception cref="InvalidImageException">The picture is broken, or past a limit.</exception>
+    /// <summary>Runs until the job ends, or the worker does: it can't be cancelled, but its limits are short.</summary>
+    /// <exception cref="WorkerGoneException">It ended before its job did, and we did not end it.</exception>
+    /// <exception cref="InvalidImageException">The picture is broken, or exceeds a limit.</exception>
     /// <exception cref="StorageException">The temp folder is full or broken.</exception>
     public async Task<JobAnswer> RunAsync(Job job, JobLimits limits, Admit admit)
     {
@@ -174,7 +176,7 @@ internal sealed class WorkerProcess : IDisposable
         _home.Dispose();
     }
 
-    // A worker sees the files of its own folder only. Both are in the temp folder: nothing is copied.
+    // A worker sees only the files of its own folder. Both folders are in the temp folder, so nothing is copied.
     private void TakeIn(string workspace, string here)
     {
         if (!Directory.Exists(_home.PathOf("")))
@@ -237,7 +239,7 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    // A worker that was taken over must not fill the service's memory: a line has a largest length.
+    // A compromised worker must not fill the service's memory: the length of a line is limited.
     private async Task<string?> ReadLineAsync()
     {
         while (true)
@@ -271,7 +273,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private void Kill()
     {
-        _isKilled = true; // it may live on for some moments
+        _isKilled = true; // it may live on for a moment
         try
         {
             _process.Kill();
@@ -284,7 +286,7 @@ internal sealed class WorkerProcess : IDisposable
 }
 
 /// <summary>A worker ended before its job did, or did not start.</summary>
-/// <param name="isKilled">From outside, as the kernel does when memory is short: the picture is not to blame.</param>
+/// <param name="isKilled">Killed from outside, as the kernel does when memory is short: the picture is not to blame.</param>
 internal sealed class WorkerGoneException(string message, bool isKilled) : Exception(message)
 {
     public bool IsKilled { get; } = isKilled;

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
 /// <summary>How a worker is started: this program itself, with another first argument.</summary>
-/// <param name="Path">Of the executable.</param>
-/// <param name="Arguments">Before those of a worker.</param>
+/// <param name="Path">Path of the executable.</param>
+/// <param name="Arguments">They precede those of a worker.</param>
 public sealed record WorkerProgram(string Path, IReadOnlyList<string> Arguments)
 {
     /// <returns>This program: `dotnet` with its assembly, or the executable that was published.</returns>

@@ -5,17 +5,17 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
-/// <summary>Images as plain files of one folder: a file is written beside, put on disk, then renamed into place.</summary>
-/// <param name="root">The folder. When it is missing, every call is a storage fault: a lost mount is not an empty storage.</param>
-/// <param name="fileMode">Of each file; null: by the umask.</param>
+/// <summary>Images as plain files in one folder. A file is written under another name, flushed to disk, then renamed into place.</summary>
+/// <param name="root">The folder. If it is missing, every call is a storage fault: a lost mount is not an empty storage.</param>
+/// <param name="fileMode">Mode of each file; null: by the umask.</param>
 internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, UnixFileMode? fileMode = null) : IImageStorage, IStoragePlace, IAccessCheck
 {
     private const int CopyBufferBytes = 128 * 1024;
 
-    // Of several that write one picture at once each round settles one at least: five rounds were too few for eight writers.
+    // When several write the same picture, each round lets at least one finish: five rounds were too few for eight writers.
     private const int Tries = 32;
 
-    // What is beside a content of another stays so only after a crash.
+    // Only a crash leaves the properties of other content beside a picture for longer.
     private const int Looks = 20;
 
     private readonly PropertiesFolder _properties = new(root.FullName, fileMode);
@@ -31,7 +31,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             }
 
             KeptProperties kept = _properties.Read(key);
-            // Of another content, as between the two renames of a put: without its recipe it would pass for an older site's.
+            // The recipe is of other content, as between the two renames of a put: without it this would look like an older site's.
             if (looks == Looks || !kept.IsOfAnother(ETagOf(file.LastWriteTimeUtc, file.Length)))
             {
                 return Task.FromResult<StoredImage?>(FactsOf(key, file.Length, file.LastWriteTimeUtc, kept));
@@ -41,12 +41,12 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
 
     public Task<OpenedImage> OpenReadAsync(ImageKey key, BytePart? part, CancellationToken cancellationToken) => Guard(() =>
     {
-        // First, since a recipe is written last: one that does not say which picture it describes, as of older versions, may be
-        // an old one beside a new picture (which is then stale), never the other way round, also when this goes on into a copy.
+        // Read first, since a recipe is written last. A recipe that does not say which picture it describes (from an older version) may
+        // then be an old one beside a new picture, which is stale; never the reverse, not even when this is copied elsewhere.
         KeptProperties properties = _properties.Read(key);
         try
         {
-            // Others may replace or remove the file meanwhile: this reader keeps what it opened.
+            // Others may replace or remove the file meanwhile; this reader keeps what it opened.
             FileStream file = new(
                 PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
             return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle), properties), file));
@@ -61,7 +61,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     public Task PutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
         long start = content.Position;
-        // Picture and recipe are two files: of two that write both at once, the one that comes later puts its own pair there again.
+        // Picture and recipe are two files: if two writers write both at the same time, the later one puts its own pair there again.
         for (int tries = 1; !await TryPutAsync(key, content, properties, cancellationToken) && tries < Tries; tries++)
         {
             content.Position = start;
@@ -104,7 +104,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     }, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Who serves the folder decides on all of it.</remarks>
+    /// <remarks>Whoever serves the folder decides all of this.</remarks>
     public Task<bool> HasConfiguredAccessAsync(StoredImage found, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public async Task<StoredImage> VerifyCopyAsync(IImageStorage source, ImageKey key, CancellationToken cancellationToken)
@@ -113,7 +113,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         await using OpenedImage copy = await OpenReadAsync(key, part: null, cancellationToken);
         if (IdentityOf(original) is { } identity && identity == IdentityOf(copy))
         {
-            throw new StorageException(name, $"{key} is the very file that it was to be copied from, not a copy of it.");
+            throw new StorageException(name, $"{key} is the same file as its source, not a copy of it.");
         }
 
         if (original.Facts.Bytes != copy.Facts.Bytes || !await Guard(() => ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken), cancellationToken))
@@ -145,7 +145,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             AbsentFrom<StoredImage>();
         }
 
-        // Another may have put the object there again meanwhile.
+        // Somebody else may have put the object there again meanwhile.
         _properties.DeleteUnlessOf(key, () => new FileInfo(path) is { Exists: true } file ? ETagOf(file.LastWriteTimeUtc, file.Length) : null);
         return Task.FromResult(true);
     }, cancellationToken);
@@ -172,21 +172,21 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             && (PartialFile.IsSeenFrom(root.FullName, folder.Root) || PartialFile.IsSeenFrom(folder.Root, root.FullName))),
         cancellationToken);
 
-    /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
+    /// <summary>Removes what a crash left half-written; files that are still being written stay.</summary>
     public Swept Sweep()
     {
         string properties = Path.Combine(root.FullName, PropertiesFolder.Name);
         return Leftovers.SweepPartialFiles(root.FullName) + (Directory.Exists(properties) ? Leftovers.SweepPartialFiles(properties) : Swept.Nothing);
     }
 
-    /// <returns>What its file system can't do, for the operator; null: nothing.</returns>
+    /// <returns>What the file system can't do, for the operator; null: nothing.</returns>
     /// <exception cref="StorageException">The folder does not work.</exception>
     public string? Shortcoming()
     {
         try
         {
             return Posix.FlushFolder(root.FullName) ? null
-                : $"The {name} folder's file system does not take fsync of a folder: what was answered as stored may be lost in a power cut.";
+                : $"The {name} folder's file system does not support fsync on a folder: images reported as stored may be lost in a power cut.";
         }
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
@@ -208,7 +208,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         return new StoredImage(key, bytes, new DateTimeOffset(writtenAt, TimeSpan.Zero), etag, properties.Of(writtenAt, etag));
     }
 
-    /// <returns>Whether picture and recipe stand beside each other, as far as others let them.</returns>
+    /// <returns>Whether picture and recipe belong together, as far as other writers allow.</returns>
     private async Task<bool> TryPutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken)
     {
         string etag = "";
@@ -218,19 +218,19 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             await PartialFile.CompleteAsync(file, PathOf(key), fileMode, async () =>
             {
                 await content.CopyToAsync(file, CopyBufferBytes, cancellationToken);
-                // By our clock: that of the file system ticks every 4 ms before Linux 6.13, and two contents of one tick and
-                // length would have one ETag.
+                // By our clock: the file system's ticks every 4 ms before Linux 6.13, and two contents of the same tick and length would
+                // have the same ETag.
                 File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime);
                 etag = ETagOf(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length); // as the file system rounds it
-                // A crash from here on leaves a crop whose original may be missing, or a thumbnail beside the recipe of another
-                // content, which does not count (so it is remade).
+                // A crash from here on leaves a crop whose original may be missing, or a thumbnail beside the recipe of other content,
+                // which does not count (so the thumbnail is remade).
                 if (properties == ImageProperties.None)
                 {
                     _properties.Delete(key);
                 }
                 else
                 {
-                    // Just before the picture takes its name: whoever looks in between takes one without a recipe for an older site's.
+                    // Just before the picture takes its name: in between, a picture without a recipe would be taken for an older site's.
                     file.Flush(flushToDisk: true);
                     _properties.Write(key, properties.Recipe is null ? new ImageProperties(Crop: properties.Crop) : properties with { RecipeOf = etag });
                 }
@@ -238,7 +238,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         }
         catch when (properties.Recipe is not null && !File.Exists(PathOf(key)))
         {
-            _properties.Delete(key); // of a thumbnail that never came
+            _properties.Delete(key); // the thumbnail never arrived
             throw;
         }
 
@@ -247,20 +247,20 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             return true;
         }
 
-        // The recipe first: whoever replaces the picture after that look has written a recipe too, and looks as well.
+        // Read the recipe first: whoever replaces the picture after this check has also written a recipe, and checks as well.
         bool isOurs = _properties.Read(key).Properties.RecipeOf == etag;
         FileInfo stored = new(PathOf(key));
         if (!stored.Exists)
         {
-            _properties.Delete(key); // it was removed before its recipe came
+            _properties.Delete(key); // the picture was removed before its recipe was written
             return true;
         }
 
-        // Where another's picture came later, that one's recipe is seen to by whoever put it: two would only keep each other from ending.
+        // If somebody else's picture came later, its writer takes care of the recipe: two would only keep each other from finishing.
         return isOurs || ETagOf(stored.LastWriteTimeUtc, stored.Length) != etag;
     }
 
-    // "Not there" is said only of a folder that is there.
+    // "Not there" may only be said of a folder that exists.
     private T? AbsentFrom<T>()
         where T : class =>
         Directory.Exists(root.FullName) ? null : throw new StorageException(name, "its folder is missing.");

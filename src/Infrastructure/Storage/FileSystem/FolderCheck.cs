@@ -4,7 +4,7 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
-/// <summary>Does to the two folders, with a file of its own, what the service does.</summary>
+/// <summary>Does to the two folders what the service does, with a file of its own.</summary>
 internal sealed class FolderCheck : IStorageSteps
 {
     private readonly FileSystemImageStorage _incoming;
@@ -20,8 +20,8 @@ internal sealed class FolderCheck : IStorageSteps
             () => Try("incoming, active: they are two folders", () => StorageStep.AreTwoAsync(_active, _incoming, "FOLDER", cancellationToken)),
             () => Try("incoming: a file can be put, read and removed", () => UseAsync(_incoming, cancellationToken)),
             () => Try("active: a file can be put, read and removed", () => UseAsync(_active, cancellationToken)),
-            () => Try("incoming: what is stored outlives a power cut", () => Task.FromResult(_incoming.Shortcoming()), isNote: true),
-            () => Try("active: what is stored outlives a power cut", () => Task.FromResult(_active.Shortcoming()), isNote: true),
+            () => Try("incoming: stored files survive a power cut", () => Task.FromResult(_incoming.Shortcoming()), isNote: true),
+            () => Try("active: stored files survive a power cut", () => Task.FromResult(_active.Shortcoming()), isNote: true),
         ], cancellationToken);
 
         Task<StorageStep> Try(string what, Func<Task<string?>> work, bool isNote = false) => StorageStep.TryAsync(what, work, isNote);
@@ -29,7 +29,7 @@ internal sealed class FolderCheck : IStorageSteps
 
     public void Dispose()
     {
-        // Nothing is held.
+        // It holds nothing.
     }
 
     private async Task<string?> UseAsync(FileSystemImageStorage storage, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class FolderCheck : IStorageSteps
             await storage.PutAsync(_probe, content, new ImageProperties(Recipe: "check"), cancellationToken);
             await using OpenedImage opened = await storage.OpenReadAsync(_probe, cancellationToken);
             using StreamReader reader = new(opened.Content, Encoding.ASCII);
-            return opened.Facts.Properties.Recipe == "check" && await reader.ReadToEndAsync(cancellationToken) == Content ? null : "it is not what was put";
+            return opened.Facts.Properties.Recipe == "check" && await reader.ReadToEndAsync(cancellationToken) == Content ? null : "it differs from what was put";
         }
         finally
         {

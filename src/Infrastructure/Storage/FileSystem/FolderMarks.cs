@@ -4,7 +4,7 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
-/// <summary>Marks as small files in the hidden folder <c>.marks</c> of the incoming folder, one folder a kind.</summary>
+/// <summary>Marks as small files in the hidden folder <c>.marks</c> of the incoming folder, with one folder for each kind.</summary>
 internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
 {
     public const string Name = ".marks";
@@ -53,7 +53,7 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
     {
         foreach (MarkKind kind in Kinds)
         {
-            // Few: they are removed as they grow old.
+            // There are few: they are removed as they grow old.
             foreach (ListedMark mark in await Guard(() => List(kind), cancellationToken))
             {
                 yield return mark;
@@ -61,7 +61,7 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
         }
     }
 
-    /// <summary>Removes what a crash left half-written; what a process still writes stays.</summary>
+    /// <summary>Removes what a crash left half-written; files that are still being written stay.</summary>
     public Swept Sweep() => Kinds.Select(FolderOf).Where(Directory.Exists).Aggregate(Swept.Nothing, (all, folder) => all + Leftovers.SweepPartialFiles(folder));
 
     private List<ListedMark> List(MarkKind kind)
@@ -89,7 +89,7 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
 
     private string PathOf(MarkKind kind, ImageKey key) => Path.Combine(FolderOf(kind), key.ToString());
 
-    // "None" is said only of a folder that is there, and a lost mount is not written under.
+    // "None" may only be said of a folder that exists, and nothing is written in place of a lost mount.
     private void ShouldBeThere()
     {
         if (!Directory.Exists(root.FullName))

@@ -4,7 +4,7 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
-/// <summary>Where a folder really is: whatever links and mounts its name leads through.</summary>
+/// <summary>Where a folder really is, whatever links and mounts its name leads through.</summary>
 internal sealed partial class FolderPlace
 {
     private const string Mounts = "/proc/self/mountinfo";
@@ -15,7 +15,7 @@ internal sealed partial class FolderPlace
 
     private FolderPlace(string path, string? onDisk, FileFacts? facts) => (_path, _onDisk, _facts) = (path, onDisk, facts);
 
-    /// <returns>Null when the folder is not there, or can't be opened.</returns>
+    /// <returns>Null if the folder does not exist or can't be opened.</returns>
     public static FolderPlace? TryFind(string path)
     {
         try
@@ -32,15 +32,15 @@ internal sealed partial class FolderPlace
     public bool IsSameAs(FolderPlace other) =>
         _path == other._path || (_facts is not null && _facts == other._facts) || (_onDisk is not null && _onDisk == other._onDisk);
 
-    /// <summary>Whether it lies somewhere below another, by the path or by what is mounted.</summary>
+    /// <summary>Whether it is somewhere below another, by its path or by what is mounted.</summary>
     public bool IsInside(FolderPlace other) => !IsSameAs(other)
         && (_path.StartsWith(other._path, StringComparison.Ordinal)
             || (_onDisk is not null && other._onDisk is not null && _onDisk.StartsWith(other._onDisk, StringComparison.Ordinal)));
 
-    /// <returns>The device and the path on it, which all mounts of it have in common.</returns>
+    /// <returns>The device and the path on it, which are the same for all its mounts.</returns>
     private static string? OnDisk(string real)
     {
-        // Of several mounts over each other the last one counts.
+        // If several mounts cover each other, the last one counts.
         (string Device, string Root, string Point)? found = null;
         foreach (string line in File.ReadLines(Mounts))
         {
@@ -57,7 +57,7 @@ internal sealed partial class FolderPlace
 
     private static string WithSlash(string path) => path.EndsWith('/') ? path : path + '/';
 
-    // Blanks and the like stand there as \040.
+    // The file writes blanks and the like as \040.
     private static string Unescape(string text) => Escape().Replace(text, match => ((char)Convert.ToInt32(match.ValueSpan[1..].ToString(), 8)).ToString(CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"\\[0-7]{3}", RegexOptions.CultureInvariant)]

@@ -6,13 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
 /// <summary>Two folders.</summary>
-/// <param name="FileMode">Of each file; null: as the process' umask has it.</param>
+/// <param name="FileMode">Mode of each file; null: by the process's umask.</param>
 public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active, UnixFileMode? FileMode = null) : IStorageBackend
 {
     private const string IncomingName = "INCOMING_FOLDER";
     private const string ActiveName = "ACTIVE_FOLDER";
 
-    /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
+    /// <param name="isChosen">Whether images are kept here; if not, nothing needs to be set.</param>
     internal static FolderSettings Read(SettingsReader variables, bool isChosen)
     {
         FolderSettings settings = new(
@@ -55,14 +55,14 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
     {
         if (FolderPlace.TryFind(folder.FullName) is not { } place)
         {
-            return; // it is a mistake already
+            return; // already reported as a mistake
         }
 
         foreach ((string other, DirectoryInfo images) in new[] { (IncomingName, Incoming), (ActiveName, Active) })
         {
             if (FolderPlace.TryFind(images.FullName) is { } there && (place.IsSameAs(there) || place.IsInside(there) || there.IsInside(place)))
             {
-                variables.AddError(name, $"'{folder.FullName}' is, or lies inside or around, the folder of {other} ('{images.FullName}'); give it a folder of its own beside that");
+                variables.AddError(name, $"'{folder.FullName}' is, contains or is inside the folder of {other} ('{images.FullName}'); give it a folder of its own beside that");
             }
         }
     }
@@ -72,21 +72,21 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
 
     private FileSystemImageStorage StorageOf(string name, DirectoryInfo folder) => new(name, folder, FileMode);
 
-    // What was copied from a folder into itself compares as equal, and is then removed as the copy's source.
+    // A file copied from a folder into itself compares as equal, and is then removed as the source of the copy.
     private void RefuseOnePlace(SettingsReader variables)
     {
         if (FolderPlace.TryFind(Incoming.FullName) is not { } incoming || FolderPlace.TryFind(Active.FullName) is not { } active)
         {
-            return; // it is a mistake already
+            return; // already reported as a mistake
         }
 
         if (active.IsSameAs(incoming))
         {
-            variables.AddError(ActiveName, $"is the same folder as {IncomingName} ('{Active.FullName}' and '{Incoming.FullName}'); what is uploaded would be public at once, and what is published would be lost: give each a folder of its own");
+            variables.AddError(ActiveName, $"is the same folder as {IncomingName} ('{Active.FullName}' and '{Incoming.FullName}'); uploads would be public immediately, and published images would be lost: give each a folder of its own");
         }
         else if (active.IsInside(incoming) || incoming.IsInside(active))
         {
-            variables.AddError(ActiveName, $"'{Active.FullName}' lies inside {IncomingName} ('{Incoming.FullName}') or around it; give each a folder of its own, side by side");
+            variables.AddError(ActiveName, $"'{Active.FullName}' is inside {IncomingName} ('{Incoming.FullName}') or contains it; give each a folder of its own, side by side");
         }
     }
 }

@@ -8,10 +8,12 @@ using ImageBackend.Infrastructure.Files;
 namespace ImageBackend.Infrastructure.Storage.FileSystem;
 
 /// <summary>
-/// What is kept beside the objects of a folder: one small JSON file an object in the hidden folder <c>.meta</c> of the same
-/// folder, so that the folder itself holds images only, as other programs that read it expect.
+/// What is kept beside the objects of a folder: one small JSON file for each object, in the hidden folder <c>.meta</c> of the same
+/// folder. The folder itself then holds only images, as other programs that read it expect.
 /// </summary>
-/// <param name="fileMode">Of each file; the folder has it too, with the right to enter where there is that to read. Null: by the umask.</param>
+/// <param name="fileMode">
+/// Mode of each file; the folder has it too, with the right to enter for those who may read. Null: by the umask.
+/// </param>
 internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = null)
 {
     public const string Name = ".meta";
@@ -19,7 +21,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a crop has pluses, and nobody puts this into a page
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a crop contains plus signs, and this is never embedded in a page
         Converters = { new CropConverter() },
     };
 
@@ -36,12 +38,14 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
-            // Damaged counts as absent: without a recipe a thumbnail is stale, and stale is remade.
+            // Damaged counts as absent: a thumbnail without a recipe is stale, and is remade.
             return new KeptProperties(ImageProperties.None, DateTime.MinValue);
         }
     }
 
-    /// <summary>Writes what is kept beside an object. A crop is on disk when this returns; a recipe that a power cut takes only costs work.</summary>
+    /// <summary>
+    /// Writes what is kept beside an object. A crop is on disk when this returns; losing a recipe in a power cut only costs work.
+    /// </summary>
     public void Write(ImageKey key, ImageProperties properties)
     {
         Make();
@@ -63,13 +67,13 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
         return true;
     }
 
-    /// <summary>Removes what is kept beside an object that was removed, unless a put that came meanwhile has written it.</summary>
-    /// <param name="findETag">Of the content that is there now; null: none is.</param>
+    /// <summary>Removes what is kept beside a removed object, unless a put has written it in the meantime.</summary>
+    /// <param name="findETag">Returns the ETag of the content that is there now; null: there is none.</param>
     public void DeleteUnlessOf(ImageKey key, Func<string?> findETag)
     {
         if (!File.Exists(PathOf(key)))
         {
-            return; // as beside most originals
+            return; // true of most originals
         }
 
         string taken = PartialFile.Draw(_folder);
@@ -82,8 +86,8 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
             return;
         }
 
-        // First taken, then judged. A put looks for it once its picture is there: if before it was taken, the picture is seen here;
-        // if after that, it puts both again.
+        // First take it, then judge it. A put looks for it once its picture is there: before it was taken, then the picture is seen here;
+        // or afterwards, then the put writes both again.
         if (findETag() is { } etag && !ReadFile(taken).IsOfAnother(etag) && TryPutBack(taken, PathOf(key)))
         {
             return;
@@ -106,7 +110,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
         }
     }
 
-    // Only when it is made: afterwards it is the operator's.
+    // The mode is set only when the folder is made: afterwards it is up to the operator.
     private void Make()
     {
         if (!Directory.Exists(_folder) && Directory.CreateDirectory(_folder) is var made && fileMode is { } mode && !OperatingSystem.IsWindows())
@@ -128,21 +132,21 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     }
 }
 
-/// <summary>What is kept beside an object, as it stands there.</summary>
+/// <summary>What is kept beside an object, as stored.</summary>
 internal sealed record KeptProperties(ImageProperties Properties, DateTime WrittenAt)
 {
-    // Clocks of file systems tick more slowly than ours.
+    // The clocks of file systems tick more slowly than ours.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <returns>Whether these are known to describe another content.</returns>
+    /// <returns>Whether these are known to describe other content.</returns>
     public bool IsOfAnother(string etag) => Properties.RecipeOf is { } described && described != etag;
 
-    /// <returns>What holds of a content.</returns>
+    /// <returns>The properties that apply to some content.</returns>
     /// <remarks>
-    /// A recipe names the content that it describes. One of older versions names none, and was written after its content:
-    /// it counts until that is replaced, so that an upgrade makes no thumbnail anew.
+    /// A recipe names the content that it describes. A recipe of an older version names none, and was written after its content:
+    /// it counts until the content is replaced, so that an upgrade remakes no thumbnails.
     /// </remarks>
-    /// <param name="writtenAt">Of the content.</param>
+    /// <param name="writtenAt">When the content was written.</param>
     public ImageProperties Of(DateTime writtenAt, string etag) =>
         Properties.RecipeOf is null && WrittenAt < writtenAt - Tick ? new ImageProperties(Crop: Properties.Crop) : Properties.Of(etag);
 }

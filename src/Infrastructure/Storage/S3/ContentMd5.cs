@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Sends the MD5 of each body that has none: what the SDK sends instead, sums of newer kinds, some services do not take for one.</summary>
-/// <remarks>Bodies of objects have theirs already; what is left are lists of keys and rules.</remarks>
+/// <summary>
+/// Sends the MD5 of each body that has none. The SDK sends newer kinds of checksum instead, which some services do not accept in its place.
+/// </summary>
+/// <remarks>Bodies of objects already have one; what remains are lists of keys and rules.</remarks>
 internal sealed class ContentMd5(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    private const int MaxBytes = 8_000_000; // a thousand keys of the longest, each character escaped
+    private const int MaxBytes = 8_000_000; // a thousand keys of maximum length, each character escaped
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -14,7 +16,7 @@ internal sealed class ContentMd5(HttpMessageHandler inner) : DelegatingHandler(i
         {
             await content.LoadIntoBufferAsync(MaxBytes, cancellationToken);
             await using Stream body = await content.ReadAsStreamAsync(cancellationToken);
-            // Against faults of the line, not of people.
+            // It guards against transmission errors, not against attackers.
 #pragma warning disable CA5351
             content.Headers.ContentMD5 = await MD5.HashDataAsync(body, cancellationToken);
 #pragma warning restore CA5351

@@ -2,14 +2,14 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>An S3 service with one account on it. Between two buckets of equal ones copies stay inside the service.</summary>
-/// <param name="Endpoint">Null: Amazon's own, of the region.</param>
-/// <param name="Keys">Null: those that the SDK finds (its variables, profile, role of the machine).</param>
+/// <summary>An account with an S3 service. Copies between two buckets of equal accounts stay inside the service.</summary>
+/// <param name="Endpoint">Null: Amazon's own, for the region.</param>
+/// <param name="Keys">Null: those that the SDK finds (its variables, a profile, the machine's role).</param>
 public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
 {
     private const string DefaultRegion = "us-east-1";
 
-    /// <summary>The account of the variables that begin with a prefix.</summary>
+    /// <summary>The account set by the variables that begin with a prefix.</summary>
     internal static S3Account Read(SettingsReader variables, string prefix)
     {
         (string? endpoint, string? accessKey, string? secretKey, string? region) = Declare(variables, prefix);
@@ -17,14 +17,14 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
         {
             if (value is null)
             {
-                variables.AddError($"{prefix}_{name}", $"is not set, though {prefix} is a prefix");
+                variables.AddError($"{prefix}_{name}", $"is not set, but the prefix {prefix} requires it");
             }
         }
 
         return new S3Account(Address(variables, $"{prefix}_ENDPOINT", endpoint), region ?? DefaultRegion, new S3Keys(accessKey ?? "", secretKey ?? ""));
     }
 
-    /// <summary>The account of the SDK's own variables.</summary>
+    /// <summary>The account set by the SDK's own variables.</summary>
     internal static S3Account ReadOfSdk(SettingsReader variables)
     {
         string? endpoint = variables.ValueOf("AWS_ENDPOINT_URL_S3") ?? variables.ValueOf("AWS_ENDPOINT_URL");
@@ -32,7 +32,7 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
         return new S3Account(Address(variables, "AWS_ENDPOINT_URL", endpoint), region, Keys: null);
     }
 
-    /// <returns>What is set; the names are in the table of settings from now on.</returns>
+    /// <returns>What is set; the table of settings has the names from now on.</returns>
     internal static (string? Endpoint, string? AccessKey, string? SecretKey, string? Region) Declare(SettingsReader variables, string prefix) => (
         variables.Text($"{prefix}_ENDPOINT", null, "Address of the S3 service, such as `https://sos-ch-dk-2.exo.io`; by default Amazon's."),
         variables.Text($"{prefix}_ACCESS_KEY_ID", null, "Access key of the account.", "none: required with a prefix"),
@@ -52,15 +52,15 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
             return address;
         }
 
-        // The text is not repeated: somebody may have put a password into it.
+        // The message does not repeat the text: it may contain a password.
         variables.AddError(name, "is not the address of a service; for example https://sos-ch-dk-2.exo.io, without a path");
         return null;
     }
 }
 
-/// <summary>What an account signs its requests with.</summary>
+/// <summary>The keys that an account signs its requests with.</summary>
 public sealed record S3Keys(string AccessKey, string SecretKey)
 {
-    /// <summary>Without the keys, which a record would print.</summary>
+    /// <summary>Omits the keys, which a record would print.</summary>
     public override string ToString() => nameof(S3Keys);
 }

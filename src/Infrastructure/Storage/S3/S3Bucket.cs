@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>One bucket. That an object is not there is believed only when the bucket itself was seen: S3 answers the same for both.</summary>
+/// <summary>One bucket. An object counts as missing only if the bucket itself was seen: S3 gives the same answer for both.</summary>
 internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvider time)
 {
     private static readonly TimeSpan LooksAgainAfter = TimeSpan.FromSeconds(10);
@@ -17,16 +17,19 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
 
     public string Name => place.Bucket;
 
-    /// <summary>Whether its service said that it can't remove several objects in one request.</summary>
+    /// <summary>Whether the service has said that it can't remove several objects in one request.</summary>
     public bool RemovesOneByOne
     {
         get => _removesOneByOne;
         set => _removesOneByOne = value;
     }
 
-    /// <summary>Asks for an object of the bucket, and looks at the bucket beside it, not after: "not there" must not cost a second round trip.</summary>
-    /// <param name="whenMissing">What is said when the object is not there.</param>
-    /// <exception cref="AmazonS3Exception">It is the bucket that is not there, or something else fails.</exception>
+    /// <summary>
+    /// Requests an object of the bucket and checks the bucket at the same time, not afterwards: "not there" must not cost a second
+    /// round trip.
+    /// </summary>
+    /// <param name="whenMissing">Returns the result if the object is not there.</param>
+    /// <exception cref="AmazonS3Exception">The bucket is missing, or something else fails.</exception>
     public async Task<T> UnlessMissingAsync<T>(Func<Task<T>> work, Func<T> whenMissing, CancellationToken cancellationToken)
     {
         Task seen = EnsureExistsAsync();
@@ -41,7 +44,7 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
         }
     }
 
-    /// <summary>Ends when the bucket was seen, now or within ten seconds; with what the SDK throws when it was not.</summary>
+    /// <summary>Completes if the bucket was seen, now or within the last ten seconds; otherwise throws what the SDK throws.</summary>
     public Task EnsureExistsAsync()
     {
         lock (_gate)
@@ -49,7 +52,7 @@ internal sealed class S3Bucket(AmazonS3Client client, S3Place place, TimeProvide
             if (_look is null || _look.IsFaulted || _look.IsCanceled || time.GetElapsedTime(_lookedAt) > LooksAgainAfter)
             {
                 _lookedAt = time.GetTimestamp();
-                _look = client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, CancellationToken.None); // of all callers that wait for it
+                _look = client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, CancellationToken.None); // shared by all callers that wait for it
             }
 
             return _look;

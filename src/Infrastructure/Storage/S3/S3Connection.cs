@@ -4,18 +4,21 @@ using Amazon.S3;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>A client for an account, with limits of its own on time and connections.</summary>
+/// <summary>A client for an account, with its own limits on time and connections.</summary>
 internal sealed class S3Connection : IDisposable
 {
-    /// <summary>Enough for some uploads with all their thumbnails at once.</summary>
+    /// <summary>Enough for several uploads with all their thumbnails at a time.</summary>
     public const int Connections = 64;
 
-    /// <summary>For content that goes out to readers: each holds one for as long as it takes to read, and none that uploads and publishes need.</summary>
+    /// <summary>
+    /// For content sent to readers. Each holds a connection for as long as it reads, and must not use up those that uploads and
+    /// publishes need.
+    /// </summary>
     public const int ReadersConnections = 256;
 
     private readonly HttpClient _http;
 
-    /// <param name="connections">That are open at once at most.</param>
+    /// <param name="connections">Maximum number of open connections.</param>
     public S3Connection(S3Account account, S3Settings settings, TimeProvider time, int connections = Connections)
     {
 
@@ -31,30 +34,30 @@ internal sealed class S3Connection : IDisposable
         if (settings.HasOldSignature && account.Keys is { } signing)
         {
             handler = new SignatureV2(signing, time, handler);
-            credentials = new AnonymousAWSCredentials(); // the SDK has no such signature any more; unsigned requests get ours
+            credentials = new AnonymousAWSCredentials(); // the SDK no longer has this signature; unsigned requests get ours
         }
 
         _http = new HttpClient(new ContentMd5(handler)) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         AmazonS3Config config = new()
         {
             HttpClientFactory = new OneClient(_http),
-            // The new checksums at the end of a body are refused by Ceph up to version 16, and stored as content by others.
+            // Ceph up to version 16 refuses the new checksums at the end of a body, and other services store them as content.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = 2,
-            MaxStaleConnectionRetries = 1, // of 10, the default, each may wait for its whole time
+            MaxStaleConnectionRetries = 1, // the default is 10, each of which may wait for its full timeout
         };
         if (account.Endpoint is null)
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region);
-            config.ForcePathStyle = settings.HasOldSignature; // a bucket in the host's name is signed in another way
+            config.ForcePathStyle = settings.HasOldSignature; // a bucket in the host name is signed differently
         }
         else
         {
             config.ServiceURL = account.Endpoint.ToString();
             config.AuthenticationRegion = account.Region;
-            config.ForcePathStyle = true; // needs no name for each bucket
+            config.ForcePathStyle = true; // needs no host name for each bucket
         }
 
         Client = credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);

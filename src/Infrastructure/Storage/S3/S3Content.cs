@@ -4,8 +4,10 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>The content of an object as it comes: a stall, a trickle or a broken connection is a fault of the storage.</summary>
-/// <param name="timeout">Of one read; of all together besides the time for the bytes, without the reader's own between them.</param>
+/// <summary>The content of an object as it arrives: a stall, a trickle or a broken connection is a fault of the storage.</summary>
+/// <param name="timeout">
+/// Limit of one read; also of all reads together, excluding the time for the bytes and the reader's own time in between.
+/// </param>
 internal sealed class S3Content(string storage, GetObjectResponse response, TimeSpan timeout) : AsyncReadStream
 {
     private readonly Stream _inner = response.ResponseStream;

@@ -10,9 +10,9 @@ using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Images as objects of one bucket; recipe and crop are their metadata.</summary>
-/// <param name="access">What each object is given: an ACL and a Cache-Control header, or neither.</param>
-/// <param name="spoolFolder">For the copy of what comes from elsewhere, which may have to be sent twice.</param>
+/// <summary>Images as objects of one bucket, with recipe and crop as their metadata.</summary>
+/// <param name="access">What each object gets: an ACL and a Cache-Control header, or neither.</param>
+/// <param name="spoolFolder">Holds copies of content from elsewhere, which may have to be sent twice.</param>
 internal sealed class S3ImageStorage(
     string name, S3Connection connection, S3Bucket bucket, S3Access access, S3Listing listing, TimeSpan timeout, DirectoryInfo spoolFolder)
     : IImageStorage, IStoragePlace, IAccessCheck
@@ -25,7 +25,7 @@ internal sealed class S3ImageStorage(
 
     private readonly AmazonS3Client _client = connection.Client;
 
-    // The storage that was found to be another place than this one; what is set does not change while a process runs.
+    // A storage that was found to be a different place than this one; the settings don't change while a process runs.
     private volatile IImageStorage? _apartFrom;
 
     public async Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) => (await LookAsync(key, cancellationToken))?.Facts;
@@ -79,7 +79,7 @@ internal sealed class S3ImageStorage(
     {
         if (!found.HasConfiguredHeaders || access.Acl is null)
         {
-            return found.HasConfiguredHeaders; // without ACLs the bucket's own rules hold
+            return found.HasConfiguredHeaders; // without ACLs the bucket's own rules apply
         }
 
         return await bucket.UnlessMissingAsync(IsRightAsync, () => true, cancellationToken);
@@ -112,14 +112,14 @@ internal sealed class S3ImageStorage(
         await Task.WhenAll(looking, lookingAtCopy);
         S3Look original = await looking ?? throw new ImageNotFoundException(key, "its source");
         S3Look copy = await lookingAtCopy ?? throw new ImageNotFoundException(key, name);
-        // Each copy has a mark of its own: where the source has it too, there is one object by two names, and removing the source
-        // would remove all.
+        // Each copy has a mark of its own. If the source has the same mark, both are one object under two names, and removing the source
+        // would remove everything.
         if (copy.Mark is not null && copy.Mark == original.Mark)
         {
-            throw new StorageException(name, $"it is the same bucket as the other storage, by another address or account.");
+            throw new StorageException(name, $"it is the same bucket as the other storage, under another address or account.");
         }
 
-        // An ETag is the MD5 of an object that was put in one piece; of one put in parts it is something else, which two may have in common.
+        // The ETag of an object put in one piece is its MD5. The ETag of an object put in parts is not, and two objects may share it.
         if (original.Facts.Bytes != copy.Facts.Bytes
             || ((original.Facts.ETag != copy.Facts.ETag || !IsSum(copy.Facts.ETag)) && !await HasContentOfAsync(source, key, cancellationToken)))
         {
@@ -132,7 +132,7 @@ internal sealed class S3ImageStorage(
     }
 
     /// <inheritdoc/>
-    /// <remarks>In one request, in whose order Ceph deletes; others may take another. Where there is no such request, one by one.</remarks>
+    /// <remarks>In one request; Ceph deletes in its order, others may not. If the service has no such request, one by one.</remarks>
     public async Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -179,7 +179,7 @@ internal sealed class S3ImageStorage(
             Key = key.ToString(),
             InputStream = content,
             AutoCloseStream = false,
-            AutoResetStreamPosition = false, // it would begin at 0
+            AutoResetStreamPosition = false, // it would restart at 0
             UseChunkEncoding = false, // some services store the frames of the chunks as content
             MD5Digest = Convert.ToBase64String(digest),
             ContentType = key.Format.ContentType,
@@ -203,19 +203,19 @@ internal sealed class S3ImageStorage(
         return true;
     }, () => true, cancellationToken), cancellationToken);
 
-    /// <returns>False: the service can't.</returns>
+    /// <returns>False: the service can't do it.</returns>
     private Task<bool> DeleteAtOnceAsync(ImageKey[] keys, CancellationToken cancellationToken) => Guard(async () =>
     {
         DeleteObjectsRequest request = new() { BucketName = bucket.Name, Objects = [.. keys.Select(key => new KeyVersion { Key = key.ToString() })] };
         try
         {
             DeleteObjectsResponse answer = await _client.DeleteObjectsAsync(request, cancellationToken);
-            // What failed is thrown by the SDK; an answer that names nothing is not of S3.
+            // The SDK throws on failures; an answer that names no object is not from S3.
             return (answer.DeletedObjects?.Count ?? 0) > 0 ? true : throw new StorageException(name, S3Faults.NoS3);
         }
         catch (DeleteObjectsException exception) when (exception.Response.DeleteErrors is { Count: > 0 } errors)
         {
-            // The SDK does not try single keys again; Ceph answers "UnknownError" for one that another request removes at the same moment.
+            // The SDK does not retry single keys. Ceph answers "UnknownError" for a key that another request removes at the same moment.
             HashSet<string> failed = [.. errors.Where(error => error.Code != "NoSuchKey").Select(error => error.Key)];
             foreach (ImageKey key in keys.Where(key => failed.Contains(key.ToString())))
             {
@@ -233,7 +233,7 @@ internal sealed class S3ImageStorage(
     private Task<bool> CopyInsideAsync(S3ImageStorage source, ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(async () =>
     {
         Task seen = Task.WhenAll(source.EnsureExistsAsync(), bucket.EnsureExistsAsync());
-        // An ACL is never copied, and a header only when none is given: so all are given.
+        // An ACL is never copied, and headers are copied only if none is given: so all are given.
         CopyObjectRequest request = new()
         {
             SourceBucket = source.BucketName,
@@ -250,7 +250,7 @@ internal sealed class S3ImageStorage(
         try
         {
             CopyObjectResponse answer = await _client.CopyObjectAsync(request, cancellationToken);
-            RequireETag(answer.ETag); // 200 is answered before the work is done, and an error may follow in the body
+            RequireETag(answer.ETag); // the service answers 200 before the work is done, and an error may follow in the body
         }
         catch (AmazonS3Exception exception) when (S3Faults.IsNotFound(exception))
         {
@@ -325,7 +325,7 @@ internal sealed class S3ImageStorage(
         return await ContentEquals.CompareAsync(original.Content, copy.Content, cancellationToken);
     }
 
-    // The file loses its name at once, so that no kill leaves it behind.
+    // The file is unlinked at once, so that a killed process leaves nothing behind.
     private async Task<Stream> SpoolAsync(Stream content, CancellationToken cancellationToken)
     {
         string path = Path.Combine(spoolFolder.FullName, ".copy-" + Guid.NewGuid().ToString("N"));
@@ -346,7 +346,7 @@ internal sealed class S3ImageStorage(
 
     private static async Task<byte[]> MD5OfAsync(Stream content, CancellationToken cancellationToken)
     {
-        // Against faults of the line, not of people: what S3 checks is this.
+        // It guards against transmission errors, not against attackers, and it is what S3 checks.
 #pragma warning disable CA5351
         return await MD5.HashDataAsync(content, cancellationToken);
 #pragma warning restore CA5351
@@ -376,7 +376,7 @@ internal sealed class S3ImageStorage(
     {
         RequireETag(etag);
         etag = BareTag(etag);
-        // A copy is given what was found beside its source, where another content may have come meanwhile. Only sums can be compared.
+        // A copy gets the properties found beside its source, where new content may have arrived meanwhile. Only checksums can be compared.
         string? recipeOf = IsSum(metadata[RecipeOfName]) && IsSum(etag) && (encryption is null || encryption == ServerSideEncryptionMethod.None || encryption == ServerSideEncryptionMethod.AES256)
             ? metadata[RecipeOfName]
             : null;
@@ -387,14 +387,14 @@ internal sealed class S3ImageStorage(
         };
     }
 
-    // The ETag of an object that was put in parts has a dash in it.
+    // The ETag of an object put in parts contains a dash.
     private static bool IsSum(string? etag) => etag is { Length: 32 } && etag.All(char.IsAsciiHexDigit);
 
-    // In whole seconds, as headers have them; a listing is finer.
+    // In whole seconds, as in headers; a listing is more precise.
     private static DateTimeOffset WrittenAt(DateTime? time) =>
         DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset((time ?? DateTime.UnixEpoch).ToUniversalTime()).ToUnixTimeSeconds());
 
-    // Some send it without quotes or in capitals, and what packs answers makes it a weak one.
+    // Some services send it unquoted or in capitals, and whatever compresses answers makes it a weak one.
     private static string BareTag(string etag)
     {
         string bare = (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
@@ -421,11 +421,11 @@ internal sealed class S3ImageStorage(
         }
     }
 
-    /// <param name="Mark">Of the copy that it is; null: it was put.</param>
+    /// <param name="Mark">The mark of a copy; null: the object was put.</param>
     private sealed record S3Look(StoredImage Facts, string? Mark);
 }
 
-/// <summary>What each object of a bucket is given.</summary>
-/// <param name="Acl">Null: none is sent, and the bucket's own rules hold.</param>
+/// <summary>What each object of a bucket gets.</summary>
+/// <param name="Acl">Null: none is sent, and the bucket's own rules apply.</param>
 /// <param name="CacheControl">Header of the object; null: none.</param>
 internal sealed record S3Access(S3CannedACL? Acl, string? CacheControl);

@@ -8,12 +8,15 @@ using Polly.Retry;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>How buckets are listed: a page that can't be read is tried again, so that a listing of millions goes on where it broke off.</summary>
+/// <summary>Lists buckets. A page that can't be read is tried again, so that a listing of millions continues where it broke off.</summary>
 /// <param name="pauses">Before the second try of a page, the third …</param>
-/// <param name="keys">Of one page.</param>
+/// <param name="keys">Maximum number of keys on a page.</param>
 internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<TimeSpan> pauses, int keys = S3Listing.MaxKeys)
 {
     public const int MaxKeys = 1000;
+
+    // A service may search for a long time without finding anything, but not forever.
+    private const int MaxEmptyPages = 1000;
 
     private readonly ResiliencePipeline _retries = pauses.Count == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
@@ -29,14 +32,11 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
         })
         .Build();
 
-    // A service may search for long without a find, but not forever.
-    private const int MaxEmptyPages = 1000;
-
-    /// <summary>All pages of a bucket. Keys that are not an image's may come in another spelling.</summary>
-    /// <param name="storage">Its name, for faults.</param>
-    /// <param name="read">Throws a <see cref="StorageException"/> when it can't.</param>
-    /// <param name="prefix">Of the keys; null: all.</param>
-    /// <exception cref="StorageException">A page could not be had, or the listing does not come to an end.</exception>
+    /// <summary>All pages of a bucket. Keys that are not an image's may be spelt differently.</summary>
+    /// <param name="storage">Its name, for error messages.</param>
+    /// <param name="read">Throws a <see cref="StorageException"/> if it fails.</param>
+    /// <param name="prefix">Prefix of the keys; null: all.</param>
+    /// <exception cref="StorageException">A page can't be read, or the listing does not end.</exception>
     public async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
         string storage,
         string bucket,
@@ -44,7 +44,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
         [EnumeratorCancellation] CancellationToken cancellationToken,
         string? prefix = null)
     {
-        // Keys of other programs may have characters that XML can't.
+        // Keys of other programs may contain characters that XML can't represent.
         ListObjectsV2Request request = new() { BucketName = bucket, MaxKeys = keys, Prefix = prefix, Encoding = EncodingType.Url };
         Circle circle = new();
         while (true)
@@ -52,7 +52,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
             ListObjectsV2Response page = await PageAsync(request, read, cancellationToken);
             if (circle.IsClosedBy(page))
             {
-                throw new StorageException(storage, "the service's listing does not advance: the same keys come again.");
+                throw new StorageException(storage, "the service's listing does not advance: the same keys are returned again.");
             }
 
             yield return page;
@@ -72,7 +72,7 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
         ListObjectsV2Request request, Func<ListObjectsV2Request, Task<ListObjectsV2Response>> read, CancellationToken cancellationToken) =>
         request.ContinuationToken is null ? await read(request) : await _retries.ExecuteAsync(async _ => await read(request), cancellationToken);
 
-    /// <summary>Tells a listing that comes back to a page, after whatever number of others, and keeps one page in mind for it.</summary>
+    /// <summary>Detects a listing that returns to a page after any number of others, while remembering only one page.</summary>
     private sealed class Circle
     {
         private string? _mark;

@@ -6,9 +6,9 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Marks as empty objects of the incoming bucket whose text is metadata, so that a look is one HEAD. Their names begin with a dot, as
-/// no image's does.</summary>
-/// <param name="acl">Of the bucket's objects; null: none is sent.</param>
+/// <summary>Marks as empty objects of the incoming bucket. Their text is metadata, so that a lookup is one HEAD; their names begin with
+/// a dot, as no image's does.</summary>
+/// <param name="acl">ACL of the bucket's objects; null: none is sent.</param>
 internal sealed class S3Marks(string name, AmazonS3Client client, S3Bucket bucket, S3CannedACL? acl, S3Listing listing) : IImageMarks
 {
     private const string Prefix = ".marks/";

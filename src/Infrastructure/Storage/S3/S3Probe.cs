@@ -3,7 +3,10 @@ using Amazon.S3.Model;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Tells one bucket with two names (of two endpoints, accounts or aliases) by a small object that is put by one and looked for by the other.</summary>
+/// <summary>
+/// Detects one bucket with two names (of two endpoints, accounts or aliases): puts a small object under one and looks for it
+/// under the other.
+/// </summary>
 internal static class S3Probe
 {
     // Without an extension: never the key of an image.
@@ -11,10 +14,10 @@ internal static class S3Probe
 
     private static readonly byte[] Content = [.. "A probe of an image service; it may be removed."u8];
 
-    // Longer than any probe takes; what is older was left by a process that was killed in between.
+    // Longer than any probe takes; anything older was left by a process killed in between.
     private static readonly TimeSpan MaxLife = TimeSpan.FromHours(1);
 
-    /// <exception cref="AmazonS3Exception">One of them does not work.</exception>
+    /// <exception cref="AmazonS3Exception">One of the buckets does not work.</exception>
     public static async Task<bool> IsSeenAsync(
         AmazonS3Client here, string bucketHere, AmazonS3Client there, string bucketThere, CancellationToken cancellationToken)
     {
@@ -32,7 +35,7 @@ internal static class S3Probe
         }
     }
 
-    /// <summary>Removes probes that processes left which were killed.</summary>
+    /// <summary>Removes probes that killed processes left behind.</summary>
     public static async Task SweepAsync(AmazonS3Client client, string bucket, TimeProvider time, CancellationToken cancellationToken)
     {
         ListObjectsV2Response found = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = Prefix }, cancellationToken);

@@ -3,10 +3,10 @@ using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Where anybody may get an object of a public bucket, past this service.</summary>
+/// <summary>Where anybody can get an object of a public bucket, bypassing this service.</summary>
 public static class S3PublicAddress
 {
-    /// <returns>The object's address; whether it is there is not looked up.</returns>
+    /// <returns>The object's address; does not check that the object exists.</returns>
     public static Uri AddressOf(this S3Place place, ImageKey key)
     {
         if (place.Account.Endpoint is { } endpoint)
@@ -15,7 +15,7 @@ public static class S3PublicAddress
         }
 
         string service = $"s3.{place.Account.Region}.{RegionEndpoint.GetBySystemName(place.Account.Region).PartitionDnsSuffix}";
-        // Amazon's certificate is for one label before the service's name, and names of hosts know no capitals.
+        // Amazon's certificate covers one label before the service's name, and host names have no capitals.
         bool isHostLabel = place.Bucket.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
         return new Uri(isHostLabel ? $"https://{place.Bucket}.{service}/{key}" : $"https://{service}/{place.Bucket}/{key}");
     }

@@ -3,17 +3,17 @@ using ImageBackend.Infrastructure.Configuration;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Two buckets, and how they are talked to.</summary>
-/// <param name="SendsAcls">Whether each object is made private or public by an ACL of its own.</param>
-/// <param name="HasOldSignature">Whether requests are signed with SHA-1, as services of long ago want it.</param>
-/// <param name="Timeout">Of one attempt of a call, besides the time for its bytes.</param>
+/// <summary>Two buckets, and how to talk to them.</summary>
+/// <param name="SendsAcls">Whether each object is made private or public by its own ACL.</param>
+/// <param name="HasOldSignature">Whether requests are signed with SHA-1, as very old services require.</param>
+/// <param name="Timeout">Limit of one attempt of a call, excluding the time for its bytes.</param>
 public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool SendsAcls, bool HasOldSignature, TimeSpan Timeout)
 {
-    /// <summary>Bytes of the largest object that a copy inside the service is given time for.</summary>
+    /// <summary>Size of the largest object that a copy inside the service is given time for, in bytes.</summary>
     public long MaxBytes { get; init; } = 40_000_000;
 
-    /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
-    /// <returns>Null when they are not, or when a bucket is missing.</returns>
+    /// <param name="isChosen">Whether images are kept here; if not, nothing needs to be set.</param>
+    /// <returns>Null if they are not, or if a bucket is missing.</returns>
     internal static S3Settings? Read(SettingsReader variables, bool isChosen)
     {
         string? incoming = Bucket(variables, "INCOMING_BUCKET", "Bucket of uploads until they are published.", isChosen);
@@ -31,7 +31,7 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
 
         if (incoming == active && incomingAccount.Endpoint == activeAccount.Endpoint)
         {
-            variables.AddError("ACTIVE_BUCKET", $"is the same bucket as INCOMING_BUCKET ('{active}'); what is uploaded would be public at once");
+            variables.AddError("ACTIVE_BUCKET", $"is the same bucket as INCOMING_BUCKET ('{active}'); uploads would be public immediately");
         }
 
         if (hasOldSignature && (incomingAccount.Keys is null || activeAccount.Keys is null))
@@ -47,7 +47,7 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
     {
         if (!isChosen || (incomingPrefix is null && activePrefix is null))
         {
-            S3Account.Declare(variables, "PREFIX"); // as the table shows it
+            S3Account.Declare(variables, "PREFIX"); // as the table shows them
         }
 
         S3Account incoming = Account(incomingPrefix);
@@ -92,18 +92,18 @@ public sealed partial record S3Settings(S3Place Incoming, S3Place Active, bool S
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PrefixGrammar();
 
-    // Capitals and underscores were allowed once, and such buckets live on.
+    // Capitals and underscores were once allowed, and such buckets still exist.
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\z", RegexOptions.CultureInvariant)]
     private static partial Regex BucketGrammar();
 }
 
 /// <summary>A bucket, and the account that works with it.</summary>
-/// <param name="Prefix">Of the variables that set the account; null: the SDK's own.</param>
+/// <param name="Prefix">Prefix of the variables that set the account; null: the SDK's own variables set it.</param>
 public sealed record S3Place(string Bucket, S3Account Account, string? Prefix = null)
 {
-    /// <summary>Where the region is set.</summary>
+    /// <summary>The variable that sets the region.</summary>
     public string RegionVariable => Prefix is null ? "AWS_REGION" : $"{Prefix}_DEFAULT_REGION";
 
-    /// <summary>Where the endpoint is set.</summary>
+    /// <summary>The variable that sets the endpoint.</summary>
     public string EndpointVariable => Prefix is null ? "AWS_ENDPOINT_URL" : $"{Prefix}_ENDPOINT";
 }

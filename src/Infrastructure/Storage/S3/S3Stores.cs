@@ -11,9 +11,9 @@ internal sealed class S3Stores : IDisposable
     private readonly S3Connection _active;
     private readonly S3Connection _readers;
 
-    /// <param name="cacheControl">Header of published images.</param>
-    /// <param name="spoolFolder">Holds what is copied from one account to the other, for a moment.</param>
-    /// <param name="listing">Null: a listing that breaks off is given up.</param>
+    /// <param name="cacheControl">Header for published images.</param>
+    /// <param name="spoolFolder">Briefly holds whatever is copied from one account to the other.</param>
+    /// <param name="listing">Null: a listing that breaks off is not resumed.</param>
     public S3Stores(S3Settings settings, string cacheControl, DirectoryInfo spoolFolder, TimeProvider time, S3Listing? listing = null)
     {
         listing ??= new S3Listing(NullLogger.Instance, time, pauses: []);

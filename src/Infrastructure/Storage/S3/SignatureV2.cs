@@ -5,10 +5,10 @@ using System.Text;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
-/// <summary>Signs requests in the way of before 2012, by HMAC with SHA-1, for services that know no other.</summary>
+/// <summary>Signs requests the way it was done before 2012, by HMAC with SHA-1, for services that know no other.</summary>
 internal sealed class SignatureV2(S3Keys keys, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    // Parts of a query that are signed, because they say what is asked for.
+    // Query parameters that are signed, because they say what is requested.
     private static readonly string[] Signed =
     [
         "acl", "cors", "delete", "lifecycle", "location", "partNumber", "policy", "response-content-type", "tagging", "uploadId", "uploads",
@@ -19,7 +19,7 @@ internal sealed class SignatureV2(S3Keys keys, TimeProvider time, HttpMessageHan
     {
         request.Headers.Remove("x-amz-date");
         request.Headers.Add("x-amz-date", time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture));
-        // What Amazon wrote of it in 2006 asks for SHA-1.
+        // Amazon's specification of 2006 requires SHA-1.
 #pragma warning disable CA5350
         byte[] signature = HMACSHA1.HashData(Encoding.UTF8.GetBytes(keys.SecretKey), Encoding.UTF8.GetBytes(TextToSign(request)));
 #pragma warning restore CA5350
@@ -33,7 +33,7 @@ internal sealed class SignatureV2(S3Keys keys, TimeProvider time, HttpMessageHan
         text.Append(request.Method).Append('\n');
         text.Append(ContentHeader(request, "Content-MD5")).Append('\n');
         text.Append(ContentHeader(request, "Content-Type")).Append('\n');
-        text.Append('\n'); // the date stands in x-amz-date
+        text.Append('\n'); // the date is in x-amz-date
         foreach ((string name, IEnumerable<string> values) in request.Headers.NonValidated
             .Select(header => (header.Key.ToLowerInvariant(), (IEnumerable<string>)[.. header.Value]))
             .Where(header => header.Item1.StartsWith("x-amz-", StringComparison.Ordinal))

@@ -6,10 +6,10 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
-/// <summary>Some markers of a JPEG stand alone. Whoever takes the next bytes for a length passes over what the decoder sees.</summary>
+/// <summary>Some markers of a JPEG have no length. A reader that takes the next bytes for a length skips what the decoder sees.</summary>
 public sealed class JpegMarkersWithoutLengthTests
 {
-    // As libjpeg's read_markers() passes over them: TEM, the restarts, and fill bytes before any marker.
+    // As libjpeg's read_markers() skips them: TEM, the restarts, and fill bytes before any marker.
     public static TheoryData<byte[]> PassedOver =>
     [
         [0xFF, 0x01], [0xFF, 0xD0], [0xFF, 0xD3], [0xFF, 0xD7], [0xFF], [0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0x01], [0xFF, 0x00], [0x00, 0x12], [0xFF, 0x01, 0xFF, 0x01],
@@ -65,7 +65,7 @@ public sealed class JpegMarkersWithoutLengthTests
         return image.JpegsaveBuffer(interlace: true);
     }
 
-    // The last scan again and again, which decoders take for a refinement, each behind the marker.
+    // The last scan, repeated after each marker; decoders take it for a refinement.
     private static byte[] WithScans(int scans, byte[] marker)
     {
         byte[] file = Progressive();

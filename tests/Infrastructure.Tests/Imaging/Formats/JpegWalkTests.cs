@@ -54,7 +54,7 @@ public sealed class JpegWalkTests : IDisposable
         act.Should().NotThrowOrThrow(isRefused);
     }
 
-    // A film behind a phone's photo has the two bytes of a scan's beginning by chance, and a preview has scans of its own.
+    // A video after a phone's photo contains the two bytes that begin a scan by chance, and a preview has scans of its own.
     [Fact]
     public void What_is_not_the_picture_does_not_count()
     {
@@ -81,7 +81,7 @@ public sealed class JpegWalkTests : IDisposable
         return image.JpegsaveBuffer(interlace: true);
     }
 
-    // The last scan again and again: every decoder takes it for a refinement.
+    // The last scan, repeated: every decoder takes it for a refinement.
     private static byte[] WithScans(int scans)
     {
         byte[] file = Progressive();

@@ -5,7 +5,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
-/// <summary>A PNG's thumbnails show the colours that the PNG shows in a browser, however it tells them.</summary>
+/// <summary>A PNG's thumbnails show the same colours as the PNG in a browser, however it describes them.</summary>
 public sealed class PngColoursTests : IDisposable
 {
     private static readonly Rgb[] Stored = [new(200, 60, 60), new(60, 200, 60), new(60, 60, 200), new(128, 128, 128)];
@@ -37,7 +37,7 @@ public sealed class PngColoursTests : IDisposable
         Rgb[] expected = AsSrgb("p3");
 
         await ShouldShowAsync(Png(Pictures.Chunk("cICP", [12, 13, 0, 1])), expected);
-        // Of cHRM with a gamma of 2.2, which comes close to the curve of sRGB, but for the darkest values.
+        // cHRM with a gamma of 2.2, which comes close to the curve of sRGB, except for the darkest values.
         await ShouldShowAsync(Png(Gamma(0.45455), Chromaticities((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))), expected, tolerance: 12);
         await ShouldShowAsync(Png(Gamma(0.45455), Chromaticities((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))), Stored);
     }
@@ -146,7 +146,7 @@ public sealed class PngColoursTests : IDisposable
         return (byte[])tagged.Get("icc-profile-data");
     }
 
-    // By the library's own profile of that name.
+    // By the library's own profile with that name.
     private static Rgb[] AsSrgb(string profile)
     {
         using Image image = Pictures.Quadrants(40, 30, Stored);

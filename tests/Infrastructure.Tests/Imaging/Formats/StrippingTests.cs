@@ -8,7 +8,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
-/// <summary>What is taken out of originals, proven by their bytes and by a decoder.</summary>
+/// <summary>What is removed from originals, proven by their bytes and by a decoder.</summary>
 public sealed class StrippingTests : IDisposable
 {
     private const string ExifTool = "/usr/bin/exiftool";
@@ -334,7 +334,7 @@ public sealed class StrippingTests : IDisposable
 
     private static bool Contains(byte[] file, string text) => file.AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)) >= 0;
 
-    /// <returns>What it tells of each file of a folder.</returns>
+    /// <returns>What it reports for each file of a folder.</returns>
     private static async Task<Dictionary<string, string>> AskExifToolAsync(string folder)
     {
         ProcessStartInfo start = new(ExifTool, ["-a", "-G", "-u", "-ee", "-s", .. Directory.GetFiles(folder)]) { RedirectStandardOutput = true };

@@ -6,7 +6,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Png;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Formats;
 
-/// <summary>What is told of a file before a decoder sees it.</summary>
+/// <summary>What is known of a file before a decoder sees it.</summary>
 internal static class Walks
 {
     public static JpegWalk ThroughJpeg(byte[] file)

@@ -14,10 +14,10 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Workers;
 
-/// <summary>What a worker asks for before a decode is enough for it: counted by the kernel.</summary>
+/// <summary>What a worker requests before a decode is enough for it, as measured by the kernel.</summary>
 public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
 {
-    // Below it what is told need not be near.
+    // Below this, the estimate need not be close.
     private const long Little = 96_000_000;
 
     private readonly TempFolder _folder = new();
@@ -77,7 +77,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
             new LineLogger<WorkerPool>(new LogLines()));
         await pool.RunAsync(new HeaderJob(_folder.Write("first", Pictures.Jpeg(64, 48)), ImageFormat.Jpeg), _ => Task.CompletedTask, default);
         int worker = Worker();
-        File.WriteAllText($"/proc/{worker}/clear_refs", "5"); // the peak begins anew
+        File.WriteAllText($"/proc/{worker}/clear_refs", "5"); // resets the peak
         long before = Kilobytes(worker, "VmRSS");
         long asked = 0;
 
@@ -152,7 +152,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
 
     private static byte[] Drawing(string inside) => Encoding.ASCII.GetBytes($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100\" height=\"100\">{inside}</svg>");
 
-    // Cheap to make and to decode: what a decode holds does not depend on what is shown.
+    // Cheap to make and to decode: what a decode holds does not depend on what the picture shows.
     private static Image Shades(int width, int height, int bands, bool isDeep)
     {
         using Image shades = Image.Xyz(width, height)[0].Cast(Enums.BandFormat.Uchar);

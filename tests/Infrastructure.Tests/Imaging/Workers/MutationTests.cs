@@ -9,7 +9,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Workers;
 
-/// <summary>Pictures with some bytes changed, through everything that an upload does with them. MUTATIONS sets how many; the seed is fixed.</summary>
+/// <summary>Pictures with some bytes changed, through every step of an upload. MUTATIONS sets how many; the seed is fixed.</summary>
 public sealed class MutationTests : IDisposable
 {
     private const int LargestFile = 100_000;
@@ -48,7 +48,7 @@ public sealed class MutationTests : IDisposable
                 ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format.ThumbnailFormat, _folder.File(spec.Suffix)))];
                 JobAnswer header = await pool.RunAsync(new InspectJob(path, format, _folder.File("sanitised")), _ => Task.CompletedTask, default);
                 path = format == ImageFormat.Svg ? _folder.File("sanitised") : path;
-                // More frames are refused by their header alone, as those of a bomb: they would run to the limit on CPU time.
+                // More frames are refused by their header alone, like those of a bomb: they would run to the limit on CPU time.
                 if (header.Header!.Size.Pixels <= 4_000_000 && header.Header.Frames <= MaxFrames)
                 {
                     await pool.RunAsync(new ThumbnailsJob(path, format, null, targets), _ => Task.CompletedTask, default);
@@ -72,7 +72,7 @@ public sealed class MutationTests : IDisposable
         refused.Should().BeGreaterThan(count / 20);
     }
 
-    // One to eight places: a bit, a byte, a run of bytes, a piece left out or doubled; sometimes the end is cut off.
+    // One to eight places: a bit, a byte, a run of bytes, a piece removed or doubled; sometimes the end is cut off.
     private static byte[] Mutated(byte[] file, Random random)
     {
         List<byte> bytes = [.. file];

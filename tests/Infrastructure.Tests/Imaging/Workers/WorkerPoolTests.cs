@@ -234,7 +234,7 @@ public sealed class WorkerPoolTests : IDisposable
         }
     }
 
-    // Where the kernel has neither, start-up says so, and there is nothing to test.
+    // If the kernel has neither, start-up says so, and there is nothing to test.
     [Fact]
     public async Task Say_that_files_of_others_and_the_network_are_closed_to_them()
     {
@@ -243,11 +243,11 @@ public sealed class WorkerPoolTests : IDisposable
         _logs.All.Should().ContainMatch("*the network is closed*");
         if (Confiner.HasLandlock)
         {
-            _logs.All.Should().ContainMatch("*files of others are closed*");
+            _logs.All.Should().ContainMatch("*other files are closed*");
         }
     }
 
-    // As a decoder that was taken over would: the worker is told the path itself, past the service's care.
+    // As a compromised decoder would: the worker is given the path itself, bypassing the service's checks.
     [Theory]
     [InlineData("in the workspace of another job")]
     [InlineData("in another worker's workspace")]
@@ -347,7 +347,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         Workers().Should().NotBeEmpty();
         Workers().Select(worker => File.ReadAllText($"/proc/{worker}/oom_score_adj").Trim()).Should().OnlyContain(score => score == "1000");
-        _logs.All.Should().ContainMatch("*the kernel ends one of them*");
+        _logs.All.Should().ContainMatch("*the kernel kills one of them*");
     }
 
     [Fact]
@@ -388,7 +388,7 @@ public sealed class WorkerPoolTests : IDisposable
     private ThumbnailTarget[] Targets(string name, ImageFormat? format = null) =>
         [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format ?? ImageFormat.Jpeg, _folder.File(name + spec.Suffix)))];
 
-    // Those that work in this test's folder.
+    // Those whose working folder is this test's.
     private int[] Workers() =>
     [
         .. from folder in Directory.EnumerateDirectories("/proc")
@@ -409,7 +409,7 @@ public sealed class WorkerPoolTests : IDisposable
         }
     }
 
-    // XCPU stands for a crash: those of real ones, sent from outside, .NET passes over.
+    // XCPU represents a crash: .NET ignores the signals of real ones if they are sent from outside.
     private async Task KillAsync(string signal)
     {
         foreach (int worker in Workers())
@@ -417,7 +417,7 @@ public sealed class WorkerPoolTests : IDisposable
             await SignalAsync(worker, signal);
         }
 
-        await Task.Delay(50); // to be dead
+        await Task.Delay(50); // time to die
     }
 
     private static async Task SignalAsync(int process, string signal)

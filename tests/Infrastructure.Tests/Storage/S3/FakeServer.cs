@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>What stands where S3 should be, and answers as no server here does.</summary>
+/// <summary>A server in the place of S3 that answers as no S3 server does.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -30,7 +30,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
 internal static class FakeAnswers
 {
-    /// <summary>Sends a body, but to HEAD.</summary>
+    /// <summary>Sends a body, except to HEAD.</summary>
     public static Task AnswerAsync(this HttpContext context, string body) =>
         HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(body);
 }

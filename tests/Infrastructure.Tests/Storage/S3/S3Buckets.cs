@@ -4,7 +4,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>Two new buckets with the storages on them; removed at the end.</summary>
+/// <summary>Two new buckets and their storages; removed at the end.</summary>
 internal sealed class S3Buckets : IAsyncDisposable
 {
     private readonly S3Server _server;
@@ -46,7 +46,7 @@ internal sealed class S3Buckets : IAsyncDisposable
         return new S3Buckets(server, incoming, active, change?.Invoke(settings) ?? settings, time ?? TimeProvider.System, activeKey);
     }
 
-    /// <returns>The same buckets, talked to in another way.</returns>
+    /// <returns>The same buckets, accessed differently.</returns>
     public S3Stores With(Func<S3Settings, S3Settings> change, TimeProvider? time = null) =>
         new(change(Settings), "public, max-age=77", new DirectoryInfo(_spool.Path), time ?? TimeProvider.System);
 

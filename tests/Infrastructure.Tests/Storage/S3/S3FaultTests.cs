@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>What is no "not there" is a fault that says what is wrong, and no key.</summary>
+/// <summary>Anything other than "not there" is a fault that says what is wrong, and reveals no key.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3FaultTests(S3Server server)
 {

@@ -6,7 +6,7 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>Listings of pages of two keys that break off, on the real server.</summary>
+/// <summary>Listings in pages of two keys that break off, on the real server.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposable
 {
@@ -95,14 +95,14 @@ public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposabl
 
     [NeedsS3Theory]
     [InlineData(S3Oddity.ListsWithoutToken, "but not where", 2, 1)]
-    [InlineData(S3Oddity.ListsInCircles, "the same keys come again", 2, 2)]
+    [InlineData(S3Oddity.ListsInCircles, "the same keys are returned again", 2, 2)]
     public async Task One_that_does_not_come_on_ends_with_a_fault_that_says_so(S3Oddity oddity, string words, int seen, int pages)
     {
         _proxy.Be(oddity);
         List<ImageKey> listed = [];
         Func<Task> act = async () =>
         {
-            await foreach (ImageKey key in ListAsync().Take(1000)) // it would be for ever
+            await foreach (ImageKey key in ListAsync().Take(1000)) // otherwise it would never end
             {
                 listed.Add(key);
             }
@@ -126,7 +126,7 @@ public sealed class S3ListingTests(S3Server server) : IAsyncLifetime, IDisposabl
         List<ImageKey> listed = [];
         Func<Task> act = async () => listed.AddRange(await ListAsync().Take(1000).ToListAsync());
 
-        await act.Should().ThrowAsync<StorageException>().WithMessage("*the same keys come again*");
+        await act.Should().ThrowAsync<StorageException>().WithMessage("*the same keys are returned again*");
 
         _proxy.TakeCalls().Count(call => call.Method == "GET").Should().BeLessThan(10);
     }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>What others see of the objects, and what the buckets' limits ask for.</summary>
+/// <summary>What others see of the objects, and what the buckets' limits require.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3ObjectTests(S3Server server)
 {
@@ -242,7 +242,7 @@ public sealed class S3ObjectTests(S3Server server)
 
     private static Task<FakeServer> HeadsOf(int bytes, string etag, string content = "") => FakeServer.StartAsync(context =>
     {
-        // What one bucket is asked for to find out whether it is another by a second name.
+        // The requests that one bucket gets to find out whether it is the other one under a second name.
         if (context.Request.Path.Value!.Contains("probe", StringComparison.Ordinal) && HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.StatusCode = 404;

@@ -5,12 +5,12 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>Objects at the edges of what services, the SDK and this program put a limit at.</summary>
+/// <summary>Objects at the size limits of services, the SDK and this program.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3SizeTests(S3Server server) : IDisposable
 {
-    private const int PartBytes = 5 * 1024 * 1024; // the least of a part, where uploads in parts begin
-    private const int AnswerBytes = 16_000_000; // what is kept of an answer, once
+    private const int PartBytes = 5 * 1024 * 1024; // the smallest part, at which multipart uploads begin
+    private const int AnswerBytes = 16_000_000; // how much of an answer is kept, once
     private const int UploadBytes = 40_000_000; // MAX_UPLOAD_BYTES
 
     private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");

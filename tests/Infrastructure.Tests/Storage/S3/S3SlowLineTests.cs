@@ -6,11 +6,11 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>Time limits grow with the bytes: what comes on is waited for, what stands still or trickles is not.</summary>
+/// <summary>Time limits grow with the bytes: steady progress is waited for, a stall or a trickle is not.</summary>
 [Collection(S3Collection.Name)]
 public sealed class S3SlowLineTests(S3Server server) : IAsyncLifetime, IDisposable
 {
-    private const int Bytes = 4_000_000; // gives 16 s besides the one
+    private const int Bytes = 4_000_000; // allows 16 s besides the one
 
     private static readonly ImageKey Key = ImageKey.Parse("1475660224_0882910455.jpg");
     private static readonly CancellationToken None = CancellationToken.None;

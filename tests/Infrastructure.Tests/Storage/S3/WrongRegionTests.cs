@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ImageBackend.Infrastructure.Tests.Storage.S3;
 
-/// <summary>A region that is set wrong, on a server that answers as Amazon documents it: Ceph takes any.</summary>
+/// <summary>A wrong region, on a server that answers as Amazon documents it: Ceph accepts any.</summary>
 public sealed class WrongRegionTests : IDisposable
 {
     private const string AccessKey = "the-access-key";
@@ -97,7 +97,7 @@ public sealed class WrongRegionTests : IDisposable
         await find.Should().ThrowAsync<StorageException>().WithMessage("*it refused the request*");
     }
 
-    // Words and headers are those of Amazon's own documentation; the access key is there as it is in answers to other mistakes.
+    // Words and headers come from Amazon's documentation; the access key is included as in answers to other mistakes.
     private static Task AnswerAsync(HttpContext context, int status)
     {
         const string Ids = "<RequestId>4442587FB7D0A2F9</RequestId><HostId>Gttv</HostId>";

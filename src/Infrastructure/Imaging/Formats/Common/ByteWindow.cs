@@ -1,19 +1,19 @@
 namespace ImageBackend.Infrastructure.Imaging.Formats.Common;
 
-/// <summary>Reads a file forward through a window that the longest segment of a JPEG fits in.</summary>
+/// <summary>Reads a file forward through a window that holds the longest segment of a JPEG.</summary>
 /// <param name="source">Seekable, at its start. Stays open.</param>
 internal sealed class ByteWindow(Stream source)
 {
-    /// <summary>More than a JPEG's longest segment (65,537 bytes), less than what the garbage collector takes for large.</summary>
+    /// <summary>More than a JPEG's longest segment (65,537 bytes), less than what the garbage collector treats as a large object.</summary>
     public const int Size = 80_000;
 
     private readonly byte[] _buffer = new byte[Size];
     private int _start;
     private int _end;
 
-    /// <summary>What comes next, as much as is at hand.</summary>
+    /// <summary>The next bytes, as many as are available.</summary>
     /// <param name="atLeast">Up to <see cref="Size"/>.</param>
-    /// <returns>Shorter than asked for only at the file's end. Good until the next call of any method.</returns>
+    /// <returns>Shorter than requested only at the end of the file. Valid until the next call of any method.</returns>
     public ReadOnlySpan<byte> Ahead(int atLeast)
     {
         if (_end - _start < atLeast)
@@ -36,8 +36,8 @@ internal sealed class ByteWindow(Stream source)
         }
     }
 
-    /// <summary>Copies that many bytes, or what there is.</summary>
-    /// <returns>Whether there were so many.</returns>
+    /// <summary>Copies that many bytes, or as many as are left.</summary>
+    /// <returns>Whether there were that many.</returns>
     public bool CopyTo(Stream destination, long count)
     {
         while (count > 0 && Ahead(1) is { Length: > 0 } ahead)
@@ -51,7 +51,7 @@ internal sealed class ByteWindow(Stream source)
         return count == 0;
     }
 
-    /// <returns>That many bytes, or what there is.</returns>
+    /// <returns>That many bytes, or as many as are left.</returns>
     public byte[] Take(int count)
     {
         using MemoryStream taken = new();

@@ -3,7 +3,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Common;
 
-/// <summary>A format of photos that a drawing may have inside.</summary>
+/// <summary>A photo format that may be embedded in a drawing.</summary>
 internal interface IEmbeddableFormat
 {
     ImageFormat Format { get; }
@@ -16,6 +16,6 @@ internal interface IEmbeddableFormat
     /// <exception cref="VipsException">It is broken.</exception>
     Image ReadHeader(byte[] file);
 
-    /// <returns>Bytes of memory that a decoder takes for each pixel.</returns>
+    /// <returns>Bytes of memory that a decoder takes per pixel.</returns>
     int BytesToDecodePixel(Image header);
 }

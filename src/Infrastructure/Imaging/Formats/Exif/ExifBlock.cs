@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
-/// <summary>The directories of an EXIF block, which is a TIFF without pixels. Whatever its offsets and counts say, nothing outside of the block is touched.</summary>
+/// <summary>
+/// The directories of an EXIF block, which is a TIFF without pixels. Whatever its offsets and counts say, nothing outside the block is
+/// touched.
+/// </summary>
 internal sealed class ExifBlock
 {
     public const ushort Orientation = 0x0112;
@@ -17,11 +20,11 @@ internal sealed class ExifBlock
     public const ushort Short = 3;
     public const ushort Rational = 5;
 
-    // A photo has three to five directories, of at most some fifty entries.
+    // A photo has three to five directories with at most some fifty entries.
     private const int MaxDirectories = 32;
     private const int MaxEntries = 500;
 
-    /// <summary>What a segment of a JPEG can hold. A PNG could have longer ones, but no camera writes them.</summary>
+    /// <summary>The capacity of a JPEG segment. A PNG could have longer blocks, but no camera writes them.</summary>
     public const int MaxBytes = 65_535;
 
     private const int HeadBytes = 8;
@@ -35,7 +38,7 @@ internal sealed class ExifBlock
     public int First => Offset(4);
 
     /// <param name="bytes">Edited in place by <see cref="Remove"/>, <see cref="EraseDirectory"/> and by <see cref="Part"/>.</param>
-    /// <returns>Null: it is none.</returns>
+    /// <returns>Null: it is not an EXIF block.</returns>
     public static ExifBlock? TryOpen(byte[] bytes) =>
         bytes.Length < HeadBytes ? null
         : bytes.AsSpan().StartsWith("II*\0"u8) ? new ExifBlock(bytes, isLittleEndian: true)
@@ -52,7 +55,7 @@ internal sealed class ExifBlock
         0, 0, 0, 0, // no other directory
     ];
 
-    /// <returns>The entries of a directory that lie within the block; none where it does not.</returns>
+    /// <returns>The entries of a directory that are within the block; none if the directory is not.</returns>
     public IEnumerable<ExifEntry> Entries(int directory)
     {
         int count = CountAt(directory);
@@ -64,8 +67,8 @@ internal sealed class ExifBlock
 
     public ExifEntry? Find(int directory, ushort tag) => Entries(directory).FirstOrDefault(entry => entry.Tag == tag);
 
-    /// <summary>The directory itself and all that hang on it, other than GPS.</summary>
-    /// <returns>Each once, even where they point at each other in a circle; null: they are more, or longer, than those of any photo.</returns>
+    /// <summary>The directory itself and all directories linked from it, other than GPS.</summary>
+    /// <returns>Each once, even if they point at each other in a circle; null: they are more, or longer, than those of any photo.</returns>
     public IReadOnlyList<int>? AllDirectories()
     {
         List<int> found = [First];
@@ -90,13 +93,13 @@ internal sealed class ExifBlock
         return found;
     }
 
-    /// <returns>The one number of an entry of SHORT or LONG: perhaps where something else is. At most 2^31 - 1.</returns>
+    /// <returns>The only number of a SHORT or LONG entry, which may be the offset of something else. At most 2^31 - 1.</returns>
     public int Number(ExifEntry entry) => entry.Type == Short ? U16(entry.At + 8) : Offset(entry.At + 8);
 
-    /// <returns>The value's bytes; empty where they are not within the block.</returns>
+    /// <returns>The value's bytes; empty if they are not within the block.</returns>
     public ReadOnlySpan<byte> Value(ExifEntry entry) => _bytes.AsSpan(entry.ValueAt, entry.ValueBytes);
 
-    /// <returns>The i-th of an entry's fractions; null: there is none, or it has no value.</returns>
+    /// <returns>The i-th fraction of an entry; null: there is none, or it has no value.</returns>
     public double? Fraction(ExifEntry entry, int i)
     {
         if (entry.Type != Rational || (i + 1) * 8 > entry.ValueBytes)
@@ -108,15 +111,15 @@ internal sealed class ExifBlock
         return divisor == 0 ? null : (double)U32(entry.ValueAt + (i * 8)) / divisor;
     }
 
-    /// <returns>A part of the block, to be edited, as far as there is one.</returns>
+    /// <returns>A part of the block, to be edited, as far as it exists.</returns>
     public Span<byte> Part(int at, int length) =>
         at < _bytes.Length ? _bytes.AsSpan(at, Math.Min(length, _bytes.Length - at)) : [];
 
-    /// <summary>Takes an entry out of its directory, and overwrites its value. Everything else keeps its place.</summary>
+    /// <summary>Removes an entry from its directory and overwrites its value. Everything else keeps its place.</summary>
     public void Remove(int directory, ExifEntry entry)
     {
         int count = CountAt(directory);
-        int end = Math.Min(directory + 2 + (count * EntryBytes) + 4, _bytes.Length); // with the offset of the next directory
+        int end = Math.Min(directory + 2 + (count * EntryBytes) + 4, _bytes.Length); // including the offset of the next directory
         Part(entry.ValueAt, entry.ValueBytes).Clear();
         if (entry.At + EntryBytes > end)
         {
@@ -136,7 +139,7 @@ internal sealed class ExifBlock
         }
     }
 
-    /// <summary>Overwrites a directory with the values of its entries.</summary>
+    /// <summary>Overwrites a directory and the values of its entries.</summary>
     public void EraseDirectory(int directory)
     {
         ExifEntry[] entries = [.. Entries(directory)];
@@ -202,6 +205,6 @@ internal sealed class ExifBlock
         _isLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(at)) : BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(at));
 }
 
-/// <param name="At">Where in the block it is.</param>
-/// <param name="ValueBytes">0 where the value is not within the block, or of an unknown type.</param>
+/// <param name="At">Offset in the block.</param>
+/// <param name="ValueBytes">0 if the value is not within the block, or of an unknown type.</param>
 internal sealed record ExifEntry(int At, ushort Tag, ushort Type, uint Count, int ValueAt, int ValueBytes);

@@ -4,7 +4,7 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
-/// <summary>Reads from an EXIF block what a photo tells of itself. A hostile one gives nulls.</summary>
+/// <summary>Reads from an EXIF block what a photo says about itself. A hostile block yields nulls.</summary>
 internal static class ExifFacts
 {
     private const ushort DateTimeOriginal = 0x9003;
@@ -20,7 +20,7 @@ internal static class ExifFacts
     private const int MaxText = 64;
     private const double HighestAltitude = 100_000;
 
-    /// <param name="exif">As it stands in a file, without a signature; null: it has none.</param>
+    /// <param name="exif">As in a file, without a signature; null: it has none.</param>
     public static PhotoFacts Of(byte[]? exif) => exif is null || ExifBlock.TryOpen(exif) is not { } block
         ? PhotoFacts.None
         : new PhotoFacts(ReadTakenAt(block), ReadGps(block));
@@ -42,7 +42,7 @@ internal static class ExifFacts
         return new TakenAt(local + ReadFraction(block, directory), ReadOffset(block, directory));
     }
 
-    // The digits behind the point, as many as the camera has.
+    // The digits after the decimal point, as many as the camera has.
     private static TimeSpan ReadFraction(ExifBlock block, int directory)
     {
         string digits = Text(block, directory, SubSecTimeOriginal);
@@ -104,7 +104,7 @@ internal static class ExifFacts
         return Math.Round(isBelow ? -metres : metres, 3);
     }
 
-    /// <returns>Empty: there is none, or a long one.</returns>
+    /// <returns>Empty: there is none, or it is too long.</returns>
     private static string Text(ExifBlock block, int directory, ushort tag)
     {
         if (block.Find(directory, tag) is not { Type: ExifBlock.Ascii } entry || entry.ValueBytes > MaxText)

@@ -2,12 +2,12 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
-/// <summary>Takes out of an EXIF block what must not be known.</summary>
+/// <summary>Removes private metadata from an EXIF block.</summary>
 internal static class ExifStripper
 {
-    /// <param name="block">Perhaps edited in place.</param>
-    /// <param name="stripThumbnail">Copies the JPEG in it, at its start, without any metadata.</param>
-    /// <returns>What is left, perhaps nothing.</returns>
+    /// <param name="block">May be edited in place.</param>
+    /// <param name="stripThumbnail">Copies the JPEG in it, positioned at its start, without any metadata.</param>
+    /// <returns>What is left, possibly nothing.</returns>
     public static byte[] Strip(byte[] block, Stripping what, Action<Stream, Stream> stripThumbnail)
     {
         if (ExifBlock.TryOpen(block) is not { } exif)
@@ -26,7 +26,7 @@ internal static class ExifStripper
             ? value
             : null;
 
-    // Directories that overlap can undo each other's edits: so it is looked at afterwards, and given up.
+    // Overlapping directories can undo each other's edits, so the result is checked, and the block is given up if it fails.
     private static bool TryRemovePlaces(ExifBlock exif, Action<Stream, Stream> stripThumbnail)
     {
         if (exif.AllDirectories() is not { } directories)
@@ -53,7 +53,7 @@ internal static class ExifStripper
         bool MayTellPlace(ExifEntry entry) => ExifTags.MayTellPlace(entry, exif.Value(entry));
     }
 
-    // The small picture in an EXIF block is a JPEG, and may have an EXIF block of its own.
+    // The preview in an EXIF block is a JPEG, and may have an EXIF block of its own.
     private static void StripThumbnail(ExifBlock exif, int directory, Action<Stream, Stream> strip)
     {
         if (exif.Find(directory, ExifBlock.ThumbnailOffset) is not { } offset || exif.Find(directory, ExifBlock.ThumbnailLength) is not { } length)

@@ -2,12 +2,12 @@ using ImageBackend.Application.Images.Metadata;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
-/// <summary>Tells which entries of an EXIF block may stay when a photo must not say where it was taken.</summary>
+/// <summary>Decides which entries of an EXIF block may stay if a photo must not say where it was taken.</summary>
 internal static class ExifTags
 {
     private const ushort UserComment = 0x9286;
 
-    // Texts of the photographer, of apps and of Windows. Some apps write addresses into them.
+    // Texts by the photographer, by apps and by Windows. Some apps write addresses into them.
     private static readonly HashSet<ushort> Texts =
     [
         0x010D, // DocumentName
@@ -22,7 +22,7 @@ internal static class ExifTags
     ];
 
     // Tags of TIFF 6.0 and Exif 3.0 whose values are numbers, dates, or names of people and devices. Makers' notes, keywords
-    // (XPKeywords) and whatever is in neither standard are missing on purpose: nobody can read them for places.
+    // (XPKeywords) and anything in neither standard are left out on purpose: nobody can check them for places.
     private static readonly (ushort First, ushort Last)[] Harmless =
     [
         (0x0001, 0x0002), // interoperability
@@ -33,7 +33,7 @@ internal static class ExifTags
         (0x8298, 0x8298), // Copyright
         (0x829A, 0x829D), // ExposureTime, FNumber
         (0x8769, 0x8769), // the EXIF directory
-        (0x8822, 0x8835), // exposure; GPS among them is told apart first
+        (0x8822, 0x8835), // exposure; GPS, which is in this range, is handled first
         (0x9000, 0x9012), // version, times and their offsets
         (0x9101, 0x9102),
         (0x9201, 0x9214), // how the photo was exposed
@@ -50,7 +50,7 @@ internal static class ExifTags
         (0xA500, 0xA500), // Gamma
     ];
 
-    // In a TIFF these stand for what a JPEG has segments for: XMP, IPTC, Photoshop. Cameras do not write them into EXIF.
+    // In a TIFF these hold what a JPEG has segments for: XMP, IPTC, Photoshop. Cameras do not write them into EXIF.
     private static readonly HashSet<ushort> Blocks = [0x02BC, 0x83BB, 0x8649];
 
     /// <param name="value">The entry's bytes.</param>
@@ -60,7 +60,7 @@ internal static class ExifTags
         || (entry.Tag == UserComment && !IsText(value))
         || (Texts.Contains(entry.Tag) ? PlaceWords.AreIn(value) : !Harmless.Any(range => entry.Tag >= range.First && entry.Tag <= range.Last));
 
-    // The first eight bytes name the encoding. Some makers keep notes of their own here.
+    // The first eight bytes name the encoding. Some makers keep their own notes here.
     private static bool IsText(ReadOnlySpan<byte> comment) =>
         comment.Length < 8 || comment.StartsWith("UNICODE\0"u8)
         || ((comment.StartsWith("ASCII\0\0\0"u8) || !comment[..8].ContainsAnyExcept((byte)0)) && comment[8..].IndexOfAnyInRange((byte)1, (byte)8) < 0);

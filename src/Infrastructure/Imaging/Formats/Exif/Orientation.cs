@@ -5,10 +5,10 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 /// <summary>The eight ways in which EXIF says that stored pixels must be turned or mirrored to be upright.</summary>
 internal static class Orientation
 {
-    /// <param name="part">Of the upright picture.</param>
+    /// <param name="part">Part of the upright picture.</param>
     /// <param name="upright">Size of the upright picture.</param>
     /// <param name="orientation">1 to 8.</param>
-    /// <returns>Where the part lies in the stored pixels.</returns>
+    /// <returns>Where the part is in the stored pixels.</returns>
     public static PixelRect ToStored(PixelRect part, PixelSize upright, int orientation)
     {
         (int x, int y, int width, int height) = (part.X, part.Y, part.Width, part.Height);

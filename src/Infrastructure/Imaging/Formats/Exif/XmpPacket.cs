@@ -7,8 +7,8 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Exif;
 /// <summary>An XMP packet as far as privacy needs it: the names of its properties.</summary>
 internal static partial class XmpPacket
 {
-    // What of the common schemas can't hold a place. Keywords (dc:subject, lr:hierarchicalSubject) are missing on purpose: catalogues
-    // put places among them, in any language. So are names of files, and descriptions of derived or embedded pictures.
+    // Properties of the common schemas that can't hold a place. Keywords (dc:subject, lr:hierarchicalSubject) are left out on purpose:
+    // catalogues put places among them, in any language. So are file names, and descriptions of derived or embedded pictures.
     private static readonly HashSet<string> Harmless = new(
         [
             "x:xmpmeta", "x:xmptk", "rdf:RDF", "rdf:Description", "rdf:about", "rdf:Seq", "rdf:Bag", "rdf:Alt", "rdf:li", "rdf:parseType",
@@ -20,16 +20,16 @@ internal static partial class XmpPacket
         ],
         StringComparer.Ordinal);
 
-    // Whole schemas of numbers and identifiers.
+    // Whole schemas that consist of numbers and identifiers.
     private static readonly string[] HarmlessPrefixes =
         ["xmlns:", "tiff:", "exif:", "exifEX:", "aux:", "xmpMM:", "stEvt:", "stRef:", "xmpRights:", "crs:", "plus:", "GCamera:", "GContainer:", "Container:", "Item:", "HDRPlusMakerNote:", "MicrosoftPhoto:Rating"];
 
-    // Within those: texts and names of files.
+    // Exceptions within those: texts and file names.
     private static readonly HashSet<string> Exceptions = new(
         ["tiff:ImageDescription", "exif:UserComment", "exif:MakerNote", "xmpMM:PreservedFileName", "stRef:filePath", "crs:RawFileName", "xmpMM:Pantry", "xmpMM:Ingredients", "xmpMM:DerivedFrom"],
         StringComparer.Ordinal);
 
-    /// <returns>Whether it has a property that says where the photo was taken, or may say it.</returns>
+    /// <returns>Whether it has a property that says, or may say, where the photo was taken.</returns>
     public static bool MayTellPlace(ReadOnlySpan<byte> packet)
     {
         if (PlaceWords.AreIn(packet))
@@ -57,7 +57,7 @@ internal static partial class XmpPacket
         return false;
     }
 
-    // Elements and attributes. What looks like one inside a text costs a packet at worst.
+    // Elements and attributes. Text that merely looks like one costs a packet at worst.
     [GeneratedRegex(@"(?<=</?)[A-Za-z_][A-Za-z0-9._-]*:[A-Za-z_][A-Za-z0-9._-]*|(?<=\s)[A-Za-z_][A-Za-z0-9._-]*:[A-Za-z_][A-Za-z0-9._-]*(?=\s*=)", RegexOptions.CultureInvariant)]
     private static partial Regex Names();
 }

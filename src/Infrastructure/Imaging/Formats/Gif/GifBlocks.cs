@@ -3,7 +3,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Common;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
-/// <summary>A GIF as what it is made of: a header, extensions and frames, of which all but their heads are chains of short blocks.</summary>
+/// <summary>The parts of a GIF: a header, extensions and frames; all of these except their heads are chains of short blocks.</summary>
 internal static class GifBlocks
 {
     public const byte Extension = 0x21;
@@ -15,12 +15,12 @@ internal static class GifBlocks
     public const int HeaderBytes = 13;
     public const int HeaderFlagsAt = 10;
 
-    /// <summary>With the byte that says that it is one.</summary>
+    /// <summary>Includes the byte that marks a frame.</summary>
     public const int FrameHeadBytes = 10;
 
     public const int FrameFlagsAt = 9;
 
-    /// <summary>Of a header's or a frame's flags.</summary>
+    /// <summary>A bit in the flags of a header or a frame.</summary>
     public const byte HasTable = 0x80;
 
     public const byte TableSize = 0x07;
@@ -31,15 +31,19 @@ internal static class GifBlocks
     private const int NameAt = 3;
     private const int LoopBytes = 3;
 
-    /// <param name="content">Of an application's block its name and what follows; of a comment all of it; of a longer comment and of other kinds nothing.</param>
+    /// <param name="content">
+    /// The name of an application block and what follows; the whole of a comment; nothing of longer comments and other kinds.
+    /// </param>
     public delegate bool KeepsExtension(byte kind, ReadOnlySpan<byte> content);
 
-    /// <returns>Bytes of the table of colours that follows.</returns>
+    /// <returns>Bytes of the colour table that follows.</returns>
     public static int TableBytes(byte flags) => (flags & HasTable) == 0 ? 0 : 3 * (2 << (flags & TableSize));
 
-    /// <summary>Goes through a file and copies its frames, byte by byte, with how they follow each other, and such other blocks as are kept.</summary>
+    /// <summary>
+    /// Walks through a file and copies its frames unchanged, with their order and timing, and those other blocks that are kept.
+    /// </summary>
     /// <param name="source">Seekable, at its start.</param>
-    /// <param name="destination">Gets all up to the trailer, or up to where the file is broken or cut off.</param>
+    /// <param name="destination">Gets everything up to the trailer, or up to where the file is broken or cut off.</param>
     /// <param name="keeps">Null: everything.</param>
     public static GifWalk Copy(Stream source, Stream destination, KeepsExtension? keeps)
     {
@@ -95,7 +99,7 @@ internal static class GifBlocks
         ReadOnlySpan<byte> head = window.Ahead(FrameHeadBytes);
         int table = head.Length < FrameHeadBytes ? 0 : TableBytes(head[FrameFlagsAt]);
         return window.CopyTo(destination, FrameHeadBytes + table)
-            && window.CopyTo(destination, 1) // width of the codes
+            && window.CopyTo(destination, 1) // code width
             && CopySubBlocks(window, destination);
     }
 
@@ -126,7 +130,7 @@ internal static class GifBlocks
         return at < ahead.Length && ahead[at] == 0 ? [.. comment] : [];
     }
 
-    // How often the animation runs is the first thing in the block; others could follow.
+    // How often the animation repeats comes first in the block; other things could follow.
     private static bool CopyLoop(ByteWindow window, Stream destination)
     {
         ReadOnlySpan<byte> ahead = window.Ahead(ApplicationHeadBytes + 1 + LoopBytes);
@@ -155,7 +159,9 @@ internal static class GifBlocks
     }
 }
 
-/// <param name="HasTrailer">Whether the file has its last block. Not every program writes it.</param>
-/// <param name="IsCutOff">Whether the file ends within a block.</param>
-/// <param name="IsOrderly">Whether each frame has pixels and a table of colours, as strict decoders want it; libvips shows it in any case.</param>
+/// <param name="HasTrailer">Whether the file has its final block. Not every program writes it.</param>
+/// <param name="IsCutOff">Whether the file ends inside a block.</param>
+/// <param name="IsOrderly">
+/// Whether each frame has pixels and a colour table, as strict decoders require; libvips shows it in any case.
+/// </param>
 internal sealed record GifWalk(bool HasTrailer, bool IsCutOff, bool IsOrderly);

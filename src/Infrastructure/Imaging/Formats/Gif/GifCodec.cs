@@ -13,7 +13,7 @@ internal sealed class GifCodec : FormatCodec, IEmbeddableFormat
 
     public override bool HasSignature(ReadOnlySpan<byte> head) => head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8);
 
-    // libvips takes an animation that is cut off for a shorter one, as long as one frame is whole.
+    // libvips treats a truncated animation as a shorter one, as long as one frame is complete.
     public override Task<SourceFile> OpenAsync(string path, CancellationToken cancellationToken)
     {
         GifWalk walk = Walk(path);
@@ -30,7 +30,7 @@ internal sealed class GifCodec : FormatCodec, IEmbeddableFormat
 
     public Image ReadHeader(byte[] file) => Image.GifloadBuffer(file);
 
-    // It holds two screens.
+    // A decoder holds two screens.
     public int BytesToDecodePixel(Image header) => 8;
 
     private static GifWalk Walk(string path)

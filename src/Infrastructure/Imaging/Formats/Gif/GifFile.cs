@@ -7,7 +7,7 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
 internal sealed class GifFile : SourceFile
 {
-    private const int ScreenAt = 6; // in the header
+    private const int ScreenAt = 6; // offset in the header
 
     private readonly GifWalk _walk;
 
@@ -33,7 +33,7 @@ internal sealed class GifFile : SourceFile
     public override void Write(Image turned, string destination) => turned.Gifsave(destination, keep: Enums.ForeignKeep.All);
 
     /// <inheritdoc/>
-    /// <remarks>Its screen is as large as its frames: some programs tell none, or that of a monitor.</remarks>
+    /// <remarks>The screen is made as large as the frames: some programs give no screen size, or that of a monitor.</remarks>
     public override void CopyPixels(string destination)
     {
         using FileStream source = new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
@@ -46,6 +46,6 @@ internal sealed class GifFile : SourceFile
         copy.Write(screen);
     }
 
-    // It holds two screens.
+    // A decoder holds two screens.
     public override long BytesOfDecoder(bool isPart) => 2 * Size.Pixels * 4;
 }

@@ -2,29 +2,29 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
-/// <summary>Writes a long animation run by run: libvips encodes each, and its frames are taken over as they are.</summary>
+/// <summary>Writes a long animation run by run: libvips encodes each run, and the encoded frames are copied unchanged.</summary>
 /// <remarks>
-/// How a frame is stored depends on its neighbours only: it may leave out what the one before it shows already, and says how it is
-/// taken away for the one that follows. So a run is encoded with both, which are left out here.
+/// How a frame is stored depends only on its neighbours: it may omit what the previous frame already shows, and says how it is
+/// cleared for the next one. So a run is encoded with both neighbours, which are not copied.
 /// </remarks>
-/// <param name="path">The file to write; another beside it is written and removed.</param>
+/// <param name="path">The file to write; a second file beside it is written and removed.</param>
 internal sealed class GifJoiner(string path) : IDisposable
 {
-    /// <summary>Of libvips, for every GIF that is written.</summary>
+    /// <summary>libvips' effort for every GIF that is written.</summary>
     public const int Effort = 3;
 
     private const int BufferBytes = 64 * 1024;
     private const byte IsInterlaced = 0x40;
 
-    // Of the first run, for all frames that need no other.
+    // The first run's table, for all frames that need no other.
     private byte[] _table = [];
 
     private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
 
-    /// <param name="pixels">Of some frames that follow each other.</param>
-    /// <param name="skip">How many of them are not written, at their start.</param>
+    /// <param name="pixels">Pixels of some consecutive frames.</param>
+    /// <param name="skip">How many of them, at the start, are not written.</param>
     /// <param name="take">How many are written.</param>
-    /// <param name="keep">What the first run's file tells besides pixels.</param>
+    /// <param name="keep">What the first run's file contains besides pixels.</param>
     /// <exception cref="VipsException">They can't be encoded, or the disk does not work.</exception>
     /// <exception cref="IOException">The disk does not work.</exception>
     public void Append(Image pixels, int skip, int take, Enums.ForeignKeep keep)
@@ -42,7 +42,7 @@ internal sealed class GifJoiner(string path) : IDisposable
         }
     }
 
-    /// <summary>Ends the file, once all runs are appended.</summary>
+    /// <summary>Finishes the file, once all runs are appended.</summary>
     public void Complete()
     {
         _file.WriteByte(GifBlocks.Trailer);
@@ -91,7 +91,7 @@ internal sealed class GifJoiner(string path) : IDisposable
                     destination.WriteByte(GifBlocks.Frame);
                     destination.Write(head);
                     destination.Write(own);
-                    destination.Write(Take(source, 1)); // width of the codes
+                    destination.Write(Take(source, 1)); // code width
                     CopySubBlocks(source, destination);
                     frame++;
                     break;

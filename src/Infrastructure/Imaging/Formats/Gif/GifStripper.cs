@@ -3,11 +3,11 @@ using ImageBackend.Application.Images.Metadata;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
-/// <summary>Copies a GIF's frames with how they follow each other; what else is in it goes, or stays by a rule.</summary>
+/// <summary>Copies a GIF's frames with their order and timing; everything else in it is removed, or kept by a rule.</summary>
 internal static class GifStripper
 {
     /// <summary>Keeps the pixels and nothing else, for a thumbnail that is the original in its own size.</summary>
-    /// <param name="source">Seekable, at its start. A whole picture; that its trailer is missing is mended.</param>
+    /// <param name="source">Seekable, at its start. An intact picture; a missing trailer is added.</param>
     public static void CopyPixels(Stream source, Stream destination)
     {
         if (!GifBlocks.Copy(source, destination, (_, _) => false).HasTrailer)
@@ -16,9 +16,9 @@ internal static class GifStripper
         }
     }
 
-    /// <summary>Copies up to the trailer: what follows is no part of the picture. A file that is broken is cut off there.</summary>
+    /// <summary>Copies up to the trailer: what follows is not part of the picture. A broken file is cut off at the fault.</summary>
     /// <param name="source">Seekable, at its start.</param>
-    /// <param name="what">The colour profile stays, whatever it is.</param>
+    /// <param name="what">The colour profile always stays.</param>
     public static void Strip(Stream source, Stream destination, Stripping what) => GifBlocks.Copy(
         source,
         destination,

@@ -2,10 +2,12 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
-/// <summary>Whether colours are stored as fine as brightness. Where a thumbnail leaves it open it follows its original, as with ImageMagick.</summary>
+/// <summary>
+/// Whether colour is stored as finely as brightness. If a spec leaves it open, a thumbnail follows its original, as with ImageMagick.
+/// </summary>
 internal static class JpegChroma
 {
-    // libvips' own choice at quality 90 is full chroma, 35 % more bytes than ImageMagick, which keeps the source's.
+    // libvips' own choice at quality 90 is full chroma, with 35 % more bytes than ImageMagick, which keeps the source's.
     private const string Field = "jpeg-chroma-subsample";
 
     public static bool IsFull(Image image) => Of(image) == "4:4:4";

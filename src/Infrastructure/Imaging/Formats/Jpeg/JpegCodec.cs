@@ -7,9 +7,9 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
 internal sealed class JpegCodec : FormatCodec, IEmbeddableFormat
 {
-    private const int LastRows = 32; // as high as two of its largest blocks
+    private const int LastRows = 32; // the height of two of its largest blocks
 
-    // Any bytes that are no marker, and not what a decoder fills up with.
+    // Any bytes that are neither a marker nor what a decoder fills gaps with.
     private static readonly byte[] Filling = [.. Enumerable.Repeat((byte)0x5A, 64)];
 
     private static readonly byte[] End = [0xFF, JpegMarkers.EndOfImage];
@@ -38,7 +38,7 @@ internal sealed class JpegCodec : FormatCodec, IEmbeddableFormat
 
     public Image ReadHeader(byte[] file) => Image.JpegloadBuffer(file);
 
-    // A progressive one's decoder holds its coefficients, two bytes each.
+    // The decoder of a progressive picture holds its coefficients, two bytes each.
     public int BytesToDecodePixel(Image header) => 3 * header.Bands;
 
     private static JpegWalk Walk(string path)
@@ -47,7 +47,8 @@ internal sealed class JpegCodec : FormatCodec, IEmbeddableFormat
         return JpegWalk.Through(file);
     }
 
-    // To libvips such a file is cut off, however much of it there is. With its end, a decoder tells whether pixels are missing.
+    // libvips treats such a file as cut off, however much of it there is. With an end added, a decoder can tell whether pixels
+    // are missing.
     private static async Task<string> EndedAsync(string path, string ended, byte[] filling, CancellationToken cancellationToken)
     {
         await using FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -58,8 +59,8 @@ internal sealed class JpegCodec : FormatCodec, IEmbeddableFormat
         return ended;
     }
 
-    // libvips asks for a decoder's warnings before each strip of rows, so nobody asks behind the last one. Where pixels of it are
-    // missing, whatever is put behind the file is seen in their place.
+    // libvips asks for a decoder's warnings before each strip of rows, so nobody asks after the last one. If pixels of it are
+    // missing, whatever is appended to the file shows up in their place.
     private static void RequireLastRows(string ended, string filled)
     {
         using Image one = Image.Jpegload(ended, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning);

@@ -6,7 +6,7 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
 internal sealed class JpegFile : SourceFile
 {
-    // The transformation of inks to colours.
+    // Tables for converting inks (CMYK) to colours.
     private const long InkTablesBytes = 12_000_000;
 
     private readonly JpegWalk _walk;
@@ -14,7 +14,7 @@ internal sealed class JpegFile : SourceFile
     private readonly bool _hasFullChroma;
     private readonly bool _hasHalfChroma;
 
-    /// <param name="path">With its end, where it lacked that.</param>
+    /// <param name="path">With its end added, if it lacked one.</param>
     public JpegFile(string path, JpegWalk walk, Image header)
         : base(path, header)
     {
@@ -28,7 +28,7 @@ internal sealed class JpegFile : SourceFile
 
     public bool HasSeveralScans { get; }
 
-    public override RowCost? Rows => base.Rows!.Value with { IsWhole = _isOfInks }; // of colours few rows wait, however wide they are
+    public override RowCost? Rows => base.Rows!.Value with { IsWhole = _isOfInks }; // few rows wait unless it is CMYK, however wide they are
 
     public override int CopiesToTurn => IsInterlaced ? 4 : 2;
 
@@ -44,10 +44,10 @@ internal sealed class JpegFile : SourceFile
     public override void Write(Image turned, string destination) =>
         turned.Jpegsave(destination, q: _walk.Quality, subsampleMode: JpegChroma.Subsample(_hasFullChroma), keep: Enums.ForeignKeep.All);
 
-    // Of a picture in passes a decoder holds all coefficients, two bytes each.
+    // A decoder holds all coefficients of a picture built up in passes, two bytes each.
     public override long BytesOfDecoder(bool isPart) =>
         (_isOfInks ? InkTablesBytes : 0) + (IsInterlaced ? Size.Pixels * 2 * BytesPerPixel / (_hasHalfChroma ? 2 : 1) : 0);
 
-    // Where the end was added, that a scan breaks off before it is a warning only.
+    // If the end was added, a scan that breaks off before it causes only a warning.
     private static Enums.FailOn Faults(JpegWalk walk) => walk.LacksEnd ? Enums.FailOn.Warning : Enums.FailOn.Error;
 }

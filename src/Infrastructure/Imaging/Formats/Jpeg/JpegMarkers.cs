@@ -3,7 +3,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Common;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
-/// <summary>A JPEG as what it is made of: markers, each perhaps with a segment, and data of pixels behind the start of a scan.</summary>
+/// <summary>The parts of a JPEG: markers, some with a segment, and pixel data after the start of a scan.</summary>
 internal static class JpegMarkers
 {
     public const byte StartOfImage = 0xD8;
@@ -23,10 +23,10 @@ internal static class JpegMarkers
 
     public static ReadOnlySpan<byte> ExifSignature => "Exif\0\0"u8;
 
-    /// <summary>Passes over data, or what no decoder looks at, up to the next marker.</summary>
-    /// <param name="isScan">Whether data of pixels come here: then restarts belong to them.</param>
-    /// <param name="copyTo">Gets what is passed over.</param>
-    /// <returns>The marker, on which the window then stands; null: there is none up to the file's end.</returns>
+    /// <summary>Skips data, or anything that no decoder looks at, up to the next marker.</summary>
+    /// <param name="isScan">Whether pixel data comes here: then restart markers belong to it.</param>
+    /// <param name="copyTo">Gets what is skipped.</param>
+    /// <returns>The marker, at which the window is then positioned; null: there is none before the end of the file.</returns>
     public static byte? Next(ByteWindow window, bool isScan, Stream? copyTo = null)
     {
         while (window.Ahead(2) is { Length: > 0 } ahead)
@@ -60,7 +60,7 @@ internal static class JpegMarkers
     public static bool HasSegment(byte marker) =>
         marker is not (Temporary or StartOfImage or EndOfImage or (>= FirstRestart and <= LastRestart));
 
-    /// <returns>The segment with its marker, on which the window stands; empty: it is broken, or the file ends before it does.</returns>
+    /// <returns>The segment with its marker, at the window's position; empty: it is broken, or the file ends inside it.</returns>
     public static ReadOnlySpan<byte> Segment(ByteWindow window)
     {
         ReadOnlySpan<byte> head = window.Ahead(HeadBytes);

@@ -1,15 +1,15 @@
 namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
-/// <summary>Tells the quality that a JPEG was encoded at, by its quantisation table.</summary>
+/// <summary>Estimates the quality that a JPEG was encoded at from its quantisation table.</summary>
 internal static class JpegQuality
 {
-    /// <summary>Where the file has no table that can be read.</summary>
+    /// <summary>Used if the file has no readable table.</summary>
     public const int Default = 92;
 
     private const int TableLength = 64;
 
-    // The luminance table of the JPEG standard (annex K.1), in the zigzag order in which files hold it. Encoders of the
-    // libjpeg family scale it by quality; others are told the nearest.
+    // The luminance table of the JPEG standard (annex K.1), in the zigzag order used in files. Encoders of the
+    // libjpeg family scale it by quality; for others the nearest quality is returned.
     private static readonly int[] Standard =
     [
         16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40,
@@ -18,13 +18,13 @@ internal static class JpegQuality
         95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
     ];
 
-    /// <param name="luminance">What <see cref="LuminanceIn"/> gave; null: there is none.</param>
+    /// <param name="luminance">What <see cref="LuminanceIn"/> returned; null: there is none.</param>
     /// <returns>1 to 100.</returns>
     public static int Of(int[]? luminance) =>
         luminance is null ? Default : Enumerable.Range(1, 100).MinBy(quality => Distance(luminance, quality));
 
-    /// <param name="tables">A segment's content: one or more tables, of which number 0 is the luminance.</param>
-    /// <returns>Its values in the order of the file; null: it is not among them.</returns>
+    /// <param name="tables">A segment's content: one or more tables, number 0 being the luminance.</param>
+    /// <returns>Its values in the order of the file; null: the segment does not contain it.</returns>
     public static int[]? LuminanceIn(ReadOnlySpan<byte> tables)
     {
         while (!tables.IsEmpty)
@@ -50,7 +50,7 @@ internal static class JpegQuality
 
     private static long Distance(int[] table, int quality)
     {
-        // As libjpeg scales: jpeg_quality_scaling and jpeg_add_quant_table.
+        // Scaled as in libjpeg: jpeg_quality_scaling and jpeg_add_quant_table.
         int scale = quality < 50 ? 5000 / quality : 200 - (quality * 2);
         return Standard.Select((value, i) => (long)Math.Abs(table[i] - Math.Clamp(((value * scale) + 50) / 100, 1, 255))).Sum();
     }

@@ -6,7 +6,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
-/// <summary>Copies a JPEG without what must not be known. Of blocks other than pixels, those that are known to be harmless stay, all others go.</summary>
+/// <summary>Copies a JPEG without its private metadata. Apart from pixels, only blocks known to be harmless stay.</summary>
 internal static class JpegStripper
 {
     private const byte App2 = 0xE2;
@@ -18,7 +18,10 @@ internal static class JpegStripper
 
     private static ReadOnlySpan<byte> XmpSignature => "http://ns.adobe.com/xap/1.0/\0"u8;
 
-    /// <summary>Copies up to the picture's end: what follows (further pictures, films) is no part of it. A file that is broken is cut off there.</summary>
+    /// <summary>
+    /// Copies up to the end of the picture: what follows (further pictures, videos) is not part of it. A broken file is cut off at
+    /// the fault.
+    /// </summary>
     /// <param name="source">Seekable, at its start.</param>
     public static void Strip(Stream source, Stream destination, Stripping what)
     {
@@ -58,7 +61,7 @@ internal static class JpegStripper
         }
     }
 
-    /// <summary>Copies the small picture in an EXIF block.</summary>
+    /// <summary>Copies the preview in an EXIF block.</summary>
     public static void StripThumbnail(Stream source, Stream destination) => Strip(source, destination, Stripping.All);
 
     /// <returns>What stays of a segment's content; empty: nothing.</returns>
@@ -68,21 +71,21 @@ internal static class JpegStripper
         {
             case JpegMarkers.App0 when content.StartsWith("JFIF\0"u8) && content.Length >= JfifBytes:
                 byte[] jfif = content[..JfifBytes].ToArray();
-                jfif.AsSpan(JfifThumbnailAt).Clear(); // its width and height: behind them come its pixels
+                jfif.AsSpan(JfifThumbnailAt).Clear(); // its width and height; its pixels follow them
                 return jfif;
 
             case JpegMarkers.App1 when content.StartsWith(JpegMarkers.ExifSignature):
                 byte[] exif = ExifStripper.Strip(content[JpegMarkers.ExifSignature.Length..].ToArray(), what, StripThumbnail);
                 return exif.Length == 0 ? [] : (byte[])[.. JpegMarkers.ExifSignature, .. exif];
 
-            // Of an extended packet nothing stays: no part of it tells what the whole says.
+            // Nothing of an extended packet stays: no part of it shows what the whole says.
             case JpegMarkers.App1 when content.StartsWith(XmpSignature) && what == Stripping.Gps:
                 return XmpPacket.MayTellPlace(content[XmpSignature.Length..]) ? [] : content;
 
             case App2 when content.StartsWith("ICC_PROFILE\0"u8):
                 return content;
 
-            // How the colours of CMYK and RGB files are meant.
+            // How to interpret the colours of CMYK and RGB files.
             case App14 when content.StartsWith("Adobe"u8) && content.Length >= AdobeBytes:
                 return content[..AdobeBytes];
 

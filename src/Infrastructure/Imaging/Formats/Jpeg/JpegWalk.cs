@@ -4,10 +4,13 @@ using ImageBackend.Infrastructure.Imaging.Formats.Common;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
-/// <summary>What a JPEG's markers tell, gone through once, before a decoder sees it.</summary>
+/// <summary>What a JPEG's markers say, read once, before a decoder sees the file.</summary>
 internal sealed class JpegWalk
 {
-    /// <summary>Encoders make about ten. A progressive picture is gone through once for each scan, so a small file with hundreds of them costs minutes.</summary>
+    /// <summary>
+    /// Encoders make about ten. Each scan of a progressive picture is one pass over all of it, so a small file with hundreds of scans costs
+    /// minutes.
+    /// </summary>
     public const int MaxScans = 100;
 
     private const byte FirstFrame = 0xC0;
@@ -15,7 +18,7 @@ internal sealed class JpegWalk
     private const byte QuantisationTables = 0xDB;
 
     private const int Coefficients = 64;
-    private const int LookedAt = 16; // bytes of a scan's or frame's head
+    private const int LookedAt = 16; // bytes of the head of a scan or frame
 
     private readonly Dictionary<int, bool[]> _finished = [];
     private int _components;
@@ -28,17 +31,20 @@ internal sealed class JpegWalk
     {
     }
 
-    /// <summary>Whether nothing is missing but the marker of the end: what a decoder takes for cut off is whole then, unless its last scan is.</summary>
+    /// <summary>
+    /// Whether nothing is missing except the end marker: a picture that a decoder treats as cut off is then complete, unless its last scan
+    /// is not.
+    /// </summary>
     public bool LacksEnd => !_isEnded && _components > 0 && _finished.Count == _components && _finished.Values.All(one => one.All(isFinished => isFinished));
 
-    /// <summary>The block of EXIF, without its signature; null: there is none before the first scan.</summary>
+    /// <summary>The EXIF block, without its signature; null: there is none before the first scan.</summary>
     public byte[]? Exif { get; private set; }
 
-    /// <summary>That it was encoded at, as far as can be told: 1 to 100.</summary>
+    /// <summary>The quality that it was encoded at, as far as can be determined: 1 to 100.</summary>
     public int Quality => JpegQuality.Of(_luminance);
 
     /// <param name="file">Seekable, at its start.</param>
-    /// <exception cref="InvalidImageException">There are more than <see cref="MaxScans"/>.</exception>
+    /// <exception cref="InvalidImageException">It has more than <see cref="MaxScans"/>.</exception>
     public static JpegWalk Through(Stream file)
     {
         JpegWalk walk = new();
@@ -49,7 +55,7 @@ internal sealed class JpegWalk
                 InvalidImageException.TooComplex, $"The picture is built up in more than {MaxScans} passes, which is the limit.", MaxScans);
     }
 
-    // Up to the end of the picture; what stands behind it (a second picture, a film) is not decoded.
+    // Up to the end of the picture; what follows it (a second picture, a video) is not decoded.
     private void Go(ByteWindow window)
     {
         bool isScan = false;
@@ -72,7 +78,7 @@ internal sealed class JpegWalk
         }
     }
 
-    /// <returns>How long the segment is, with its marker.</returns>
+    /// <returns>Length of the segment, including its marker.</returns>
     private int Take(ByteWindow window, byte marker)
     {
         bool isScan = marker == JpegMarkers.StartOfScan;
@@ -116,7 +122,7 @@ internal sealed class JpegWalk
         }
     }
 
-    // A frame's head tells how many components there are, a scan's which of them, and which of their coefficients down to which bit.
+    // The head of a frame gives the number of components; that of a scan which of them it has, and which coefficients down to which bit.
     private void Note(bool isScan, ReadOnlySpan<byte> head)
     {
         if (!isScan)

@@ -11,7 +11,7 @@ internal static class PhotoshopResources
     private static ReadOnlySpan<byte> Signature => "Photoshop 3.0\0"u8;
 
     /// <param name="block">The whole segment, with its signature.</param>
-    /// <returns>Null: it has no preview; empty: it can't be read to its end, so that nobody knows what it shows.</returns>
+    /// <returns>Null: it has no preview; empty: it can't be read to its end, so nobody knows what it shows.</returns>
     public static byte[]? WithoutPreviews(ReadOnlySpan<byte> block)
     {
         if (!block.StartsWith(Signature))
@@ -39,7 +39,7 @@ internal static class PhotoshopResources
         return kept.Count == block.Length ? null : [.. kept];
     }
 
-    // Name and content are padded to an even length, the content not where it is the last thing of the segment.
+    // Name and content are padded to an even length, except content at the very end of the segment.
     private static int? Length(ReadOnlySpan<byte> resource)
     {
         if (resource.Length < 12 || !resource.StartsWith("8BIM"u8))

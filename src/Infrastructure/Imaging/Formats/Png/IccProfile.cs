@@ -3,18 +3,18 @@ using System.Text;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
-/// <summary>Writes ICC profiles (version 2) of three primaries and one curve, or of a grey with a curve.</summary>
+/// <summary>Writes ICC profiles (version 2) with three primaries and one curve, or with grey and a curve.</summary>
 internal static class IccProfile
 {
     private const int HeadBytes = 128;
     private const int TagBytes = 12;
 
-    // The white of the space in which profiles meet.
+    // The white point of the profile connection space.
     private static readonly (double X, double Y, double Z) D50 = (0.9642, 1, 0.8249);
 
     private static readonly double[,] Bradford = { { 0.8951, 0.2664, -0.1614 }, { -0.7502, 1.7135, 0.0367 }, { 0.0389, -0.0685, 1.0296 } };
 
-    /// <returns>Null: the primaries span no colours.</returns>
+    /// <returns>Null: the primaries don't span a colour space.</returns>
     public static byte[]? TryWrite(bool isGrey, RgbPrimaries primaries, ToneCurve curve)
     {
         List<(string Name, byte[] Value)> tags = [("desc", Description()), ("cprt", Text()), ("wtpt", Xyz(D50))];
@@ -100,7 +100,7 @@ internal static class IccProfile
         return value;
     }
 
-    // The light of each primary at full strength, so that all together are the white, seen under D50.
+    // The light of each primary at full strength, scaled so that together they give white, and adapted to D50.
     private static double[,]? TryToD50(RgbPrimaries primaries)
     {
         if (primaries.All.Any(one => one.Y <= 0 || one.X < 0 || one.X + one.Y > 1.000_01))
@@ -188,10 +188,10 @@ internal sealed record RgbPrimaries((double X, double Y) White, (double X, doubl
     public IEnumerable<(double X, double Y)> All => [White, Red, Green, Blue];
 }
 
-/// <summary>How a stored value, 0 to 1, stands for light, 0 to 1.</summary>
+/// <summary>How a stored value, 0 to 1, maps to light, 0 to 1.</summary>
 internal sealed record ToneCurve(Func<double, double> ToLight)
 {
-    // ITU-R BT.2408: the white of ordinary pictures beside HDR.
+    // ITU-R BT.2408: the white of ordinary pictures next to HDR.
     private const double NitsOfWhite = 203;
 
     private const double NitsOfPeak = 1000;
@@ -213,7 +213,7 @@ internal sealed record ToneCurve(Func<double, double> ToLight)
 
     public static ToneCurve Power(double exponent) => new(value => Math.Pow(value, exponent));
 
-    // As Chromium 156 does it (measured on greys): half of the light up to the white of ordinary pictures, and above it along a
+    // As Chromium 156 does it (measured on greys): half the light up to the white of ordinary pictures, and above that along a
     // parabola to the peak.
     private static double ToneMapped(double light)
     {

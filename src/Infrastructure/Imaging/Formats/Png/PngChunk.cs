@@ -5,7 +5,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Common;
 namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
 /// <summary>The head of one chunk of a PNG.</summary>
-/// <param name="Length">Of its content.</param>
+/// <param name="Length">Length of its content.</param>
 internal readonly record struct PngChunk(string Kind, long Length)
 {
     public const int SignatureBytes = 8;
@@ -16,7 +16,7 @@ internal readonly record struct PngChunk(string Kind, long Length)
 
     public long WholeLength => HeadBytes + Length + CrcBytes;
 
-    /// <returns>The chunk on which the window stands; null: the file ends.</returns>
+    /// <returns>The chunk at the window's position; null: the file ends.</returns>
     public static PngChunk? At(ByteWindow window) => window.Ahead(HeadBytes) is { Length: >= HeadBytes } head ? Of(head) : null;
 
     /// <param name="head"><see cref="HeadBytes"/> or more.</param>

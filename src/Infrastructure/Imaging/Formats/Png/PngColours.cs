@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
 /// <summary>
-/// What a PNG says of its colours other than by an ICC profile, as an ICC profile: libvips reads neither cICP nor gAMA and cHRM. Browsers
-/// go by the first that is there of cICP, iCCP, sRGB, gAMA with cHRM, gAMA alone (PNG, third edition, 11.3.2).
+/// What a PNG says about its colours without an ICC profile, as an ICC profile: libvips reads neither cICP nor gAMA and cHRM. Browsers
+/// use the first of these that is present: cICP, iCCP, sRGB, gAMA with cHRM, gAMA alone (PNG, third edition, 11.3.2).
 /// </summary>
 internal sealed class PngColours
 {
-    /// <summary>Of the longest chunk that tells colours without a profile: cHRM.</summary>
+    /// <summary>Size of the longest chunk that describes colours without a profile: cHRM.</summary>
     public const int MaxBytes = 32;
 
-    private const byte LimitedMatrix = 0; // of cICP: RGB
+    private const byte LimitedMatrix = 0; // for cICP: RGB
     private const double GammaUnit = 100_000;
     private const uint GammaOfSrgb = 45_455;
 
@@ -23,7 +23,7 @@ internal sealed class PngColours
 
     public bool HasProfile { get; set; }
 
-    /// <param name="kind">Of a chunk that stands before the pixels.</param>
+    /// <param name="kind">Kind of a chunk that precedes the pixels.</param>
     public void Note(string kind, ReadOnlySpan<byte> content)
     {
         switch (kind, content.Length)
@@ -46,7 +46,7 @@ internal sealed class PngColours
         }
     }
 
-    /// <returns>The profile that stands for what was noted; null: it is sRGB, says nothing, or has an ICC profile that counts.</returns>
+    /// <returns>The profile equivalent to what was noted; null: it is sRGB, says nothing, or has an ICC profile that counts.</returns>
     public byte[]? Profile()
     {
         if (_cicp is not null && OfCodes(_cicp, _isGrey) is { } coded)
@@ -86,7 +86,7 @@ internal sealed class PngColours
             _ => null,
         };
         return primaries is null || curve is null || cicp[2] != LimitedMatrix || cicp[3] != 1
-            ? null // not known, or not full range, which PNG does not have: passed over, as browsers do
+            ? null // unknown, or not full range, which PNG does not have: ignored, as in browsers
             : (primaries == RgbPrimaries.Srgb && curve == ToneCurve.Srgb, IccProfile.TryWrite(isGrey, primaries, curve));
     }
 

@@ -25,10 +25,10 @@ internal sealed class PngFile : SourceFile
 
     public override void Write(Image turned, string destination) => turned.Pngsave(destination, keep: Enums.ForeignKeep.All);
 
-    // An interlaced one is held as a whole.
+    // An interlaced picture is held as a whole.
     public override long BytesOfDecoder(bool isPart) => IsInterlaced ? Size.Pixels * BytesPerPixel : 0;
 
-    // What it says of its colours otherwise than by a profile.
+    // Attaches what it says about its colours without a profile.
     private Image Tagged(Image image)
     {
         if (_walk.Profile is null)

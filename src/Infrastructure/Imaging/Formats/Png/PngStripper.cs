@@ -7,7 +7,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
-/// <summary>Copies a PNG without what must not be known. Of chunks other than pixels, those that are known to be harmless stay, all others go.</summary>
+/// <summary>Copies a PNG without its private metadata. Apart from pixels, only chunks known to be harmless stay.</summary>
 internal static class PngStripper
 {
     private const string Last = "IEND";
@@ -22,7 +22,7 @@ internal static class PngStripper
     private static readonly HashSet<string> Picture =
         ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "cICP", "mDCV", "cLLI", "bKGD", "pHYs", "acTL", "fcTL", "fdAT"];
 
-    /// <summary>Copies up to the last chunk: what follows is no part of the picture.</summary>
+    /// <summary>Copies up to the last chunk: what follows is not part of the picture.</summary>
     /// <param name="source">Seekable, at its start.</param>
     public static void Strip(Stream source, Stream destination, Stripping what)
     {
@@ -51,7 +51,7 @@ internal static class PngStripper
         }
     }
 
-    // By the case of the first letter: a decoder that does not know it must refuse the picture.
+    // Told by the case of the first letter: a decoder that does not know such a chunk must refuse the picture.
     private static bool IsCritical(string kind) => char.IsAsciiLetterUpper(kind[0]);
 
     private static void CopyExif(ByteWindow window, Stream destination, PngChunk chunk, Stripping what)
@@ -76,7 +76,7 @@ internal static class PngStripper
         _ => false,
     };
 
-    // A text stays that can be read to its end and tells no place: plain, and of a usual length.
+    // A text stays if it can be read to its end and reveals no place: plain, and of a usual length.
     private static bool IsHarmlessText(ByteWindow window, PngChunk chunk)
     {
         if (chunk.WholeLength > ByteWindow.Size)

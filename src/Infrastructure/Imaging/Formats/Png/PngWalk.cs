@@ -5,24 +5,27 @@ using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
-/// <summary>What a PNG's chunks tell, gone through once, before a decoder sees it. Of most chunks only the head is read.</summary>
-/// <param name="IsCutOff">Whether the file ends within a chunk, or before the last one.</param>
-/// <param name="IsAnimated">Whether it is an animation (APNG), of which decoders here see one picture.</param>
-/// <param name="Profile">As <see cref="PngColours.Profile"/> has it.</param>
-/// <param name="Exif">The block of EXIF; null: there is none.</param>
+/// <summary>What a PNG's chunks say, read once, before a decoder sees the file. For most chunks only the head is read.</summary>
+/// <param name="IsCutOff">Whether the file ends inside a chunk, or before the last one.</param>
+/// <param name="IsAnimated">Whether it is an animation (APNG), of which decoders here see only one picture.</param>
+/// <param name="Profile">The result of <see cref="PngColours.Profile"/>.</param>
+/// <param name="Exif">The EXIF block; null: there is none.</param>
 internal sealed record PngWalk(bool IsCutOff, bool IsAnimated, byte[]? Profile, byte[]? Exif)
 {
-    /// <summary>Bytes of all metadata, inflated: some grow a thousandfold. Colour profiles of printers and scanners have up to 3 MB; texts are short.</summary>
+    /// <summary>
+    /// Maximum bytes of all metadata once inflated: some grow a thousandfold. Colour profiles of printers and scanners have up to 3 MB;
+    /// texts are short.
+    /// </summary>
     public const int MaxMetadata = 4_000_000;
 
-    // What tells colours stands before the pixels. Real files have a dozen chunks there at most.
+    // Chunks about colours precede the pixels. Real files have at most a dozen chunks there.
     private const int MaxColourChunks = 1000;
 
     private const int BufferBytes = 16 * 1024;
-    private const int MaxKeyword = 79 + 1; // with its final zero
+    private const int MaxKeyword = 79 + 1; // including its final zero
 
-    /// <param name="file">Seekable; unbuffered, since it goes from head to head.</param>
-    /// <exception cref="InvalidImageException">Its metadata are past the limit.</exception>
+    /// <param name="file">Seekable; unbuffered, since reading jumps from head to head.</param>
+    /// <exception cref="InvalidImageException">Its metadata exceed the limit.</exception>
     public static PngWalk Through(Stream file)
     {
         file.Position = PngChunk.SignatureBytes;
@@ -51,10 +54,10 @@ internal sealed record PngWalk(bool IsCutOff, bool IsAnimated, byte[]? Profile, 
             switch (chunk.Kind)
             {
                 case "IEND":
-                    return new PngWalk(IsCutOff: false, isAnimated, colours.Profile(), exif); // what stands behind it is not read by decoders
+                    return new PngWalk(IsCutOff: false, isAnimated, colours.Profile(), exif); // decoders do not read what follows
 
                 case "eXIf":
-                    break; // taken above, as far as it goes
+                    break; // noted above, as far as it goes
 
                 case "acTL":
                     isAnimated = true;
@@ -82,7 +85,7 @@ internal sealed record PngWalk(bool IsCutOff, bool IsAnimated, byte[]? Profile, 
         return new PngWalk(IsCutOff: true, isAnimated, colours.Profile(), exif);
     }
 
-    // Up to one byte past what is left, which is enough to refuse.
+    // Counts up to one byte more than what is left, which is enough to refuse.
     private static long Inflated(Stream file, int length, bool isInternational, long left)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -92,7 +95,7 @@ internal sealed record PngWalk(bool IsCutOff, bool IsAnimated, byte[]? Profile, 
             int text = CompressedAt(file, buffer.AsSpan(0, Math.Min(length, isInternational ? BufferBytes : MaxKeyword + 1)), isInternational);
             if (text < 0)
             {
-                return 0; // plain, or broken, which decoders pass over
+                return 0; // plain, or broken, which decoders ignore
             }
 
             file.Position = start + text;
@@ -111,7 +114,7 @@ internal sealed record PngWalk(bool IsCutOff, bool IsAnimated, byte[]? Profile, 
         }
         catch (InvalidDataException)
         {
-            return 0; // broken, which decoders pass over
+            return 0; // broken, which decoders ignore
         }
         finally
         {

@@ -18,7 +18,7 @@ internal enum CssToken
     Dimension,
     Mark, // any other single character
     Ignored, // <!-- and -->
-    Bad, // a string or an address that does not end as it should
+    Bad, // a string or an address that is not properly terminated
 }
 
 /// <summary>Cuts CSS into tokens by the rules of CSS Syntax 3, as browsers do: escapes are decoded, comments count as white space.</summary>
@@ -31,24 +31,27 @@ internal sealed class CssReader(string text)
 
     public int Start { get; private set; }
 
-    /// <summary>The first character behind the token.</summary>
+    /// <summary>The first character after the token.</summary>
     public int End => _at;
 
-    /// <summary>The name (of a function, an at-keyword, a hash), content (of a string, an address) or unit (of a dimension), decoded; else empty.</summary>
+    /// <summary>
+    /// The name (of a function, an at-keyword, a hash), content (of a string, an address) or unit (of a dimension), decoded; otherwise
+    /// empty.
+    /// </summary>
     public string Value { get; private set; } = string.Empty;
 
-    /// <summary>Of a number, percentage or dimension.</summary>
+    /// <summary>The value of a number, percentage or dimension.</summary>
     public double Number { get; private set; }
 
-    /// <summary>The character of a <see cref="CssToken.Mark"/>; else 0.</summary>
+    /// <summary>The character of a <see cref="CssToken.Mark"/>; otherwise 0.</summary>
     public char Mark => Kind == CssToken.Mark ? text[Start] : '\0';
 
-    /// <summary>The token as it is written.</summary>
+    /// <summary>The token as written.</summary>
     public ReadOnlySpan<char> Raw => text.AsSpan(Start, _at - Start);
 
     public string Between(int start, int end) => text[start..end];
 
-    /// <summary>Goes to the next token; at the end it stays there.</summary>
+    /// <summary>Advances to the next token; at the end it stays there.</summary>
     public CssToken Next()
     {
         Start = _at;
@@ -143,7 +146,7 @@ internal sealed class CssReader(string text)
 
             if (next == '\\' && At(1) is '\n' or '\r' or '\f')
             {
-                _at += At(1) == '\r' && At(2) == '\n' ? 3 : 2; // a line that goes on
+                _at += At(1) == '\r' && At(2) == '\n' ? 3 : 2; // a continued line
             }
             else if (next == '\\')
             {
@@ -156,7 +159,7 @@ internal sealed class CssReader(string text)
             }
         }
 
-        return CssToken.Bad; // open at the end: what is written behind it would become part of it
+        return CssToken.Bad; // unterminated: anything written after it would become part of it
     }
 
     private CssToken TakeNumber()

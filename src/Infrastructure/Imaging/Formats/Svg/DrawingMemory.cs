@@ -3,17 +3,17 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Tells what the pictures inside a drawing take when it is rendered.</summary>
+/// <summary>Computes what the pictures inside a drawing take when it is rendered.</summary>
 internal static class DrawingMemory
 {
-    private const int SurfaceBytes = 4; // what is drawn, of each pixel: it is kept until the drawing is done
+    private const int SurfaceBytes = 4; // the rendered picture, per pixel: it is kept until the drawing is finished
 
     private static ReadOnlySpan<byte> Address => "data:image/"u8;
 
     private static ReadOnlySpan<byte> Encoding => ";base64,"u8;
 
-    /// <param name="drawing">Sanitised: so the pictures are plain base64.</param>
-    /// <returns>Bytes of memory: of all pictures their surfaces, and of the largest what its decoder holds.</returns>
+    /// <param name="drawing">Sanitised, so the pictures are plain base64.</param>
+    /// <returns>Bytes of memory: the surfaces of all pictures, plus what the decoder of the largest holds.</returns>
     public static long OfPictures(ReadOnlySpan<byte> drawing)
     {
         long surfaces = 0;
@@ -56,7 +56,7 @@ internal static class DrawingMemory
         }
         catch (VipsException)
         {
-            return null; // what can't be read is not drawn
+            return null; // a picture that can't be read is not drawn
         }
     }
 }

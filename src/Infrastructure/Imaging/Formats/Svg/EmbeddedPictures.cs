@@ -8,7 +8,9 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>The photos inside one drawing, as <c>data:</c> addresses. A renderer decodes them, so all together have a photo's limit.</summary>
+/// <summary>
+/// The photos inside one drawing, as <c>data:</c> addresses. A renderer decodes them, so together they have a photo's limit.
+/// </summary>
 internal sealed class EmbeddedPictures
 {
     private const long MaxPixels = 100_000_000;
@@ -17,7 +19,7 @@ internal sealed class EmbeddedPictures
 
     private long _pixels;
 
-    /// <returns>Null: drawings may not have it inside.</returns>
+    /// <returns>Null: drawings may not contain it.</returns>
     public static IEmbeddableFormat? FormatOf(ReadOnlySpan<byte> file)
     {
         foreach (IEmbeddableFormat format in Formats)
@@ -32,8 +34,10 @@ internal sealed class EmbeddedPictures
     }
 
     /// <param name="address">An <c>href</c>.</param>
-    /// <returns>The address written anew, of the type that its bytes tell; null when it is no JPEG, PNG or GIF in base64 that can be read.</returns>
-    /// <exception cref="InvalidImageException">Too many pixels in all.</exception>
+    /// <returns>
+    /// The address, rewritten with the type that its bytes show; null if it is not a readable JPEG, PNG or GIF in base64.
+    /// </returns>
+    /// <exception cref="InvalidImageException">Too many pixels in total.</exception>
     public string? Clean(string address)
     {
         int comma = address.IndexOf(',', StringComparison.Ordinal);
@@ -58,7 +62,7 @@ internal sealed class EmbeddedPictures
                 InvalidImageException.TooComplex, $"The pictures inside the drawing have {_pixels} pixels; the limit is {MaxPixels}.", MaxPixels, _pixels);
     }
 
-    // As browsers read it: with white space anywhere, perhaps as %0A, and with or without the signs that fill it up.
+    // As browsers read it: with white space anywhere, including %0A, and with or without padding.
     private static byte[]? Decode(string base64)
     {
         string text = base64.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(base64) : base64;
@@ -83,7 +87,7 @@ internal sealed class EmbeddedPictures
         }
         catch (VipsException)
         {
-            return null; // a hole in the drawing, as a browser shows it
+            return null; // a gap in the drawing, as a browser shows it
         }
     }
 }

@@ -2,16 +2,16 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Tells by their pixels, at a small size, whether two drawings look alike.</summary>
+/// <summary>Compares the pixels of two drawings, at a small size, to tell whether they look alike.</summary>
 internal static class SvgComparison
 {
-    // Pixels of the longer side.
+    // Length of the longer side in pixels.
     private const double Side = 200;
 
-    // Levels of 255 in one pixel. What was left out and does not show leaves them all as they were.
+    // Levels of 255 in one pixel. Removing something invisible leaves them all as they were.
     private const double Tolerance = 8;
 
-    /// <returns>False also when neither can be drawn; true when one can and the other can't.</returns>
+    /// <returns>Also false if neither can be drawn; true if one can and the other can't.</returns>
     public static bool AreAlike(byte[] one, byte[] other)
     {
         using Image? first = Draw(one);
@@ -31,7 +31,7 @@ internal static class SvgComparison
         return absolute.Max() <= Tolerance;
     }
 
-    // With its alpha multiplied in: what is transparent has no colour.
+    // With its alpha multiplied in: transparent pixels have no colour.
     private static Image? Draw(byte[] drawing)
     {
         try

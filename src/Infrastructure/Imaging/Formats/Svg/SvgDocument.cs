@@ -4,14 +4,14 @@ using ImageBackend.Application.Images;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Reads a drawing's file as nothing but what draws; a renderer never sees anything else.</summary>
+/// <summary>Reads a drawing's file and keeps only what draws; a renderer never sees anything else.</summary>
 internal static class SvgDocument
 {
-    // Of the file, before and after. A drawing is rendered from memory, so that it has no address to read its neighbours from.
+    // Size of the file, before and after. A drawing is rendered from memory, so it has no address from which to read its neighbours.
     private const int MaxBytes = UploadLimits.MaxDrawingBytes;
 
     /// <returns>The sanitised document: <see cref="SvgSanitiser"/>.</returns>
-    /// <exception cref="InvalidImageException">Not a drawing, broken, or past a limit.</exception>
+    /// <exception cref="InvalidImageException">Not a drawing, broken, or over a limit.</exception>
     public static async Task<SvgCopy> ReadAsync(string path, SvgForm form, CancellationToken cancellationToken)
     {
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -23,7 +23,7 @@ internal static class SvgDocument
             SvgCopy copy = SvgSanitiser.Clean(SvgText.Read(document), form);
             if (form == SvgForm.Stored)
             {
-                RequireSmall(copy.Content.Length); // entities and other encodings grow
+                RequireSmall(copy.Content.Length); // entities and other encodings make it longer
             }
 
             return copy;
@@ -34,7 +34,7 @@ internal static class SvgDocument
         }
     }
 
-    /// <param name="length">Of the file, in bytes.</param>
+    /// <param name="length">Size of the file in bytes.</param>
     /// <exception cref="InvalidImageException">It exceeds the limit.</exception>
     public static void RequireSmall(long length)
     {

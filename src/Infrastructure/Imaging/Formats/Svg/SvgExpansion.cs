@@ -1,18 +1,20 @@
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Counts the elements that a drawing has once each reference is filled in: ten that use ten that use ten … are a million.</summary>
+/// <summary>
+/// Counts the elements that a drawing has once each reference is expanded: ten that use ten that use ten … make a million.
+/// </summary>
 internal sealed class SvgExpansion
 {
-    // Deeper chains than any drawing needs; a chain that closes to a ring ends here too.
+    // Deeper chains than any drawing needs; circular chains end here too.
     private const int MaxChain = 50;
 
     private readonly Dictionary<string, Node> _byId = new(StringComparer.Ordinal);
     private readonly Stack<(int Depth, Node Node)> _open = new();
     private readonly Node _root = new();
 
-    /// <summary>Takes an element in as it is written, in the order of the document.</summary>
-    /// <param name="depth">Of elements around it.</param>
-    /// <param name="used">The name that a <c>use</c> shows; null: it is none.</param>
+    /// <summary>Registers an element as it is written, in document order.</summary>
+    /// <param name="depth">Number of elements around it.</param>
+    /// <param name="used">The name that a <c>use</c> shows; null: it is not a <c>use</c>.</param>
     /// <param name="painted">The names of what it is painted with: gradients, patterns, masks, markers.</param>
     public void Enter(int depth, string? id, string? used, IEnumerable<string> painted)
     {
@@ -21,7 +23,7 @@ internal sealed class SvgExpansion
             _open.Pop();
         }
 
-        // All that is open has this element in it; the nearest with an id stands for them.
+        // All open elements contain this one; the nearest with an id represents them.
         Node around = _open.TryPeek(out (int Depth, Node Node) parent) ? parent.Node : _root;
         Node node = around;
         if (!string.IsNullOrEmpty(id))
@@ -41,7 +43,9 @@ internal sealed class SvgExpansion
         node.Paints.AddRange(painted);
     }
 
-    /// <returns>Elements with each <c>use</c> filled in, and with everything that paints too; each at most <see cref="int.MaxValue"/>.</returns>
+    /// <returns>
+    /// Elements with each <c>use</c> expanded, and with everything that paints too; each at most <see cref="int.MaxValue"/>.
+    /// </returns>
     public (int Used, int Painted) Count() => (Count(_root, false, 0, []), Count(_root, true, 0, []));
 
     private int Count(Node node, bool withPaint, int chain, Dictionary<Node, int> known)

@@ -3,20 +3,20 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Counts what a drawing is made of, and refuses what would keep a renderer, or a visitor's browser, busy for long.</summary>
+/// <summary>Counts the parts of a drawing, and refuses what would keep a renderer, or a visitor's browser, busy for long.</summary>
 internal sealed class SvgLimits
 {
     private const int MaxDepth = 200;
     private const int MaxElements = 100_000;
     private const int MaxPainted = 500_000;
 
-    // Each works on all pixels of a region of its own size. A shadow takes four, a design has a shadow for each of its cards.
+    // Each processes all pixels of a region of its own size. A shadow takes four, and a design has a shadow for each of its cards.
     private const int MaxPrimitivesOfOne = 16;
     private const int MaxPrimitives = 120;
     private const int MaxOctaves = 8;
     private const int MaxRadius = 100;
 
-    // A filter's region, in sides of what is filtered or in pixels.
+    // A filter's region, in sides of the filtered element or in pixels.
     private const int MaxRegion = 10;
     private const int MaxSide = 30_000;
 
@@ -26,7 +26,7 @@ internal sealed class SvgLimits
     private int _primitivesOfOne;
 
     /// <param name="reader">At an element.</param>
-    /// <exception cref="InvalidImageException">Past a limit.</exception>
+    /// <exception cref="InvalidImageException">It exceeds a limit.</exception>
     public void Count(XmlReader reader)
     {
         Require(++_elements, MaxElements, "elements");
@@ -51,23 +51,23 @@ internal sealed class SvgLimits
         }
     }
 
-    /// <summary>Takes in an element that is written: <see cref="SvgExpansion.Enter"/>.</summary>
+    /// <summary>Registers an element that is written: <see cref="SvgExpansion.Enter"/>.</summary>
     public void Enter(int depth, string? id, string? used, IEnumerable<string> painted) => _expansion.Enter(depth, id, used, painted);
 
-    /// <summary>To be asked at the end of the document.</summary>
-    /// <exception cref="InvalidImageException">Past the limit.</exception>
+    /// <summary>To be called at the end of the document.</summary>
+    /// <exception cref="InvalidImageException">It exceeds the limit.</exception>
     public void CheckExpansion()
     {
         (int used, int painted) = _expansion.Count();
-        Require(used, MaxElements, "elements once every <use> is filled in");
-        Require(painted, MaxPainted, "elements once all gradients, patterns, masks, clips and markers are filled in");
+        Require(used, MaxElements, "elements once every <use> is expanded");
+        Require(painted, MaxPainted, "elements once all gradients, patterns, masks, clips and markers are expanded");
     }
 
     // feBlend, feTurbulence and so on, but not their parts.
     private static bool IsPrimitive(string name) =>
         name.StartsWith("fe", StringComparison.Ordinal) && name is not ("feMergeNode" or "feFuncR" or "feFuncG" or "feFuncB" or "feFuncA" or "feDistantLight" or "fePointLight" or "feSpotLight");
 
-    // The largest of one or two numbers, rounded up; of a percentage a hundredth.
+    // The largest of one or two numbers, rounded up; a percentage is divided by 100.
     private static int NumberOf(XmlReader reader, string attribute)
     {
         double largest = 0;
@@ -78,7 +78,7 @@ internal sealed class SvgLimits
             {
                 CssToken.Number => css.Number,
                 CssToken.Percentage => css.Number / 100,
-                CssToken.Dimension => css.Number * (SvgSize.PixelsOf(css.Value) ?? 16), // of a letter, or nearly so
+                CssToken.Dimension => css.Number * (SvgSize.PixelsOf(css.Value) ?? 16), // the size of a letter, or nearly so
                 _ => 0,
             });
         }

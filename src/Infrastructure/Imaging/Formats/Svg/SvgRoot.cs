@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Tells by the first bytes of a file whether it may be a drawing; whether it is one is told by whoever parses it, within limits.</summary>
+/// <summary>Tells by the first bytes of a file whether it may be a drawing; the parser decides, within limits, whether it is one.</summary>
 internal static class SvgRoot
 {
     private static readonly SearchValues<byte> BehindName = SearchValues.Create(" \t\r\n/>"u8);
@@ -12,20 +12,20 @@ internal static class SvgRoot
         IsOther,
         IsSvg,
 
-        /// <summary>The bytes end before it.</summary>
+        /// <summary>The bytes end before the root.</summary>
         IsToCome,
     }
 
     /// <param name="head">Overwritten.</param>
-    /// <param name="isAll">Whether the file has no other bytes.</param>
-    /// <returns>Whether the beginning is that of a drawing, or of XML whose root comes later.</returns>
+    /// <param name="isAll">Whether the file has no further bytes.</param>
+    /// <returns>Whether it begins like a drawing, or like XML whose root comes later.</returns>
     public static bool MayBeIn(Span<byte> head, bool isAll)
     {
         Root root = RootOf(TextOf(head));
         return root == Root.IsSvg || (root == Root.IsToCome && !isAll);
     }
 
-    // All that stands before a root's name is ASCII, or is passed over, in every encoding that XML comes in; without its zeros
+    // Everything before the name of the root is ASCII, or is skipped, in every encoding that XML comes in; without their zeros,
     // UTF-16 and UTF-32 are as good as ASCII.
     private static ReadOnlySpan<byte> TextOf(Span<byte> head)
     {
@@ -78,7 +78,7 @@ internal static class SvgRoot
     }
 
     /// <param name="text">Begins with a declaration, a comment or a document type.</param>
-    /// <returns>Its length; 0: it is not one of them; -1: it does not end here.</returns>
+    /// <returns>Its length; 0: it is none of them; -1: it does not end here.</returns>
     private static int EndOf(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> documentType = "<!DOCTYPE"u8;
@@ -89,7 +89,7 @@ internal static class SvgRoot
             : 0;
     }
 
-    // Its declarations stand in brackets; what is in quotes or a comment ends nothing.
+    // Its declarations are in brackets; inside quotes or comments nothing ends it.
     private static int EndOfDocumentType(ReadOnlySpan<byte> text, int at)
     {
         int depth = 0;

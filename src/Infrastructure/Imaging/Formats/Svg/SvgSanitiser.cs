@@ -5,25 +5,27 @@ using ImageBackend.Application.Images;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Copies of a drawing what an allow-list names, and nothing else: no script, no handler, no reference to anything outside of it.</summary>
+/// <summary>
+/// Copies the parts of a drawing that an allow-list names, and nothing else: no script, no handler, no reference to anything outside.
+/// </summary>
 /// <remarks>
-/// Gone are elements and attributes that are not in <see cref="SvgVocabulary"/> (with all that is in them), other
-/// namespaces, the document type, comments and instructions. What is left is written by an XML writer of our own choice of
-/// names, so no renderer can read it otherwise. To clean it again changes no byte.
+/// It removes elements and attributes that are not in <see cref="SvgVocabulary"/> (with everything inside them), other
+/// namespaces, the document type, comments and instructions. An XML writer writes the rest, with names that we choose, so no
+/// renderer can read it differently. Cleaning it again changes no byte.
 /// </remarks>
 internal static class SvgSanitiser
 {
     private const string XLink = "http://www.w3.org/1999/xlink";
     private const string Xml = "http://www.w3.org/XML/1998/namespace";
 
-    /// <param name="document">What <see cref="SvgText.Read"/> gave.</param>
-    /// <exception cref="XmlException">Not well-formed, or with entities that are not plain text.</exception>
-    /// <exception cref="InvalidImageException">Not a drawing, or past a limit of <see cref="SvgLimits"/>.</exception>
+    /// <param name="document">What <see cref="SvgText.Read"/> returned.</param>
+    /// <exception cref="XmlException">Not well-formed, or contains entities that are not plain text.</exception>
+    /// <exception cref="InvalidImageException">Not a drawing, or over a limit of <see cref="SvgLimits"/>.</exception>
     public static SvgCopy Clean(string document, SvgForm form)
     {
         using XmlReader reader = XmlReader.Create(new StringReader(document), new XmlReaderSettings
         {
-            DtdProcessing = DtdProcessing.Parse, // of what SvgText has left of it
+            DtdProcessing = DtdProcessing.Parse, // only what SvgText has left of it
             XmlResolver = null,
             MaxCharactersFromEntities = UploadLimits.MaxDrawingBytes,
         });
@@ -57,7 +59,7 @@ internal static class SvgSanitiser
         private bool _hasDropped;
         private bool _hasDroppedUnseen;
 
-        /// <summary>Of the root, once that was met.</summary>
+        /// <summary>Size of the root, once that was reached.</summary>
         public SvgSize? RootSize { get; private set; }
 
         public bool HasDropped => _hasDropped || _style.HasDropped;
@@ -118,7 +120,7 @@ internal static class SvgSanitiser
         private void Element()
         {
             string name = reader.LocalName;
-            // Without any namespace a drawing was meant too; it is given one.
+            // A document without any namespace is also meant as a drawing; it is given the namespace.
             bool isOfDrawing = reader.NamespaceURI is SvgVocabulary.Namespace or "";
             bool isKept = isOfDrawing && SvgVocabulary.Elements.Contains(name);
             if (_open.Count == 0 && !(isKept && name == "svg"))
@@ -126,11 +128,11 @@ internal static class SvgSanitiser
                 throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "The file is not an SVG drawing: its root element is not svg.");
             }
 
-            // In a style element only text counts.
+            // Inside a style element only text counts.
             bool isInStyle = _open.TryPeek(out string? around) && around == "style";
             if (!isKept || isInStyle || !IsHarmlessAnimation(name) || !IsHarmlessStyle(name))
             {
-                _hasDroppedUnseen |= isOfDrawing && name == "foreignObject" && around != "switch"; // in a switch something stands in for it
+                _hasDroppedUnseen |= isOfDrawing && name == "foreignObject" && around != "switch"; // a switch contains an alternative
                 _droppedDepth = reader.IsEmptyElement ? null : reader.Depth;
                 return;
             }
@@ -164,10 +166,10 @@ internal static class SvgSanitiser
             _sheet.Clear();
         }
 
-        /// <returns>What the element refers to, if that is kept.</returns>
+        /// <returns>What the element refers to, if the reference is kept.</returns>
         private string? Attributes(string name, SvgSize? size)
         {
-            bool hasReference = reader.GetAttribute("href") is not null; // the newer one counts, be it good or not
+            bool hasReference = reader.GetAttribute("href") is not null; // the newer form takes precedence, valid or not
             string? used = null;
             for (bool more = reader.MoveToFirstAttribute(); more; more = reader.MoveToNextAttribute())
             {
@@ -195,7 +197,7 @@ internal static class SvgSanitiser
         private bool IsHarmlessStyle(string name) =>
             name != "style" || (reader.GetAttribute("type") ?? string.Empty).Trim() is "" or "text/css";
 
-        // The size is written as the last of the root's attributes, unless it stands there already and means the same everywhere.
+        // The size is written as the last of the root's attributes, unless it is there already and means the same everywhere.
         private void Size(SvgSize size, Root root)
         {
             if (!size.HasWidth || form == SvgForm.Rendered)
@@ -215,12 +217,12 @@ internal static class SvgSanitiser
 
             if (root.FontSize is null)
             {
-                writer.WriteAttributeString("font-size", "16px"); // that of browsers; our renderer's is 12
+                writer.WriteAttributeString("font-size", "16px"); // as in browsers; our renderer's default is 12
             }
 
             if (BackgroundOf(root.Style) is { } background)
             {
-                // Browsers paint it, our renderer does not. Ten times as large as the picture it covers also what lies beside a viewBox.
+                // Browsers paint it, our renderer does not. Ten times as large as the picture, it also covers the area beside a viewBox.
                 double[] box = SvgSize.Box(root.ViewBox) ?? [0, 0, size.Width, size.Height];
                 writer.WriteStartElement("rect", SvgVocabulary.Namespace);
                 writer.WriteAttributeString("x", SvgSize.Text(box[0] - (10 * box[2])));
@@ -237,7 +239,7 @@ internal static class SvgSanitiser
                 .Select(declaration => declaration.Split(':', 2))
                 .LastOrDefault(parts => parts[0] is "background" or "background-color")?[1];
 
-        // At an attribute; size is that of the root, at the root.
+        // At an attribute; size is the root's, if this is the root.
         private void Attribute(SvgSize? size)
         {
             string name = reader.LocalName;
@@ -250,7 +252,7 @@ internal static class SvgSanitiser
             {
                 if (form == SvgForm.Rendered && name == "requiredFeatures")
                 {
-                    return; // to browsers of today it is always met
+                    return; // today's browsers always consider it met
                 }
 
                 if (size is not null && ((name == "width" && (!size.HasWidth || form == SvgForm.Rendered)) || (name == "height" && (!size.HasHeight || form == SvgForm.Rendered))))
@@ -274,13 +276,13 @@ internal static class SvgSanitiser
             }
         }
 
-        // At an href; it is written when it stays in the document, or is a picture.
+        // At an href; it is kept if it refers to the document itself, or is a picture.
         private string? Reference(string element)
         {
             string reference = reader.Value.Trim();
             bool isPicture = element is "image" or "feImage";
             string? clean = isPicture ? _pictures.Clean(reference) : SvgVocabulary.IsFragment(reference) ? reference : null;
-            // Of what lies outside a browser shows nothing in a picture either.
+            // A browser shows nothing from outside in a picture either.
             _hasDroppedUnseen |= isPicture && clean is null && reference.AsSpan().TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase);
             if (clean is null)
             {
@@ -298,7 +300,7 @@ internal static class SvgSanitiser
             : SvgVocabulary.IsHarmless(attribute, value) ? value
             : null;
 
-        // An animation gives each to an attribute, which may be one of CSS.
+        // An animation assigns each value to an attribute, which may be a CSS property.
         private string? CleanSteps(string value)
         {
             string?[] steps = [.. value.Split(';').Select(_style.CleanValue)];
@@ -321,7 +323,7 @@ internal static class SvgSanitiser
 
         private void Text(string text)
         {
-            if (text.Length > 0) // an empty one would be written too: as an end tag of its own
+            if (text.Length > 0) // an empty text would be written too, as a separate end tag
             {
                 writer.WriteString(text);
             }

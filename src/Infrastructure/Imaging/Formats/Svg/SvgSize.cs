@@ -4,14 +4,16 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>The size of a drawing in pixels of CSS (96 to an inch), as browsers read its root; where they would take one of their own, that of its <c>viewBox</c>.</summary>
+/// <summary>
+/// The size of a drawing in CSS pixels (96 to an inch), as browsers read its root; if they would use a default, that of its <c>viewBox</c>.
+/// </summary>
 /// <param name="Width">Pixels, above 0.</param>
 /// <param name="Height">Pixels, above 0.</param>
-/// <param name="HasWidth">Whether the root says so itself, in a unit that means the same everywhere.</param>
+/// <param name="HasWidth">Whether the root gives it, in a unit that means the same everywhere.</param>
 /// <param name="HasHeight">Likewise.</param>
 internal sealed record SvgSize(double Width, double Height, bool HasWidth, bool HasHeight)
 {
-    // What CSS gives to a picture that says nothing.
+    // The CSS default for a picture without a size.
     private const double DefaultWidth = 300;
     private const double DefaultHeight = 150;
 
@@ -19,7 +21,7 @@ internal sealed record SvgSize(double Width, double Height, bool HasWidth, bool 
     private const double Largest = 1e9;
 
     /// <param name="root">At the root element.</param>
-    /// <exception cref="InvalidImageException">A side is 0 or less.</exception>
+    /// <exception cref="InvalidImageException">A side is 0 or negative.</exception>
     public static SvgSize Of(XmlReader root)
     {
         double fontSize = PixelsOf(root.GetAttribute("font-size"), FontSize)?.Pixels ?? FontSize;
@@ -46,7 +48,7 @@ internal sealed record SvgSize(double Width, double Height, bool HasWidth, bool 
     }
 
     /// <param name="unit">An absolute unit of CSS.</param>
-    /// <returns>Its length in pixels; null: it is none.</returns>
+    /// <returns>Its length in pixels; null: it is not an absolute unit.</returns>
     public static double? PixelsOf(string unit) => unit.ToLowerInvariant() switch
     {
         "px" => 1,

@@ -4,33 +4,39 @@ using System.Text;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Keeps of one drawing's CSS what it understands to its end and knows: rules and declarations of plain values. The rest is left out, as a browser does with what it does not know.</summary>
-/// <remarks>No function but those that are listed (none of them fetches), no <c>url()</c> but of a fragment, no at-rule but <c>@media</c> and <c>@keyframes</c>.</remarks>
+/// <summary>
+/// Keeps the CSS of one drawing that it knows and fully understands: rules and declarations of plain values. The rest is left out, as a
+/// browser does with anything unknown.
+/// </summary>
+/// <remarks>
+/// The only functions are the listed ones (none of them fetches), the only <c>url()</c> is that of a fragment, and the only at-rules are
+/// <c>@media</c> and <c>@keyframes</c>.
+/// </remarks>
 internal sealed class SvgStyle(SvgForm form)
 {
-    // Functions and conditions inside one another.
+    // Functions and conditions nested in one another.
     private const int MaxDepth = 10;
 
-    // Pixels; a blur takes time by it.
+    // Pixels; a larger blur takes more time.
     private const double MaxRadius = 100;
 
     private static readonly SearchValues<char> NotInNames = SearchValues.Create(":/\\<>@{}();\"\n\r\f");
 
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
 
-    // Where rules hold only sometimes: what they say of variables counts for browsers alone.
+    // Inside rules that apply only sometimes: what they say about variables counts for browsers alone.
     private bool _isConditional;
 
-    /// <summary>Whether something is left out that might show in a rendering.</summary>
+    /// <summary>Whether something was left out that might show in a rendering.</summary>
     public bool HasDropped { get; private set; }
 
-    /// <summary>Whether something is left out that browsers show and our renderer never does.</summary>
+    /// <summary>Whether something was left out that browsers show and our renderer never does.</summary>
     public bool HasDroppedUnseen { get; private set; }
 
-    /// <summary>The names that were referred to by <c>url(#name)</c>, in all values so far; the caller may empty it.</summary>
+    /// <summary>The names referred to by <c>url(#name)</c> in all values so far; the caller may empty it.</summary>
     public List<string> References { get; } = [];
 
-    /// <summary>Whether something in the text could make a renderer decode what nobody has looked at.</summary>
+    /// <summary>Whether something in the text could make a renderer decode unchecked data.</summary>
     public static bool IsOpaque(string text)
     {
         CssReader css = new(text);
@@ -47,7 +53,7 @@ internal sealed class SvgStyle(SvgForm form)
         return text.Contains("data:", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <returns>The value, or null when it is not wholly understood.</returns>
+    /// <returns>The value, or null if it is not fully understood.</returns>
     public string? CleanValue(string value)
     {
         if (form != SvgForm.Rendered && value.AsSpan().IndexOfAnyExcept(SvgVocabulary.PlainCharacters) < 0)
@@ -62,7 +68,7 @@ internal sealed class SvgStyle(SvgForm form)
     }
 
     /// <param name="text">As in a <c>style</c> attribute.</param>
-    /// <param name="isOfRoot">Whether it is that of the drawing itself, whose variables hold for all of it.</param>
+    /// <param name="isOfRoot">Whether it belongs to the root, whose variables apply to the whole drawing.</param>
     /// <returns>The declarations that are kept; null: none.</returns>
     public string? CleanDeclarations(string text, bool isOfRoot = false)
     {
@@ -94,7 +100,7 @@ internal sealed class SvgStyle(SvgForm form)
         return kept.ToString();
     }
 
-    // Up to a brace that closes what is around, or the end.
+    // Up to the brace that closes the surrounding block, or the end.
     private void Rules(CssReader css, StringBuilder into, string? inside)
     {
         while (css.Kind != CssToken.End && css.Mark != '}')
@@ -123,7 +129,7 @@ internal sealed class SvgStyle(SvgForm form)
             return;
         }
 
-        css.Next(); // behind the brace
+        css.Next(); // after the brace
         StringBuilder declarations = new();
         string name = selector.ToString().Trim();
         Declarations(css, declarations, isOfRoot: name is ":root" or "svg" or "*");
@@ -164,7 +170,7 @@ internal sealed class SvgStyle(SvgForm form)
         {
             int start = css.End;
             SkipBlock(css, '}');
-            // A font inside is not taken; one outside no browser fetches for a picture.
+            // A font inside is not accepted; browsers do not fetch one from outside for a picture.
             HasDroppedUnseen |= name is not ("page" or "property" or "font-palette-values" or "font-face") || (name == "font-face" && IsOpaque(css.Between(start, css.End)));
             css.Next();
             return;
@@ -203,7 +209,7 @@ internal sealed class SvgStyle(SvgForm form)
             }
 
             string? property = css.Kind == CssToken.Ident ? PropertyOf(css.Value) : null;
-            // They are attributes here; in CSS they would change the size of the whole drawing too.
+            // Here they are attributes; in CSS they would also change the size of the whole drawing.
             bool isSize = css.Value.ToLowerInvariant() is "width" or "height";
             StringBuilder value = new();
             bool isKnown = property is not null && TryColon(css);
@@ -243,7 +249,7 @@ internal sealed class SvgStyle(SvgForm form)
         : name.ToLowerInvariant() is string property && SvgVocabulary.Styles.Contains(property) ? property
         : null;
 
-    // Goes on to where the value ends, understood or not.
+    // Advances to the end of the value, understood or not.
     private bool TryValue(CssReader css, StringBuilder into)
     {
         bool isKnown = true;
@@ -256,7 +262,7 @@ internal sealed class SvgStyle(SvgForm form)
         return isKnown;
     }
 
-    // What is written alike in values and in selectors.
+    // What is written the same way in values and in selectors.
     private static bool TryNameOrWhite(CssReader css, StringBuilder into)
     {
         switch (css.Kind)
@@ -275,7 +281,7 @@ internal sealed class SvgStyle(SvgForm form)
         }
     }
 
-    // A part with all that is in its brackets; afterwards the reader is at its last token.
+    // A part with everything in its brackets; afterwards the reader is at its last token.
     private bool TryPart(CssReader css, StringBuilder into, int depth)
     {
         if (TryNameOrWhite(css, into))
@@ -304,7 +310,7 @@ internal sealed class SvgStyle(SvgForm form)
                 into.Append('(');
                 return TryInside(css, into, depth);
             case CssToken.Mark when ClosingOf(css.Mark) is { } closing:
-                HasDroppedUnseen |= css.Mark == '{'; // a rule in a rule
+                HasDroppedUnseen |= css.Mark == '{'; // a nested rule
                 SkipBlock(css, closing);
                 return false;
             default:
@@ -343,7 +349,7 @@ internal sealed class SvgStyle(SvgForm form)
         return name is not ("blur" or "drop-shadow") || IsNarrow(into.ToString(inside, into.Length - inside));
     }
 
-    // What is between brackets, to the closing one.
+    // The content of brackets, up to the closing one.
     private bool TryInside(CssReader css, StringBuilder into, int depth)
     {
         if (depth >= MaxDepth)
@@ -448,7 +454,7 @@ internal sealed class SvgStyle(SvgForm form)
 
         switch (css.Kind)
         {
-            case CssToken.Number or CssToken.Dimension or CssToken.Percentage when isFrame || depth > 0: // of :nth-child(2n+1), of a frame
+            case CssToken.Number or CssToken.Dimension or CssToken.Percentage when isFrame || depth > 0: // in :nth-child(2n+1), in a keyframe
                 into.Append(css.Raw);
                 return !css.Raw.Contains('\\');
             case CssToken.Mark when css.Mark is '.' or '*' or '>' or '+' or '~' or ':' or ',':

@@ -7,10 +7,12 @@ using ImageBackend.Application.Images;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>Turns a drawing's bytes into text, whatever encoding they are in, with a document type that declares plain words and nothing else.</summary>
+/// <summary>
+/// Decodes a drawing's bytes to text, whatever their encoding, with a document type that declares plain words and nothing else.
+/// </summary>
 /// <remarks>
-/// Of a document type only entities that are plain text are kept, since Illustrator writes them: no entity in an entity, none with
-/// markup, none from outside, no default attributes. Whoever refers to another one refers to nothing, which is an error of XML.
+/// The only part kept of a document type is entities that are plain text, since Illustrator writes them: no entity in an entity, none
+/// with markup, none from outside, no default attributes. A reference to any other entity refers to nothing, which is an XML error.
 /// </remarks>
 internal static partial class SvgText
 {
@@ -18,8 +20,10 @@ internal static partial class SvgText
 
     private static readonly SearchValues<char> BehindName = SearchValues.Create(" \t\r\n/>");
 
-    /// <returns>XML for a parser, without the XML declaration; its lines are those of the document.</returns>
-    /// <exception cref="InvalidImageException">Its root is not <c>svg</c>, its encoding is not known or not kept to, or its entities are too much.</exception>
+    /// <returns>XML for a parser, without the XML declaration; line numbers match those of the document.</returns>
+    /// <exception cref="InvalidImageException">
+    /// Its root is not <c>svg</c>, its encoding is unknown or violated, or its entities expand to too many characters.
+    /// </exception>
     public static string Read(byte[] document)
     {
         string text = Decode(document);
@@ -81,8 +85,8 @@ internal static partial class SvgText
     {
         Match declared = EncodingDeclaration().Match(Encoding.Latin1.GetString(document, 0, Math.Min(document.Length, 256)));
         string name = declared.Success ? declared.Groups["name"].Value.ToUpperInvariant() : "UTF-8";
-        // As browsers do: text that can be read so far is not in an encoding of several bytes for each letter, and who says Latin 1 has
-        // Windows' signs in it.
+        // As browsers do: text that could be read this far is not in an encoding with several bytes per letter, and a document that
+        // claims Latin 1 contains Windows' characters.
         return name.StartsWith("UTF-16", StringComparison.Ordinal) || name.StartsWith("UTF-32", StringComparison.Ordinal) ? Known("utf-8")
             : name is "ISO-8859-1" or "LATIN1" or "US-ASCII" ? Known("windows-1252")
             : Known(name);
@@ -97,7 +101,7 @@ internal static partial class SvgText
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            throw Broken($"The drawing's encoding, {name}, is not known here.", exception);
+            throw Broken($"The drawing's encoding, {name}, is not supported.", exception);
         }
     }
 
@@ -111,7 +115,7 @@ internal static partial class SvgText
         }
     }
 
-    /// <returns>The first character behind it.</returns>
+    /// <returns>The position after it.</returns>
     private static int ReadDocumentType(string text, int at, Dictionary<string, string> entities)
     {
         at += "<!DOCTYPE".Length;
@@ -157,7 +161,7 @@ internal static partial class SvgText
         }
     }
 
-    /// <returns>Behind the declaration that begins here.</returns>
+    /// <returns>The position after the declaration that begins here.</returns>
     private static int UpToEnd(string text, int at)
     {
         while (At(text, at) != '>')
@@ -168,7 +172,7 @@ internal static partial class SvgText
         return at + 1;
     }
 
-    // Also a reference by number may not bring in what has a meaning in XML.
+    // A numeric reference, too, must not bring in characters that have a meaning in XML.
     private static bool IsPlain(string value)
     {
         for (int at = value.IndexOf('&', StringComparison.Ordinal); at >= 0; at = value.IndexOf('&', at + 1))
@@ -190,7 +194,7 @@ internal static partial class SvgText
         return value.AsSpan().IndexOfAny('<', '%') < 0;
     }
 
-    // One pass, before anything is filled in.
+    // One pass, before anything is expanded.
     private static void CheckLength(string text, int from, Dictionary<string, string> entities)
     {
         Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> byName = entities.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -245,7 +249,7 @@ internal static partial class SvgText
     [GeneratedRegex("""\A<\?xml\s[^>]*?\bencoding\s*=\s*["'](?<name>[A-Za-z][\w.:\-]*)["']""", RegexOptions.CultureInvariant)]
     private static partial Regex EncodingDeclaration();
 
-    // Not of a parameter (%), nor from outside (SYSTEM, PUBLIC).
+    // Neither a parameter entity (%) nor one from outside (SYSTEM, PUBLIC).
     [GeneratedRegex("""\G<!ENTITY\s+(?<name>[A-Za-z_][\w.\-]*)\s+(?:"(?<value>[^"]*)"|'(?<value>[^']*)')\s*>""", RegexOptions.CultureInvariant)]
     private static partial Regex PlainEntity();
 

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Svg;
 
-/// <summary>What a drawing may be made of: names of SVG 1.1 and 2 that draw, style or animate, none that runs, fetches or embeds a document.</summary>
+/// <summary>
+/// What a drawing may contain: names of SVG 1.1 and 2 that draw, style or animate; none that runs, fetches or embeds a document.
+/// </summary>
 internal static partial class SvgVocabulary
 {
     public const string Namespace = "http://www.w3.org/2000/svg";
@@ -21,7 +23,7 @@ internal static partial class SvgVocabulary
         animate animateMotion animateTransform set mpath
         """);
 
-    /// <summary>Properties of CSS; each is an attribute too.</summary>
+    /// <summary>CSS properties; each is an attribute too.</summary>
     public static readonly FrozenSet<string> Properties = Words("""
         alignment-baseline baseline-shift clip clip-path clip-rule color color-interpolation color-interpolation-filters color-rendering
         direction display dominant-baseline enable-background fill fill-opacity fill-rule filter flood-color flood-opacity
@@ -33,7 +35,7 @@ internal static partial class SvgVocabulary
         unicode-bidi vector-effect visibility white-space word-spacing writing-mode
         """);
 
-    /// <summary>Properties that are kept in CSS and are no attributes, or other ones.</summary>
+    /// <summary>Properties that are kept in CSS but are not attributes, or are different ones.</summary>
     public static readonly FrozenSet<string> Styles = Properties.Concat(Words("""
         animation animation-composition animation-delay animation-direction animation-duration animation-fill-mode animation-iteration-count
         animation-name animation-play-state animation-timing-function transition transition-delay transition-duration transition-property
@@ -45,7 +47,7 @@ internal static partial class SvgVocabulary
         text-underline-offset solid-color solid-opacity inline-size shape-margin shape-padding cursor user-select
         """)).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Functions of CSS, in small letters; none of them takes an address.</summary>
+    /// <summary>CSS functions in lowercase; none of them takes an address.</summary>
     public static readonly FrozenSet<string> Functions = Words("""
         rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark
         matrix matrix3d translate translatex translatey translatez translate3d scale scalex scaley scalez scale3d
@@ -54,10 +56,10 @@ internal static partial class SvgVocabulary
         blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia
         """);
 
-    /// <summary>Functions in selectors, in small letters.</summary>
+    /// <summary>Functions in selectors, in lowercase.</summary>
     public static readonly FrozenSet<string> SelectorFunctions = Words("not is where has lang nth-child nth-last-child nth-of-type nth-last-of-type");
 
-    /// <summary>Characters of values that need no reading: no function, no quote, no escape, no comment can be made of them.</summary>
+    /// <summary>Characters of values that need no parsing: they can't form a function, quote, escape or comment.</summary>
     public static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,#%+-_");
 
     public static readonly FrozenSet<string> Attributes = Properties.Concat(Words("""
@@ -73,18 +75,20 @@ internal static partial class SvgVocabulary
         from to by additive accumulate path origin systemLanguage requiredExtensions requiredFeatures zoomAndPan baseProfile
         """)).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Attributes that are lengths, or lists of them; many properties are too.</summary>
+    /// <summary>Attributes that are lengths, or lists of them; many properties are lengths too.</summary>
     public static readonly FrozenSet<string> Lengths = Words("""
         width height x y x1 y1 x2 y2 cx cy r rx ry fx fy fr dx dy textLength startOffset markerWidth markerHeight refX refY
         """);
 
-    /// <summary>Whether an <c>href</c> stays in the document, and names its target as every reader of it does (some decode a percent sign).</summary>
+    /// <summary>
+    /// Whether an <c>href</c> stays in the document, and names its target so that every reader agrees (some decode a percent sign).
+    /// </summary>
     public static bool IsFragment(string reference) => Fragment().IsMatch(reference);
 
-    /// <summary>Whether an attribute may have a value, if it is not one of CSS: numbers, words and names.</summary>
+    /// <summary>Whether an attribute outside CSS may have a value: numbers, words and names.</summary>
     public static bool IsHarmless(string attribute, string value) => attribute switch
     {
-        "id" => true, // whatever it is called, nobody follows it
+        "id" => true, // whatever its name is, nothing follows it
         "requiredExtensions" or "requiredFeatures" => value.AsSpan().IndexOfAny('\\', '<', '&') < 0, // names that look like addresses
         _ => !Suspicious().IsMatch(value),
     };

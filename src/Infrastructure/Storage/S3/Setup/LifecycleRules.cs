@@ -3,12 +3,12 @@ using Amazon.S3.Model;
 
 namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
-/// <summary>The rules by which a bucket cleans itself.</summary>
+/// <summary>The rules that make a bucket clean itself.</summary>
 internal static class LifecycleRules
 {
     private const string ExpiryId = "expire-unpublished";
     private const string AbortId = "abort-uploads-in-parts";
-    private const int Days = 1; // the least that there is
+    private const int Days = 1; // the minimum
 
     public static LifecycleRule Expiry { get; } = new()
     {
@@ -38,7 +38,7 @@ internal static class LifecycleRules
         }
     }
 
-    /// <returns>Whether a service says that it has no such rules.</returns>
+    /// <returns>Whether a service says that it does not support such rules.</returns>
     public static bool AreUnknown(AmazonS3Exception exception) =>
         S3Faults.IsUnknown(exception) || exception.ErrorCode == "MalformedXML";
 
@@ -48,7 +48,7 @@ internal static class LifecycleRules
 
     public static bool IsOurs(LifecycleRule rule) => rule.Id is ExpiryId or AbortId;
 
-    // Rules are read in another form than they are written; and Ceph gives them back as it had them of old.
+    // Rules read back differ in form from those written, and Ceph returns them in an older form.
     private static bool IsOfAll(LifecycleRule rule) => rule.Filter?.LifecycleFilterPredicate switch
     {
         null => true,

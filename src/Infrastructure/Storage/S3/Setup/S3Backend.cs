@@ -15,8 +15,8 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
 
     public bool ExpiresByItself => true; // by the rules of `images storage init`
 
-    /// <param name="isChosen">Whether images are kept here; if not, nothing has to be set.</param>
-    /// <returns>Null when they are not, or when a bucket is missing.</returns>
+    /// <param name="isChosen">Whether images are kept here; if not, nothing needs to be set.</param>
+    /// <returns>Null if they are not, or if a bucket is missing.</returns>
     internal static S3Backend? Read(SettingsReader variables, bool isChosen) => S3Settings.Read(variables, isChosen) is { } settings ? new S3Backend(settings) : null;
 
     public Uri? PublicAddressOf(ImageKey key) => Settings.Active.AddressOf(key);
@@ -25,7 +25,7 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
 
     public void RefuseAsPlaceOf(string name, DirectoryInfo folder, SettingsReader variables)
     {
-        // No folder is a bucket.
+        // A folder is never a bucket.
     }
 
     public void Register(IServiceCollection services, StorageOptions options)
@@ -44,7 +44,7 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
 
     public IStorageSteps? Init(StorageOptions options) => new StorageInit(Settings, Connect(options, TimeProvider.System));
 
-    // Without a listing that goes on by itself: what breaks off is told at once.
+    // Without a listing that resumes by itself: whatever breaks off is reported immediately.
     private S3Stores Connect(StorageOptions options, TimeProvider time, S3Listing? listing = null) =>
         new(Settings with { MaxBytes = options.MaxBytes }, options.CacheControl, options.TempFolder, time, listing);
 }

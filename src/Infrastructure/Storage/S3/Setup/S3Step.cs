@@ -2,12 +2,12 @@ using ImageBackend.Application.Abstractions;
 
 namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
-/// <summary>A step whose requests go to S3 directly.</summary>
+/// <summary>A step whose requests go directly to S3.</summary>
 internal static class S3Step
 {
-    /// <summary>Does something; a fault of S3 becomes the step's problem.</summary>
-    /// <param name="work">Returns a problem that is not a fault (or a note), or null.</param>
-    /// <param name="place">The bucket that it is done to, where a setting of it may be to blame for a fault.</param>
+    /// <summary>Does something; an S3 fault becomes the step's problem.</summary>
+    /// <param name="work">Returns a problem (or a note) that is not a fault, or null.</param>
+    /// <param name="place">The bucket it is done to, if one of its settings may be the cause of a fault.</param>
     public static Task<StorageStep> TryAsync(
         string what, Func<Task<string?>> work, CancellationToken cancellationToken, bool isNote = false, S3Place? place = null) =>
         StorageStep.TryAsync(what, async () =>

@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
-/// <summary>Does to the two buckets, with an object of its own, all that the service does.</summary>
+/// <summary>Does to the two buckets everything that the service does, with an object of its own.</summary>
 internal sealed class StorageCheck : IStorageSteps
 {
-    // S3 refuses at a quarter of an hour.
+    // S3 refuses requests at a quarter of an hour.
     private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(5);
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("An object of `images storage check`; it may be removed.");
 
@@ -39,18 +39,18 @@ internal sealed class StorageCheck : IStorageSteps
         bool isClean = false;
         IEnumerable<Func<Task<StorageStep>>> steps =
         [
-            () => Try("incoming: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Incoming, cancellationToken)),
-            () => Try("active: the service is there, and its clock is ours", () => CompareClockAsync(_settings.Active, cancellationToken)),
+            () => Try("incoming: the service answers, and its clock agrees with ours", () => CompareClockAsync(_settings.Incoming, cancellationToken)),
+            () => Try("active: the service answers, and its clock agrees with ours", () => CompareClockAsync(_settings.Active, cancellationToken)),
             () => Try("incoming: the bucket can be listed", () => ListAsync(_stores.IncomingClient, _settings.Incoming, cancellationToken), _settings.Incoming),
             () => Try("active: the bucket can be listed", () => ListAsync(_stores.ActiveClient, _settings.Active, cancellationToken), _settings.Active),
             () => Try("incoming: an object can be put", () => PutAsync(incoming, _probe, cancellationToken)),
-            () => Try("incoming: it is found and read as it was put", () => ReadAsync(incoming, cancellationToken)),
+            () => Try("incoming: it can be found, and is read as it was put", () => ReadAsync(incoming, cancellationToken)),
             () => Try("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Active, incoming, "BUCKET", cancellationToken)),
             () => Try("incoming: others can't read it", () => IsClosedAsync(cancellationToken)),
-            () => Try("incoming: a listing is gone on with after its first page", () => ListOnAsync(incoming, _stores.IncomingClient, _settings.Incoming, cancellationToken)),
+            () => Try("incoming: a listing continues after its first page", () => ListOnAsync(incoming, _stores.IncomingClient, _settings.Incoming, cancellationToken)),
             () => Try("active: it can be copied there", () => CopyAsync(incoming, active, cancellationToken)),
-            () => Try("active: it is found and read as it was put", () => ReadAsync(active, cancellationToken)),
-            () => Try("active: a listing is gone on with after its first page", () => ListOnAsync(active, _stores.ActiveClient, _settings.Active, cancellationToken)),
+            () => Try("active: it can be found, and is read as it was put", () => ReadAsync(active, cancellationToken)),
+            () => Try("active: a listing continues after its first page", () => ListOnAsync(active, _stores.ActiveClient, _settings.Active, cancellationToken)),
             () => Try("active: anybody can read it, with its type and Cache-Control", () => IsOpenAsync(cancellationToken)),
             () => S3Step.TryAsync(
                 "incoming, active: all can be removed",
@@ -60,13 +60,13 @@ internal sealed class StorageCheck : IStorageSteps
                     await active.DeleteAllAsync([_second, _probe], cancellationToken);
                     isClean = true;
                     return _stores.IncomingBucket.RemovesOneByOne || _stores.ActiveBucket.RemovesOneByOne
-                        ? "the service has no DeleteObjects: objects are removed one by one, which takes a request for each"
+                        ? "the service has no DeleteObjects: objects are removed one by one, with a request for each"
                         : null;
                 },
                 cancellationToken,
                 isNote: true),
             () => S3Step.TryAsync(
-                "incoming: a lifecycle rule removes what is not published", () => HasRuleAsync(cancellationToken), cancellationToken, isNote: true),
+                "incoming: a lifecycle rule removes unpublished uploads", () => HasRuleAsync(cancellationToken), cancellationToken, isNote: true),
         ];
         await foreach (StorageStep step in StorageStep.UntilProblemAsync(steps, cancellationToken))
         {
@@ -94,7 +94,7 @@ internal sealed class StorageCheck : IStorageSteps
 
     private Uri AddressOf(S3Place place) => new(EndpointOf(place), $"{place.Bucket}/{_probe}");
 
-    // The SDK mends a wrong clock by itself, where the new signature is used; the logs of such a machine are wrong all the same.
+    // With the new signature, the SDK corrects a wrong clock by itself; but the logs of such a machine are wrong all the same.
     private async Task<string?> CompareClockAsync(S3Place place, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, EndpointOf(place));
@@ -105,7 +105,7 @@ internal sealed class StorageCheck : IStorageSteps
         }
 
         double minutes = Math.Round((_time.GetUtcNow() - theirs).TotalMinutes);
-        return string.Create(CultureInfo.InvariantCulture, $"the clock of this machine is {Math.Abs(minutes)} minutes {(minutes > 0 ? "ahead" : "behind")}; set it (NTP), for requests are refused when they seem old");
+        return string.Create(CultureInfo.InvariantCulture, $"the clock of this machine is {Math.Abs(minutes)} minutes {(minutes > 0 ? "ahead" : "behind")}; set it (NTP), because requests that seem old are refused");
     }
 
     private static async Task<string?> ListAsync(AmazonS3Client client, S3Place place, CancellationToken cancellationToken)
@@ -121,7 +121,7 @@ internal sealed class StorageCheck : IStorageSteps
         }
     }
 
-    // Two objects in pages of one.
+    // Two objects, in pages of one.
     private async Task<string?> ListOnAsync(IImageStorage storage, AmazonS3Client client, S3Place place, CancellationToken cancellationToken)
     {
         await PutAsync(storage, _second, cancellationToken);
@@ -145,17 +145,17 @@ internal sealed class StorageCheck : IStorageSteps
     {
         if (await storage.FindAsync(_probe, cancellationToken) is not { } found)
         {
-            return "it was put, and is not there";
+            return "it was put, but is not there";
         }
 
         if (found.Properties.Recipe != "check")
         {
-            return "metadata of objects are lost (x-amz-meta-…)";
+            return "the metadata of objects is lost (x-amz-meta-…)";
         }
 
         await using OpenedImage opened = await storage.OpenReadAsync(_probe, cancellationToken);
         using StreamReader reader = new(opened.Content, Encoding.Latin1);
-        return await reader.ReadToEndAsync(cancellationToken) == Encoding.Latin1.GetString(Content) ? null : "it is not what was put";
+        return await reader.ReadToEndAsync(cancellationToken) == Encoding.Latin1.GetString(Content) ? null : "it differs from what was put";
     }
 
     private async Task<string?> CopyAsync(IImageStorage incoming, IImageStorage active, CancellationToken cancellationToken)
@@ -168,7 +168,7 @@ internal sealed class StorageCheck : IStorageSteps
     private async Task<string?> IsClosedAsync(CancellationToken cancellationToken)
     {
         using HttpResponseMessage answer = await _anybody.GetAsync(AddressOf(_settings.Incoming), cancellationToken);
-        return answer.IsSuccessStatusCode ? "anybody can read it: what is uploaded is public at once; take the bucket's policy or public access away" : null;
+        return answer.IsSuccessStatusCode ? "anybody can read it, so uploads are public immediately; remove the bucket's policy or its public access" : null;
     }
 
     private async Task<string?> IsOpenAsync(CancellationToken cancellationToken)
@@ -188,11 +188,11 @@ internal sealed class StorageCheck : IStorageSteps
 
     private async Task<string?> HasRuleAsync(CancellationToken cancellationToken)
     {
-        const string Otherwise = "let `images clean` run from time to time";
+        const string Otherwise = "run `images clean` regularly";
         try
         {
             IReadOnlyList<LifecycleRule> rules = await LifecycleRules.OfAsync(_stores.IncomingClient, _settings.Incoming.Bucket, cancellationToken);
-            return rules.Any(LifecycleRules.ExpiresAll) ? null : $"there is none; `images storage init` makes one, or {Otherwise}";
+            return rules.Any(LifecycleRules.ExpiresAll) ? null : $"there is none; let `images storage init` create one, or {Otherwise}";
         }
         catch (AmazonS3Exception exception) when (LifecycleRules.AreUnknown(exception))
         {

@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace ImageBackend.Infrastructure.Storage.S3.Setup;
 
-/// <summary>Makes the two buckets as this service needs them. Safe to run again; what is there already stays.</summary>
+/// <summary>Creates the two buckets as this service needs them. Safe to run again; whatever exists already stays.</summary>
 internal sealed class StorageInit : IStorageSteps
 {
     private readonly S3Settings _settings;
@@ -20,20 +20,20 @@ internal sealed class StorageInit : IStorageSteps
         [
             () => S3Step.TryAsync("incoming: the bucket is there", () => MakeBucketAsync(incoming, inBucket, cancellationToken), cancellationToken, place: _settings.Incoming),
             () => S3Step.TryAsync("active: the bucket is there", () => MakeBucketAsync(active, outBucket, cancellationToken), cancellationToken, place: _settings.Active),
-            // Before the rule by which incoming loses all after a day.
+            // Before the rule that empties incoming after a day.
             () => S3Step.TryAsync("incoming, active: they are two buckets", () => StorageStep.AreTwoAsync(_stores.Active, _stores.Stores.Incoming, "BUCKET", cancellationToken), cancellationToken),
             () => S3Step.TryAsync(
-                _settings.SendsAcls ? "active: each object is public by an ACL of its own, the list is closed" : "active: a policy lets anybody read objects, not the list",
+                _settings.SendsAcls ? "active: each object is public by its own ACL, the list is closed" : "active: a policy lets anybody read objects, but not list them",
                 () => OpenAsync(active, outBucket, cancellationToken),
                 cancellationToken),
             () => S3Step.TryAsync("active: pages of any origin may read pixels (CORS)", () => AllowOriginsAsync(active, outBucket, cancellationToken), cancellationToken),
             () => S3Step.TryAsync(
-                "incoming: what is not published expires after a day, so do uploads in parts",
+                "incoming: unpublished uploads expire after a day, and so do multipart uploads",
                 () => SetRulesAsync(incoming, inBucket, [LifecycleRules.Expiry, LifecycleRules.Abort], cancellationToken),
                 cancellationToken,
                 isNote: true),
             () => S3Step.TryAsync(
-                "active: uploads in parts that were cut off expire after a day",
+                "active: interrupted multipart uploads expire after a day",
                 () => SetRulesAsync(active, outBucket, [LifecycleRules.Abort], cancellationToken),
                 cancellationToken,
                 isNote: true),
@@ -56,7 +56,7 @@ internal sealed class StorageInit : IStorageSteps
         return null;
     }
 
-    // A bucket that is public itself could be listed by anybody, and that alone would not open its objects.
+    // If the bucket itself were public, anybody could list it, and that alone would not open its objects.
     private async Task<string?> OpenAsync(AmazonS3Client client, string bucket, CancellationToken cancellationToken)
     {
         if (!_settings.SendsAcls)
@@ -81,7 +81,7 @@ internal sealed class StorageInit : IStorageSteps
     {
         try
         {
-            // Rules of others can't be written back as they were read: one that lost its filter would remove too much.
+            // Rules of others can't be written back as they were read: a rule that lost its filter would remove too much.
             if ((await LifecycleRules.OfAsync(client, bucket, cancellationToken)).Where(rule => !LifecycleRules.IsOurs(rule)).ToList() is { Count: > 0 } others)
             {
                 return rules.Contains(LifecycleRules.Expiry) && !others.Any(LifecycleRules.ExpiresAll)
@@ -94,7 +94,7 @@ internal sealed class StorageInit : IStorageSteps
         }
         catch (AmazonS3Exception exception) when (LifecycleRules.AreUnknown(exception))
         {
-            return "this service has no lifecycle rules; let `images clean` run from time to time instead";
+            return "this service has no lifecycle rules; run `images clean` regularly instead";
         }
     }
 }
