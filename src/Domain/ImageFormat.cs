@@ -8,12 +8,12 @@ public sealed record ImageFormat
     public static readonly ImageFormat Jpeg = new("jpg", "image/jpeg", isUploaded: true);
     public static readonly ImageFormat Png = new("png", "image/png", isUploaded: true);
     public static readonly ImageFormat Gif = new("gif", "image/gif", isUploaded: true);
-    public static readonly ImageFormat Svg = new("svg", "image/svg+xml", isUploaded: true);
-    public static readonly ImageFormat WebP = new("webp", "image/webp", isUploaded: false, longestSide: 16_383);
-    public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false, longestSide: 16_384);
+    public static readonly ImageFormat Svg = new("svg", "image/svg+xml", isUploaded: true, thumbnails: Jpeg);
+    public static readonly ImageFormat WebP = new("webp", "image/webp", isUploaded: false, maxSide: 16_383);
+    public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false, maxSide: 16_384);
 
-    private ImageFormat(string extension, string contentType, bool isUploaded, int longestSide = ThumbnailLimits.MaxSide) =>
-        (Extension, ContentType, IsUploaded, MaxSide) = (extension, contentType, isUploaded, longestSide);
+    private ImageFormat(string extension, string contentType, bool isUploaded, int maxSide = ThumbnailLimits.MaxSide, ImageFormat? thumbnails = null) =>
+        (Extension, ContentType, IsUploaded, MaxSide, ThumbnailFormat) = (extension, contentType, isUploaded, maxSide, thumbnails ?? this);
 
     public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];
 
@@ -29,7 +29,10 @@ public sealed record ImageFormat
     public int MaxSide { get; }
 
     /// <summary>The format of the thumbnails made at upload: that of the original, or JPEG for a drawing.</summary>
-    public ImageFormat ThumbnailFormat => this == Svg ? Jpeg : this;
+    public ImageFormat ThumbnailFormat { get; }
+
+    /// <summary>Whether a thumbnail can have this format.</summary>
+    public bool IsOfThumbnails => ThumbnailFormat == this;
 
     /// <returns>The size that a thumbnail has in this format: scaled down as a whole if a side would be too long.</returns>
     public PixelSize Bounded(PixelSize size)

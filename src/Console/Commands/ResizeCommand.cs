@@ -44,7 +44,7 @@ internal static class ResizeCommand
         return new ThumbnailSelection
         {
             Suffixes = Chosen(Sizes, suffix => set.Specs.Any(spec => spec.Suffix == suffix) ? suffix : null, set.Specs.Select(spec => spec.Suffix)),
-            Formats = Chosen(Formats, FormatOf, ImageFormat.All.Where(format => format != ImageFormat.Svg).Select(format => format.Extension)),
+            Formats = Chosen(Formats, FormatOf, ImageFormat.All.Where(format => format.IsOfThumbnails).Select(format => format.Extension)),
             Missing = missing || !stale || context.Choices.Force,
             Stale = stale || !missing || context.Choices.Force,
             UpToDate = context.Choices.Force,
@@ -61,7 +61,7 @@ internal static class ResizeCommand
 
     // A thumbnail of a drawing is a JPEG.
     private static ImageFormat? FormatOf(string word) =>
-        ImageFormat.TryFromExtension(word == "jpeg" ? "jpg" : word, out ImageFormat? format) && format != ImageFormat.Svg ? format : null;
+        ImageFormat.TryFromExtension(word == "jpeg" ? "jpg" : word, out ImageFormat? format) && format.IsOfThumbnails ? format : null;
 
     private static Option<string[]> Several(string name, string description, string argument) =>
         new(name) { Description = description, HelpName = argument, AllowMultipleArgumentsPerToken = false };

@@ -1,3 +1,4 @@
+using ImageBackend.Infrastructure.Imaging.Formats;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Engine;
@@ -7,12 +8,12 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// </summary>
 internal static class LoaderCheck
 {
-    private static readonly (string Name, string Loader, Action<Image, string> Write)[] Closed =
+    private static readonly (string Name, string Class, string Loader, Action<Image, string> Write)[] Others =
     [
-        ("check.tif", "tiffload", (image, path) => image.Tiffsave(path)),
-        ("check.v", "vipsload", (image, path) => image.Vipssave(path)),
-        ("check.csv", "csvload", (image, path) => image.Csvsave(path)),
-        ("check.mat", "matrixload", (image, path) => image.Matrixsave(path)),
+        ("check.tif", "VipsForeignLoadTiff", "tiffload", (image, path) => image.Tiffsave(path)),
+        ("check.v", "VipsForeignLoadVips", "vipsload", (image, path) => image.Vipssave(path)),
+        ("check.csv", "VipsForeignLoadCsv", "csvload", (image, path) => image.Csvsave(path)),
+        ("check.mat", "VipsForeignLoadMatrix", "matrixload", (image, path) => image.Matrixsave(path)),
     ];
 
     /// <param name="folder">The caller removes its files.</param>
@@ -20,7 +21,7 @@ internal static class LoaderCheck
     public static JobAnswer Run(string folder)
     {
         using Image image = Image.Black(8, 8);
-        foreach ((string name, string loader, Action<Image, string> write) in Closed)
+        foreach ((string name, _, string loader, Action<Image, string> write) in Others.Where(other => KnownFormats.All.All(format => format.Loader != other.Class)))
         {
             string path = Path.Combine(folder, name);
             write(image, path);
