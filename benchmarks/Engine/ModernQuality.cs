@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Libvips;
 using NetVips;
 
 namespace ImageBackend.Benchmarks;

@@ -3,6 +3,7 @@ using System.Globalization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Benchmarks;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Engine;
 
 if (TestPictures.Run(args))
@@ -53,6 +54,6 @@ return 0;
 // The header once more, as an upload reads it first.
 async Task RunAsync()
 {
-    await Jobs.RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
-    await Jobs.RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
+    await new Jobs(KnownEngines.All[0]).RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
+    await new Jobs(KnownEngines.All[0]).RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
 }

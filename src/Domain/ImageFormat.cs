@@ -12,8 +12,11 @@ public sealed record ImageFormat
     public static readonly ImageFormat WebP = new("webp", "image/webp", isUploaded: false, maxSide: 16_383);
     public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false, maxSide: 16_384);
 
+    // Null: this format itself, to which a record must not refer, since its hash includes all fields.
+    private readonly ImageFormat? _thumbnails;
+
     private ImageFormat(string extension, string contentType, bool isUploaded, int maxSide = ThumbnailLimits.MaxSide, ImageFormat? thumbnails = null) =>
-        (Extension, ContentType, IsUploaded, MaxSide, ThumbnailFormat) = (extension, contentType, isUploaded, maxSide, thumbnails ?? this);
+        (Extension, ContentType, IsUploaded, MaxSide, _thumbnails) = (extension, contentType, isUploaded, maxSide, thumbnails);
 
     public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];
 
@@ -29,7 +32,7 @@ public sealed record ImageFormat
     public int MaxSide { get; }
 
     /// <summary>The format of the thumbnails made at upload: that of the original, or JPEG for a drawing.</summary>
-    public ImageFormat ThumbnailFormat { get; }
+    public ImageFormat ThumbnailFormat => _thumbnails ?? this;
 
     /// <summary>Whether a thumbnail can have this format.</summary>
     public bool IsOfThumbnails => ThumbnailFormat == this;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Libvips;
 
 namespace ImageBackend.Infrastructure.Tests;
 

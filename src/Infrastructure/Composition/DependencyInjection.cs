@@ -76,7 +76,7 @@ public static class DependencyInjection
         }
         else
         {
-            services.AddSingleton<IJobRunner, InProcessRunner>();
+            services.AddSingleton<IJobRunner>(_ => new InProcessRunner(KnownEngines.Of(settings.Imaging.Engine)));
         }
 
         services.AddSingleton<ImageProcessor>();

@@ -6,6 +6,8 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <param name="DecodeWorkers">Pictures decoded at a time, 1 to 256.</param>
 public sealed record ImagingSettings(int DecodeWorkers)
 {
+    private const string EngineName = "IMAGING_ENGINE";
+
     private const long Mega = 1_000_000;
 
     // What the service and each idle worker take of the budget, measured as resident memory not shared with others. Decodes get the rest.
@@ -14,6 +16,9 @@ public sealed record ImagingSettings(int DecodeWorkers)
 
     // A photo of 24 megapixels; with less than that a worker would be useless.
     private const long MinForDecodes = 80 * Mega;
+
+    /// <summary>The name of one of <see cref="KnownEngines"/>.</summary>
+    public string Engine { get; init; } = KnownEngines.All[0].Name;
 
     /// <summary>Whether pictures are decoded in worker processes, rather than in this one.</summary>
     public bool IsIsolated { get; init; }
@@ -28,6 +33,11 @@ public sealed record ImagingSettings(int DecodeWorkers)
 
     /// <summary>The variables that determine how thumbnails look, so that workers read them as this process did.</summary>
     public IReadOnlyDictionary<string, string?> ThumbnailVariables { get; init; } = new Dictionary<string, string?>();
+
+    internal static string ReadEngine(SettingsReader variables) => variables.Choice(
+        EngineName,
+        [.. KnownEngines.All.Select(engine => engine.Name)],
+        "The library that decodes and encodes pictures: `libvips`.");
 
     internal static ImagingSettings Read(SettingsReader variables)
     {
@@ -48,13 +58,14 @@ public sealed record ImagingSettings(int DecodeWorkers)
             shownDefault: "the number of cores, or fewer as memory allows");
         ImagingSettings settings = new(workers)
         {
+            Engine = ReadEngine(variables),
             IsIsolated = variables.Choice("IMAGING_ISOLATION", ["process", "none"], "Where pictures are decoded: in worker processes (`process`), or in the service itself (`none`, for tests: no limit on time, and a fault of a decoder ends the service).") == "process",
             Limits = new JobLimits(
                 variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds; for an animation that much for every 20 megapixels that all frames of its thumbnails have together, up to ten times."),
                 variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
                 Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB; beyond it the worker is killed.")),
             MemoryBudget = budget,
-            ThumbnailVariables = ResizingConfig.Variables.ToDictionary(name => name, variables.ValueOf),
+            ThumbnailVariables = ResizingConfig.Variables.Append(EngineName).ToDictionary(name => name, variables.ValueOf),
         };
         if (settings.DecodeBudget < MinForDecodes)
         {

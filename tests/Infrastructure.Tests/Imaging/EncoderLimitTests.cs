@@ -1,6 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Libvips;
 using ImageBackend.Testing;
 using NetVips;
 

@@ -1,4 +1,4 @@
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Libvips;
 using ImageBackend.Testing;
 using NetVips;
 

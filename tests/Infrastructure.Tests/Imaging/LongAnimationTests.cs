@@ -4,6 +4,7 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Libvips;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Workspaces;

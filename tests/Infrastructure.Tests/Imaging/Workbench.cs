@@ -16,7 +16,7 @@ internal sealed class Workbench : IDisposable
     public TempFolder Folder { get; } = new();
 
     public Workbench() => Processor = new ImageProcessor(
-        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))));
+        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.All[0]), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))));
 
     public ImageProcessor Processor { get; }
 

@@ -1,6 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Files;
-using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Libvips;
 using ImageBackend.Testing;
 using NetVips;
 

@@ -18,8 +18,10 @@ internal interface IJobRunner
 /// <summary>
 /// Does jobs in this process, for tests and measurements. Nothing limits their time, and a crash of a decoder ends the process.
 /// </summary>
-internal sealed class InProcessRunner : IJobRunner
+internal sealed class InProcessRunner(IImagingEngine engine) : IJobRunner
 {
+    private readonly Jobs _jobs = new(engine);
+
     public Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken) =>
-        Task.Run(() => Jobs.RunAsync(job, admit, cancellationToken), cancellationToken);
+        Task.Run(() => _jobs.RunAsync(job, admit, cancellationToken), cancellationToken);
 }

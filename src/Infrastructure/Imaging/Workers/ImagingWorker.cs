@@ -21,8 +21,9 @@ public sealed partial class ImagingWorker
 
     private readonly BlockingCollection<string> _lines = [];
     private readonly WorkerJson _json;
+    private readonly Jobs _jobs;
 
-    private ImagingWorker(ThumbnailSet set) => _json = new WorkerJson(set);
+    private ImagingWorker(ThumbnailSet set, IImagingEngine engine) => (_json, _jobs) = (new WorkerJson(set), new Jobs(engine));
 
     /// <param name="arguments">The program's arguments.</param>
     public static bool IsAskedFor(string[] arguments) => arguments is [Verb, _, ..];
@@ -41,9 +42,10 @@ public sealed partial class ImagingWorker
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
-        Vips.EnsureReady();
-        ThumbnailSet set = ResizingConfig.Read(new SettingsReader(Environment.GetEnvironmentVariable, isDevelopment: false));
-        await new ImagingWorker(set).WorkAsync(arguments[1], isConfined);
+        SettingsReader variables = new(Environment.GetEnvironmentVariable, isDevelopment: false);
+        IImagingEngine engine = KnownEngines.Of(ImagingSettings.ReadEngine(variables));
+        engine.EnsureReady();
+        await new ImagingWorker(ResizingConfig.Read(variables), engine).WorkAsync(arguments[1], isConfined);
     }
 
     private async Task WorkAsync(string folder, bool isConfined)
@@ -77,7 +79,7 @@ public sealed partial class ImagingWorker
     {
         try
         {
-            return new FromWorker(Answer: await Jobs.RunAsync(job, AskForMemory, CancellationToken.None));
+            return new FromWorker(Answer: await _jobs.RunAsync(job, AskForMemory, CancellationToken.None));
         }
         catch (InvalidImageException exception)
         {

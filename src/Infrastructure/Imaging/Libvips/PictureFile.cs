@@ -1,11 +1,14 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using ImageBackend.Infrastructure.Imaging.Formats.Exif;
+using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>
 /// One original on disk, opened by the one loader for its format. Opening reads the header; pixels follow on demand, once.
@@ -76,21 +79,42 @@ internal sealed class PictureFile
         return FormatCodec.OnceBytes + resized + Source.BytesOfDecoder(isPart: crop is not null) + BytesOfRows(crop, size, frames);
     }
 
-    /// <summary>What rewriting the picture takes at most.</summary>
-    /// <returns>Bytes of memory.</returns>
-    public long BytesToTurn() =>
-        FormatCodec.OnceBytes + (FrameRun.Most(Source.Size.Pixels, Frames) * Source.Size.Pixels * Source.BytesPerPixel * Source.CopiesToTurn);
+    /// <summary>What <see cref="Turn(Rotation, string)"/> takes at most.</summary>
+    public Need NeedToTurn() => Need.Of(
+        FormatCodec.OnceBytes + (FrameRun.Most(Source.Size.Pixels, Frames) * Source.Size.Pixels * Source.BytesPerPixel * Source.CopiesToTurn),
+        Frames > 1 ? Frames * Size.Pixels : 0);
 
-    /// <summary>Opens an animation to rewrite it: full size, as stored, with its metadata.</summary>
-    /// <returns>As for <see cref="Decode"/>.</returns>
-    /// <exception cref="VipsException">The pixels are broken.</exception>
-    public IEnumerable<FrameRun> OpenFrames()
+    /// <inheritdoc cref="IPicture.Turn"/>
+    public void Turn(Rotation? rotation, string destination)
     {
+        if (Frames > 1)
+        {
+            TurnFrames(rotation, destination);
+            return;
+        }
+
+        using Image stored = Source.LoadToTurn();
+        using Image upright = stored.Autorot();
+        using Image rotated = rotation is null ? upright.Copy() : Pixels.Turn(upright, rotation, frames: 1);
+        using Image turned = TurnedMetadata.Of(rotated);
+        Source.Write(turned, destination);
+    }
+
+    // In full size, as stored.
+    private void TurnFrames(Rotation? rotation, string destination)
+    {
+        using GifJoiner film = new(destination);
         using Image loaded = Source.Load(target: null, Frames);
         foreach (FrameRun run in FrameRun.Of(loaded, Frames, FrameRun.Together(Source.Size.Pixels, Frames), (rows, _) => rows.CopyMemory()))
         {
-            yield return run;
+            using (run)
+            {
+                using Image turned = rotation is null ? run.Pixels.Copy() : Pixels.Turn(run.Pixels, rotation, run.Frames);
+                film.Append(turned, run.Skip, run.Take, Enums.ForeignKeep.All);
+            }
         }
+
+        film.Complete();
     }
 
     // Rows wait for the resize, and more of them the more it shrinks: rows as decoded, plus those of the requested part.

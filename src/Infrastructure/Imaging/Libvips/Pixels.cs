@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using ImageBackend.Domain;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Resizing and cropping. Pictures of several frames have them one below the other, all of the same height.</summary>
 internal static class Pixels

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using ImageBackend.Infrastructure.Files;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Tells disk faults from faults of a picture.</summary>
 internal static class VipsFaults

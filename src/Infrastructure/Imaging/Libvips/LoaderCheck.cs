@@ -1,7 +1,7 @@
 using ImageBackend.Infrastructure.Imaging.Formats;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>
 /// Proves at start that libvips itself refuses what this service never reads: most past vulnerabilities were in such loaders.
@@ -18,7 +18,7 @@ internal static class LoaderCheck
 
     /// <param name="folder">The caller removes its files.</param>
     /// <returns>The file that was read, if any.</returns>
-    public static JobAnswer Run(string folder)
+    public static string? Run(string folder)
     {
         using Image image = Image.Black(8, 8);
         foreach ((string name, _, string loader, Action<Image, string> write) in Others.Where(other => KnownFormats.All.All(format => format.Loader != other.Class)))
@@ -27,11 +27,11 @@ internal static class LoaderCheck
             write(image, path);
             if (Reads(() => Image.NewFromFile(path)) || Reads(() => (Image)Operation.Call(loader, path)))
             {
-                return new JobAnswer(Open: name);
+                return name;
             }
         }
 
-        return new JobAnswer();
+        return null;
     }
 
     private static bool Reads(Func<Image> load)

@@ -1,6 +1,6 @@
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Converts pixels of any colour space to what browsers expect: 8-bit sRGB, or grey.</summary>
 internal static class Colours

@@ -1,6 +1,6 @@
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>
 /// Some frames of an animation, one below the other, including the one before and the one after them, so that a long animation is never in

@@ -5,7 +5,7 @@ using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using ImageBackend.Infrastructure.Processes;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Writes the file of a thumbnail: nothing of the original except its pixels.</summary>
 internal static class ThumbnailEncoder

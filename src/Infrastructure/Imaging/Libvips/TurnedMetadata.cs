@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Brings the orientation in a picture's metadata, and the previews in them, in line with pixels that were turned.</summary>
 internal static partial class TurnedMetadata

@@ -2,7 +2,7 @@ using ImageBackend.Infrastructure.Imaging.Formats;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using NetVips;
 
-namespace ImageBackend.Infrastructure.Imaging.Engine;
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Sets up libvips, once, before its first use.</summary>
 internal static class Vips

@@ -1,0 +1,33 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>A library that decodes and encodes pictures. <c>KnownEngines</c> lists all of them.</summary>
+internal interface IImagingEngine
+{
+    /// <summary>As in IMAGING_ENGINE.</summary>
+    string Name { get; }
+
+    /// <summary>The formats of originals that it reads.</summary>
+    IReadOnlyList<ImageFormat> Originals { get; }
+
+    /// <summary>Sets the library up, before its first use in this process.</summary>
+    void EnsureReady();
+
+    /// <summary>Tries to read files in formats that it must not read.</summary>
+    /// <param name="folder">For files to try; the caller removes them.</param>
+    /// <returns>The name of a file that was read; null: none was.</returns>
+    string? FindOpenDecoder(string folder);
+
+    /// <summary>Checks a file by the rules of its format and reads its header. No pixel is decoded.</summary>
+    /// <param name="format">One of <see cref="Originals"/>.</param>
+    /// <exception cref="InvalidImageException">The file is cut off, or exceeds a limit.</exception>
+    Task<IPicture> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken);
+
+    /// <returns>What .NET would have thrown if the disk is at fault; null: it is not.</returns>
+    Exception? DiskFaultIn(Exception exception);
+
+    /// <returns>Whether an exception of the library says that the picture is broken.</returns>
+    bool IsOfPicture(Exception exception);
+}

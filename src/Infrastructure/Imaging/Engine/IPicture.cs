@@ -1,0 +1,42 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Admission;
+
+namespace ImageBackend.Infrastructure.Imaging.Engine;
+
+/// <summary>One original on disk whose header was read. Pixels follow on demand.</summary>
+internal interface IPicture
+{
+    /// <summary>Size of one frame, upright.</summary>
+    PixelSize Size { get; }
+
+    /// <summary>1 unless it is an animation whose frames can be read.</summary>
+    int Frames { get; }
+
+    bool IsUpright { get; }
+
+    /// <summary>Whether it is built up in passes; if so, a decoder holds all of it in memory.</summary>
+    bool IsInterlaced { get; }
+
+    /// <summary>The EXIF block, without a signature; null: there is none.</summary>
+    byte[]? Exif { get; }
+
+    /// <summary>Why it can't be turned; null: it can be.</summary>
+    string? WhyNotTurned { get; }
+
+    /// <summary>What one <see cref="Make"/> takes at most.</summary>
+    /// <returns>Bytes of memory.</returns>
+    long BytesToMake(ThumbnailWork work);
+
+    /// <summary>Decodes the picture once and writes thumbnails.</summary>
+    /// <returns>The size of each.</returns>
+    /// <exception cref="InvalidImageException">An encoder refuses the picture.</exception>
+    IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="Turn"/> takes at most.</summary>
+    Need NeedToTurn();
+
+    /// <summary>Writes the picture upright and turned, with its metadata, encoded as the file itself was.</summary>
+    /// <param name="rotation">After it was brought upright; null: none.</param>
+    void Turn(Rotation? rotation, string destination);
+}

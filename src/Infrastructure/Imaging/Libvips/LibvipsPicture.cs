@@ -1,0 +1,35 @@
+using ImageBackend.Application.Abstractions;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
+
+namespace ImageBackend.Infrastructure.Imaging.Libvips;
+
+internal sealed class LibvipsPicture(PictureFile file) : IPicture
+{
+    public PixelSize Size => file.Size;
+
+    public int Frames => file.Frames;
+
+    public bool IsUpright => file.IsUpright;
+
+    public bool IsInterlaced => file.Source.IsInterlaced;
+
+    public byte[]? Exif => file.Source.Exif;
+
+    public string? WhyNotTurned => file.Source.WhyNotTurned;
+
+    public long BytesToMake(ThumbnailWork work) =>
+        file.BytesToDecode(work.Part, work.Plan.Base, work.Frames)
+        + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, FrameRun.Most(work.Plan.Base.Pixels, work.Frames), work.Targets);
+
+    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken)
+    {
+        using ThumbnailMaker maker = new(file, work);
+        return maker.Make(cancellationToken);
+    }
+
+    public Need NeedToTurn() => file.NeedToTurn();
+
+    public void Turn(Rotation? rotation, string destination) => file.Turn(rotation, destination);
+}
