@@ -10,6 +10,8 @@ public sealed class FakeImageProcessor : IImageProcessor
     private int _headersRead;
     private int _decodes;
 
+    public string? Engine { get; set; }
+
     /// <summary>The header of every picture.</summary>
     public ImageHeader Header { get; set; } = new(new PixelSize(4000, 3000), Frames: 1);
 

@@ -25,7 +25,7 @@ internal sealed class TestService : IAsyncDisposable
     {
         (_folder, _storages, _app, Logs, Time) = (folder, storages, app, logs, time);
         Port = new Uri(app.Urls.First()).Port;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(10) }; // on a busy machine
         // As curl does: otherwise a refusal that arrives while the body is still being sent may be lost with the connection.
         Client.DefaultRequestHeaders.ExpectContinue = true;
     }

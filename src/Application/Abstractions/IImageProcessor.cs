@@ -6,6 +6,9 @@ namespace ImageBackend.Application.Abstractions;
 /// <remarks>All files of one call are in one workspace, and must not be touched or looked for until it ends.</remarks>
 public interface IImageProcessor
 {
+    /// <summary>The imaging library, as recipes name it; null: the default one.</summary>
+    string? Engine { get; }
+
     /// <summary>Inspects a file that came from outside: its format, its header, and what its EXIF says; no pixel is decoded.</summary>
     /// <remarks>A drawing is rewritten with nothing in it except what draws: no script, no handler, no reference to anything outside it.</remarks>
     /// <param name="path">Its first bytes say which format it is; no other decoder is tried.</param>

@@ -7,5 +7,5 @@ namespace ImageBackend.Application.Images;
 internal sealed record FoundThumbnail(ThumbnailSpec Spec, ImageFormat Format, StoredImage Stored)
 {
     /// <returns>Whether it shows what it must. One without a recipe was made by an older site: it does if there is no crop.</returns>
-    public bool MatchesCrop(CropArea? crop) => Stored.Properties.Recipe is { } recipe ? recipe == Recipe.Of(Spec, Format, crop) : crop is null;
+    public bool MatchesCrop(CropArea? crop) => Stored.Properties.Recipe is { } recipe ? Recipe.Matches(recipe, Spec, Format, crop) : crop is null;
 }

@@ -68,7 +68,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     }
 
     /// <summary>Stores what <see cref="MakeAsync"/> made, with its recipes.</summary>
-    public static async Task<IReadOnlyList<StoredThumbnail>> StoreAsync(
+    public async Task<IReadOnlyList<StoredThumbnail>> StoreAsync(
         SourceImage source, IEnumerable<MadeThumbnail> made, IImageStorage storage, CancellationToken cancellationToken)
     {
         return await Task.WhenAll(made.Select(PutAsync));
@@ -77,10 +77,13 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         {
             ImageKey key = source.Key.Thumbnail(thumbnail.Spec, thumbnail.Format);
             await using Stream content = source.Workspace.OpenRead(key.ToString());
-            await storage.PutAsync(key, content, new ImageProperties(Recipe: Recipe.Of(thumbnail.Spec, thumbnail.Format, source.Crop)), cancellationToken);
+            await storage.PutAsync(key, content, new ImageProperties(Recipe: RecipeOf(thumbnail.Spec, thumbnail.Format, source.Crop)), cancellationToken);
             return new StoredThumbnail(key, thumbnail.Spec, thumbnail.Size, content.Length);
         }
     }
+
+    /// <returns>The recipe of a thumbnail that is made now.</returns>
+    public string RecipeOf(ThumbnailSpec spec, ImageFormat format, CropArea? crop) => Recipe.Of(spec, format, crop, processor.Engine);
 
     private async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(
         SourceImage source, ImageFormat format, IReadOnlyList<ThumbnailSpec> specs, IImageStorage storage, CancellationToken cancellationToken)

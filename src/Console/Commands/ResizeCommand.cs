@@ -4,6 +4,7 @@ using ImageBackend.Application.Images.Regenerate;
 using ImageBackend.Cli.Batches;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,12 +17,13 @@ internal static class ResizeCommand
     private static readonly Option<string[]> Formats = Several("--format", "Only these formats: webp, avif, jpg, png, gif. WebP and AVIF are then made whatever the settings say.", "FORMAT");
     private static readonly Option<bool> Missing = new("--missing") { Description = "Only what is missing, not what is stale." };
     private static readonly Option<bool> Stale = new("--stale") { Description = "Only what is stale, not what is missing." };
+    private static readonly Option<bool> StaleEngine = new("--stale-engine") { Description = "What was made with another IMAGING_ENGINE is stale, too." };
     private static readonly Option<bool> Plan = new("--plan") { Description = "Write nothing; say how many thumbnails are due, and about how many bytes and how much time they take." };
 
     public static Command Create() => BatchCommand.Create(
         "resize",
         "Make the thumbnails of published images that are missing, or stale: made with other settings, or by an older site. Originals are never written.",
-        [Sizes, Formats, Missing, Stale, Plan],
+        [Sizes, Formats, Missing, Stale, StaleEngine, Plan],
         CreateBatch);
 
     private static Batch CreateBatch(BatchContext context)
@@ -40,14 +42,16 @@ internal static class ResizeCommand
 
     private static ThumbnailSelection ReadSelection(BatchContext context, ThumbnailSet set)
     {
+        ImagingSettings imaging = context.Services.GetRequiredService<ImagingSettings>();
         (bool missing, bool stale) = (context.Parsed.GetValue(Missing), context.Parsed.GetValue(Stale));
         return new ThumbnailSelection
         {
             Suffixes = Chosen(Sizes, suffix => set.Specs.Any(spec => spec.Suffix == suffix) ? suffix : null, set.Specs.Select(spec => spec.Suffix)),
-            Formats = Chosen(Formats, FormatOf, ImageFormat.All.Where(format => format.IsOfThumbnails).Select(format => format.Extension)),
+            Formats = Chosen(Formats, word => FormatOf(word) is { } format && imaging.Makes(format) ? format : null, ImageFormat.All.Where(imaging.Makes).Select(format => format.Extension)),
             Missing = missing || !stale || context.Choices.Force,
             Stale = stale || !missing || context.Choices.Force,
             UpToDate = context.Choices.Force,
+            OtherEngine = context.Parsed.GetValue(StaleEngine),
         };
 
         IReadOnlyList<T>? Chosen<T>(Option<string[]> option, Func<string, T?> find, IEnumerable<string> known)

@@ -26,13 +26,14 @@ public sealed record BackendSettings(
 
     public static BackendSettings Read(SettingsReader variables)
     {
-        BackendSettings settings = ReadBeside(StorageSettings.Read(variables), variables);
+        BackendSettings settings = ReadBeside(StorageSettings.Read(variables), ImagingSettings.Read(variables), variables);
+        settings.Imaging.RefuseBeyondEngine(settings.Thumbnails, variables);
         // In active, files in progress would be public; in incoming, they would be removed as images.
         settings.Storage.Backend?.RefuseAsPlaceOf("TEMP_FOLDER", settings.TempFolder, variables);
         return settings;
     }
 
-    private static BackendSettings ReadBeside(StorageSettings storage, SettingsReader variables) => new(
+    private static BackendSettings ReadBeside(StorageSettings storage, ImagingSettings imaging, SettingsReader variables) => new(
         storage,
         variables.OwnFolder(
             "TEMP_FOLDER",
@@ -46,10 +47,10 @@ public sealed record BackendSettings(
             variables.Number("MAX_FRAMES", 500, 1, 10_000, "Maximum number of frames of an animation."))
         {
             AutoOrientOriginal = variables.Flag("AUTO_ORIENT_ORIGINAL", "Whether an original that lies on its side is stored upright; others are never touched."),
-            TakesDrawings = variables.Choice("SVG", ["sanitize", "reject"], "Drawings: `sanitize` accepts them, without scripts and references to anything outside; `reject` refuses them.") == "sanitize",
+            TakesDrawings = imaging.ReadDrawings(variables),
         },
         ReadPrivacy(variables),
-        ImagingSettings.Read(variables),
+        imaging,
         V5Settings.Read(variables),
         CleaningSettings.Read(variables, storage.Backend?.ExpiresByItself == true));
 

@@ -79,7 +79,12 @@ public static class DependencyInjection
             services.AddSingleton<IJobRunner>(_ => new InProcessRunner(KnownEngines.Of(settings.Imaging.Engine)));
         }
 
-        services.AddSingleton<ImageProcessor>();
+        services.AddSingleton(provider => new ImageProcessor(
+            provider.GetRequiredService<DecodeQueue>(),
+            provider.GetRequiredService<MemoryBudget>(),
+            provider.GetRequiredService<IJobRunner>(),
+            provider.GetRequiredService<IWorkspaces>(),
+            settings.Imaging.EngineInRecipes));
         services.AddSingleton<IImageProcessor>(provider => provider.GetRequiredService<ImageProcessor>());
     }
 }

@@ -16,11 +16,15 @@ internal sealed class ImageProcessor : IImageProcessor
     private readonly IJobRunner _runner;
     private readonly Lazy<Task> _prepared;
 
-    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces)
+    /// <param name="engine">As in <see cref="Engine"/>.</param>
+    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces, string? engine = null)
     {
+        Engine = engine;
         (_queue, _memory, _runner) = (queue, memory, runner);
         _prepared = new Lazy<Task>(() => CheckAsync(workspaces));
     }
+
+    public string? Engine { get; }
 
     /// <summary>Proves once that the intended decoders work, and no others: at start, or before the first job.</summary>
     /// <exception cref="DecodersException">The proof failed.</exception>
@@ -72,7 +76,7 @@ internal sealed class ImageProcessor : IImageProcessor
         JobAnswer answer = await _runner.RunAsync(new CheckJob(workspace.PathOf("")), _ => Task.CompletedTask, CancellationToken.None);
         if (answer.Open is { } open)
         {
-            throw new DecodersException($"libvips reads {open}, though its loader is blocked.");
+            throw new DecodersException($"The imaging library reads {open}, though it must not: {open} is in a format that this service never decodes.");
         }
     }
 

@@ -1,3 +1,4 @@
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging.Admission;
 
@@ -20,6 +21,9 @@ public sealed record ImagingSettings(int DecodeWorkers)
     /// <summary>The name of one of <see cref="KnownEngines"/>.</summary>
     public string Engine { get; init; } = KnownEngines.All[0].Name;
 
+    /// <summary>As thumbnails' recipes name it: null for the default, since those of older versions name none.</summary>
+    public string? EngineInRecipes => Engine == KnownEngines.All[0].Name ? null : Engine;
+
     /// <summary>Whether pictures are decoded in worker processes, rather than in this one.</summary>
     public bool IsIsolated { get; init; }
 
@@ -34,10 +38,44 @@ public sealed record ImagingSettings(int DecodeWorkers)
     /// <summary>The variables that determine how thumbnails look, so that workers read them as this process did.</summary>
     public IReadOnlyDictionary<string, string?> ThumbnailVariables { get; init; } = new Dictionary<string, string?>();
 
+    /// <returns>Whether thumbnails can be made in a format.</returns>
+    public bool Makes(ImageFormat format) => format.IsOfThumbnails && (format.IsUploaded || KnownEngines.Of(Engine).ModernFormats.Contains(format));
+
+    /// <summary>Adds a mistake for every setting that the engine can't fulfil.</summary>
+    internal void RefuseBeyondEngine(ThumbnailSet thumbnails, SettingsReader variables)
+    {
+        foreach (ImageFormat format in thumbnails.ModernFormats.Where(format => !Makes(format)))
+        {
+            variables.AddError($"GENERATE_{format.Extension.ToUpperInvariant()}", $"can't be 1 with {EngineName}={Engine}, which does not make {format.Extension.ToUpperInvariant()}");
+        }
+
+        if (!KnownEngines.Of(Engine).EncodesProgressiveJpeg && thumbnails.Specs.FirstOrDefault(spec => spec.IsInterlaced) is { } interlaced)
+        {
+            variables.AddError("RESIZING_CONFIG", $"{interlaced.Suffix} can't have -interlace with {EngineName}={Engine}, which writes no progressive JPEG");
+        }
+    }
+
+    /// <returns>Whether drawings are accepted: if the setting says so, or says nothing and the engine reads them.</returns>
+    internal bool ReadDrawings(SettingsReader variables)
+    {
+        const string Name = "SVG";
+        bool wanted = variables.Choice(
+            Name,
+            ["sanitize", "reject"],
+            "Drawings: `sanitize` accepts them, without scripts and references to anything outside; `reject` refuses them.") == "sanitize";
+        bool canRead = KnownEngines.Of(Engine).Originals.Contains(ImageFormat.Svg);
+        if (wanted && !canRead && variables.ValueOf(Name) is not null)
+        {
+            variables.AddError(Name, $"can't be sanitize with {EngineName}={Engine}, which reads no drawings");
+        }
+
+        return wanted && canRead;
+    }
+
     internal static string ReadEngine(SettingsReader variables) => variables.Choice(
         EngineName,
         [.. KnownEngines.All.Select(engine => engine.Name)],
-        "The library that decodes and encodes pictures: `libvips`.");
+        "The library that decodes and encodes pictures: `libvips`; or `imagesharp`, which has no native code, takes three times the CPU time and more memory, and reads no drawings and no CMYK.");
 
     internal static ImagingSettings Read(SettingsReader variables)
     {

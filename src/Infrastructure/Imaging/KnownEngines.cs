@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.ImageSharp;
 using ImageBackend.Infrastructure.Imaging.Libvips;
 
 namespace ImageBackend.Infrastructure.Imaging;
@@ -7,7 +8,7 @@ namespace ImageBackend.Infrastructure.Imaging;
 internal static class KnownEngines
 {
     /// <summary>The first is the default.</summary>
-    public static IReadOnlyList<IImagingEngine> All { get; } = [new LibvipsEngine()];
+    public static IReadOnlyList<IImagingEngine> All { get; } = [new LibvipsEngine(), new ImageSharpEngine()];
 
     public static IImagingEngine Of(string name) => All.First(engine => engine.Name == name);
 }

@@ -15,8 +15,9 @@ internal sealed class Workbench : IDisposable
 
     public TempFolder Folder { get; } = new();
 
-    public Workbench() => Processor = new ImageProcessor(
-        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.All[0]), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))));
+    /// <param name="engine">As in IMAGING_ENGINE.</param>
+    public Workbench(string engine = "libvips") => Processor = new ImageProcessor(
+        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.Of(engine)), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))));
 
     public ImageProcessor Processor { get; }
 

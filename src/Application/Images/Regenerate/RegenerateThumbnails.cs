@@ -81,7 +81,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             (IReadOnlyList<MadeThumbnail> made, InvalidImageException? refusal) = await MakeAsync(source, due, cancellationToken);
             if (mode == RegenerateMode.Write)
             {
-                await ThumbnailWriter.StoreAsync(source, made, stores.Active, cancellationToken);
+                await thumbnails.StoreAsync(source, made, stores.Active, cancellationToken);
                 // If the image was deleted in between, nothing of it may come back; with another crop, they have to be made again.
                 if (await CropNowAsync(key) != crop)
                 {
@@ -100,11 +100,16 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             StoredImage? thumbnail = await stores.Active.FindAsync(original.Key.Thumbnail(one.Spec, one.Format), cancellationToken);
             // A thumbnail with no bytes was left by a crash of an older site.
             DueReason? reason = thumbnail is null or { Bytes: 0 } ? selection.Missing ? DueReason.Missing : null
-                : thumbnail.Properties.Recipe != Recipe.Of(one.Spec, one.Format, original.Properties.Crop) ? selection.Stale ? DueReason.Stale : null
+                : IsStale(thumbnail, one.Spec, one.Format, original.Properties.Crop, selection.OtherEngine) ? selection.Stale ? DueReason.Stale : null
                 : null;
             reason ??= selection.UpToDate ? DueReason.Requested : null;
             return (thumbnail, reason is { } because ? new Due(one.Spec, one.Format, because) : null);
         }));
+
+    // A thumbnail by another engine looks the same, and to make millions anew for a try of the other one is for the site to say.
+    private bool IsStale(StoredImage thumbnail, ThumbnailSpec spec, ImageFormat format, CropArea? crop, bool otherEngine) => otherEngine
+        ? thumbnail.Properties.Recipe != thumbnails.RecipeOf(spec, format, crop)
+        : !Recipe.Matches(thumbnail.Properties.Recipe, spec, format, crop);
 
     private async Task<StoredImage> FindOriginalAsync(ImageKey key, CancellationToken cancellationToken) =>
         await stores.Active.FindAsync(key, cancellationToken) ?? throw new ImageNotFoundException(key, ImageStores.ActiveName);

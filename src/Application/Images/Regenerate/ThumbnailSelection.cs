@@ -20,6 +20,9 @@ public sealed record ThumbnailSelection
     /// <summary>Also those that are as they should be.</summary>
     public bool UpToDate { get; init; }
 
+    /// <summary>Whether those made by another imaging engine count as stale.</summary>
+    public bool OtherEngine { get; init; }
+
     internal IEnumerable<(ThumbnailSpec Spec, ImageFormat Format)> Of(ImageKey original, ThumbnailSet set) =>
         from format in new[] { original.Format.ThumbnailFormat }.Concat(set.ModernFormats).Concat(Formats?.Where(format => !format.IsUploaded) ?? []).Distinct()
         where Formats?.Contains(format) ?? true

@@ -12,6 +12,12 @@ internal interface IImagingEngine
     /// <summary>The formats of originals that it reads.</summary>
     IReadOnlyList<ImageFormat> Originals { get; }
 
+    /// <summary>The formats of thumbnails that it makes besides those of originals.</summary>
+    IReadOnlyList<ImageFormat> ModernFormats { get; }
+
+    /// <summary>Whether it writes JPEG files that build up in passes.</summary>
+    bool EncodesProgressiveJpeg { get; }
+
     /// <summary>Sets the library up, before its first use in this process.</summary>
     void EnsureReady();
 

@@ -11,6 +11,10 @@ internal sealed class LibvipsEngine : IImagingEngine
 
     public IReadOnlyList<ImageFormat> Originals { get; } = [.. KnownFormats.All.Select(codec => codec.Format)];
 
+    public IReadOnlyList<ImageFormat> ModernFormats { get; } = [ImageFormat.WebP, ImageFormat.Avif];
+
+    public bool EncodesProgressiveJpeg => true;
+
     public void EnsureReady() => Vips.EnsureReady();
 
     public string? FindOpenDecoder(string folder) => LoaderCheck.Run(folder);

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using ImageBackend.Domain;
 using NetVips;
 
@@ -7,13 +6,6 @@ namespace ImageBackend.Infrastructure.Imaging.Libvips;
 /// <summary>Resizing and cropping. Pictures of several frames have them one below the other, all of the same height.</summary>
 internal static class Pixels
 {
-    public const string MeterName = "ImageBackend.Imaging";
-
-    private static readonly Meter Meter = new(MeterName);
-
-    /// <summary>How often pixels of an original were decoded: once per upload.</summary>
-    public static readonly Counter<long> DecodeCount = Meter.CreateCounter<long>("images.decodes", description: "Decodes of originals");
-
     /// <param name="size">Size of one frame; the result has it exactly.</param>
     /// <returns>A new picture, not yet computed; the caller disposes it.</returns>
     public static Image Resize(Image image, PixelSize size, int frames) =>

@@ -1,12 +1,11 @@
-using System.Text;
-using System.Text.RegularExpressions;
+using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>Brings the orientation in a picture's metadata, and the previews in them, in line with pixels that were turned.</summary>
-internal static partial class TurnedMetadata
+internal static class TurnedMetadata
 {
     private const string Xmp = "xmp-data";
 
@@ -19,7 +18,7 @@ internal static partial class TurnedMetadata
     public static Image Of(Image image)
     {
         string[] gone = [.. image.GetFields().Where(field => field == Preview || field.StartsWith(PreviewDirectory, StringComparison.Ordinal))];
-        byte[]? xmp = image.Contains(Xmp) ? Rewritten((byte[])image.Get(Xmp)) : null;
+        byte[]? xmp = image.Contains(Xmp) ? TurnedXmp.Rewritten((byte[])image.Get(Xmp)) : null;
         byte[]? photoshop = image.Contains(Photoshop) ? PhotoshopResources.WithoutPreviews((byte[])image.Get(Photoshop)) : null;
         return image.Mutate(changes =>
         {
@@ -46,26 +45,4 @@ internal static partial class TurnedMetadata
             image.Set(GValue.BlobType, field, value);
         }
     }
-
-    /// <returns>Null: it says nothing about orientation; empty: it can't be corrected and is removed.</returns>
-    private static byte[]? Rewritten(byte[] xmp)
-    {
-        string text = Encoding.Latin1.GetString(xmp);
-        if (text.Contains('\0', StringComparison.Ordinal))
-        {
-            // UTF-16 or UTF-32, which nobody writes into files of these formats.
-            string plain = text.Replace("\0", "", StringComparison.Ordinal);
-            return Orientations().IsMatch(plain) || plain.Contains("Thumbnails", StringComparison.Ordinal) ? [] : null;
-        }
-
-        string rewritten = Thumbnails().Replace(Orientations().Replace(text, match => $"{match.Groups["before"].Value}1{match.Groups["after"].Value}"), "");
-        return rewritten == text ? null : Encoding.Latin1.GetBytes(rewritten);
-    }
-
-    // As an attribute or as an element, with any prefix.
-    [GeneratedRegex("""(?<before>\b[A-Za-z_][\w.-]*:Orientation\s*=\s*["']\s*|<[A-Za-z_][\w.-]*:Orientation\s*>\s*)[0-9]+(?<after>\s*["'<])""", RegexOptions.CultureInvariant)]
-    private static partial Regex Orientations();
-
-    [GeneratedRegex("""<(?<name>[A-Za-z_][\w.-]*:Thumbnails)\b[^>]*>.*?</\k<name>\s*>""", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
-    private static partial Regex Thumbnails();
 }

@@ -67,10 +67,27 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
     [MemberData(nameof(Kinds))]
     public Task Is_not_exceeded(string kind) => MeasureAsync(kind, JobOf(kind));
 
-    private async Task MeasureAsync(string kind, Job job)
+    [Theory]
+    [InlineData("JPEG")]
+    [InlineData("progressive JPEG")]
+    [InlineData("JPEG on its side")]
+    [InlineData("cropped JPEG")]
+    [InlineData("PNG")]
+    [InlineData("interlaced PNG")]
+    [InlineData("PNG of 16 bits")]
+    [InlineData("GIF")]
+    [InlineData("film")]
+    [InlineData("WebP of a JPEG")]
+    [InlineData("turned JPEG")]
+    [InlineData("turned PNG")]
+    [InlineData("turned film")]
+    [InlineData("wide JPEG")]
+    public Task Is_not_exceeded_by_ImageSharp(string kind) => MeasureAsync(kind, JobOf(kind), "imagesharp");
+
+    private async Task MeasureAsync(string kind, Job job, string engine = "libvips")
     {
         using WorkerPool pool = new(
-            new ImagingSettings(1) { Limits = JobLimits.Default with { Memory = 4_000_000_000, Cpu = TimeSpan.FromMinutes(2), DrawingCpu = TimeSpan.FromMinutes(2) } },
+            new ImagingSettings(1) { ThumbnailVariables = new Dictionary<string, string?> { ["IMAGING_ENGINE"] = engine }, Limits = JobLimits.Default with { Memory = 4_000_000_000, Cpu = TimeSpan.FromMinutes(2), DrawingCpu = TimeSpan.FromMinutes(2) } },
             ThumbnailSet.Default,
             new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
             new TempFolderWorkspaces(new DirectoryInfo(_temp.Path)),

@@ -67,6 +67,9 @@ internal sealed class ExifBlock
 
     public ExifEntry? Find(int directory, ushort tag) => Entries(directory).FirstOrDefault(entry => entry.Tag == tag);
 
+    /// <returns>1 to 8; null: there is no valid one.</returns>
+    public int? FindOrientation() => Find(First, Orientation) is { Type: Short } entry && Number(entry) is >= 1 and <= 8 and int value ? value : null;
+
     /// <summary>The directory itself and all directories linked from it, other than GPS.</summary>
     /// <returns>Each once, even if they point at each other in a circle; null: they are more, or longer, than those of any photo.</returns>
     public IReadOnlyList<int>? AllDirectories()

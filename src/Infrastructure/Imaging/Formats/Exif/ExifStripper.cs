@@ -15,16 +15,11 @@ internal static class ExifStripper
             return [];
         }
 
-        int? orientation = OrientationOf(exif);
-        return what == Stripping.Gps && TryRemovePlaces(exif, stripThumbnail) && OrientationOf(exif) == orientation ? block
+        int? orientation = exif.FindOrientation();
+        return what == Stripping.Gps && TryRemovePlaces(exif, stripThumbnail) && exif.FindOrientation() == orientation ? block
             : orientation is null ? []
             : ExifBlock.WithOrientation(orientation.Value);
     }
-
-    private static int? OrientationOf(ExifBlock exif) =>
-        exif.Find(exif.First, ExifBlock.Orientation) is { Type: ExifBlock.Short } entry && exif.Number(entry) is >= 1 and <= 8 and int value
-            ? value
-            : null;
 
     // Overlapping directories can undo each other's edits, so the result is checked, and the block is given up if it fails.
     private static bool TryRemovePlaces(ExifBlock exif, Action<Stream, Stream> stripThumbnail)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
@@ -52,12 +53,15 @@ internal static class GifBlocks
         if (header.Length <= HeaderFlagsAt)
         {
             window.CopyTo(destination, HeaderBytes);
-            return new GifWalk(HasTrailer: false, IsCutOff: true, IsOrderly: false);
+            return new GifWalk(HasTrailer: false, IsCutOff: true, IsOrderly: false, Frames: 0, new PixelSize(0, 0));
         }
 
         int tableOfAll = TableBytes(header[HeaderFlagsAt]);
         window.CopyTo(destination, HeaderBytes + tableOfAll);
         bool isOrderly = true;
+        int frames = 0;
+        int right = 0;
+        int bottom = 0;
         while (window.Ahead(ApplicationHeadBytes) is { Length: > 0 } ahead)
         {
             bool isWhole;
@@ -69,30 +73,36 @@ internal static class GifBlocks
 
                 case Frame:
                     isOrderly &= ahead.Length >= FrameHeadBytes && IsOrderly(ahead, tableOfAll);
+                    (right, bottom) = ahead.Length < FrameHeadBytes ? (right, bottom) : (Math.Max(right, End(ahead, 1)), Math.Max(bottom, End(ahead, 3)));
                     isWhole = CopyFrame(window, destination);
+                    frames += isWhole ? 1 : 0;
                     break;
 
                 case Trailer:
                     destination.WriteByte(Trailer);
-                    return new GifWalk(HasTrailer: true, IsCutOff: false, isOrderly);
+                    return new GifWalk(HasTrailer: true, IsCutOff: false, isOrderly, frames, new PixelSize(right, bottom));
 
                 default:
-                    return new GifWalk(HasTrailer: false, IsCutOff: false, isOrderly); // the decoder has to judge
+                    return new GifWalk(HasTrailer: false, IsCutOff: false, isOrderly, frames, new PixelSize(right, bottom)); // the decoder has to judge
             }
 
             if (!isWhole)
             {
-                return new GifWalk(HasTrailer: false, IsCutOff: true, isOrderly);
+                return new GifWalk(HasTrailer: false, IsCutOff: true, isOrderly, frames, new PixelSize(right, bottom));
             }
         }
 
-        return new GifWalk(HasTrailer: false, IsCutOff: false, isOrderly);
+        return new GifWalk(HasTrailer: false, IsCutOff: false, isOrderly, frames, new PixelSize(right, bottom));
     }
 
     private static bool IsOrderly(ReadOnlySpan<byte> frame, int tableOfAll) =>
         BinaryPrimitives.ReadUInt16LittleEndian(frame[5..]) > 0
         && BinaryPrimitives.ReadUInt16LittleEndian(frame[7..]) > 0
         && Math.Max(TableBytes(frame[FrameFlagsAt]), tableOfAll) > 0;
+
+    // Of a frame's place and size in one direction: both are numbers of two bytes, with another direction's between.
+    private static int End(ReadOnlySpan<byte> frame, int at) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(frame[at..]) + BinaryPrimitives.ReadUInt16LittleEndian(frame[(at + 4)..]);
 
     private static bool CopyFrame(ByteWindow window, Stream destination)
     {
@@ -164,4 +174,6 @@ internal static class GifBlocks
 /// <param name="IsOrderly">
 /// Whether each frame has pixels and a colour table, as strict decoders require; libvips shows it in any case.
 /// </param>
-internal sealed record GifWalk(bool HasTrailer, bool IsCutOff, bool IsOrderly);
+/// <param name="Frames">Complete ones.</param>
+/// <param name="Extent">The size of the smallest screen that contains all frames.</param>
+internal sealed record GifWalk(bool HasTrailer, bool IsCutOff, bool IsOrderly, int Frames, PixelSize Extent);

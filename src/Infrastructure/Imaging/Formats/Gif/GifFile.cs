@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using NetVips;
@@ -7,8 +6,6 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
 internal sealed class GifFile : SourceFile
 {
-    private const int ScreenAt = 6; // offset in the header
-
     private readonly GifWalk _walk;
 
     public GifFile(string path, GifWalk walk, Image header)
@@ -32,19 +29,7 @@ internal sealed class GifFile : SourceFile
 
     public override void Write(Image turned, string destination) => turned.Gifsave(destination, keep: Enums.ForeignKeep.All);
 
-    /// <inheritdoc/>
-    /// <remarks>The screen is made as large as the frames: some programs give no screen size, or that of a monitor.</remarks>
-    public override void CopyPixels(string destination)
-    {
-        using FileStream source = new(Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        using FileStream copy = new(destination, FileMode.Create, FileAccess.Write, FileShare.None);
-        GifStripper.CopyPixels(source, copy);
-        Span<byte> screen = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt16LittleEndian(screen, (ushort)Size.Width);
-        BinaryPrimitives.WriteUInt16LittleEndian(screen[2..], (ushort)Size.Height);
-        copy.Position = ScreenAt;
-        copy.Write(screen);
-    }
+    public override void CopyPixels(string destination) => GifStripper.CopyPixels(Path, destination, Size);
 
     // A decoder holds two screens.
     public override long BytesOfDecoder(bool isPart) => 2 * Size.Pixels * 4;

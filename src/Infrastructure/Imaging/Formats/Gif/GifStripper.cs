@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Domain;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Gif;
 
@@ -14,6 +15,16 @@ internal static class GifStripper
         {
             destination.WriteByte(GifBlocks.Trailer);
         }
+    }
+
+    /// <inheritdoc cref="CopyPixels(Stream, Stream)"/>
+    /// <remarks>The screen is made as large as the frames: some programs give no screen size, or that of a monitor.</remarks>
+    public static void CopyPixels(string path, string destination, PixelSize size)
+    {
+        using FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream copy = new(destination, FileMode.Create, FileAccess.Write, FileShare.None);
+        CopyPixels(source, copy);
+        GifScreen.Write(copy, size);
     }
 
     /// <summary>Copies up to the trailer: what follows is not part of the picture. A broken file is cut off at the fault.</summary>

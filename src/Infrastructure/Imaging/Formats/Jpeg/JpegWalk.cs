@@ -15,6 +15,7 @@ internal sealed class JpegWalk
 
     private const byte FirstFrame = 0xC0;
     private const byte LastFrame = 0xCF;
+    private const byte ProgressiveFrame = 0xC2;
     private const byte QuantisationTables = 0xDB;
 
     private const int Coefficients = 64;
@@ -25,11 +26,21 @@ internal sealed class JpegWalk
     private int _scans;
     private bool _isEnded;
     private bool _isBroken;
+    private bool _isProgressive;
     private int[]? _luminance;
 
     private JpegWalk()
     {
     }
+
+    /// <summary>Whether the file has its end marker.</summary>
+    public bool HasEnd => _isEnded;
+
+    /// <summary>1 for grey, 3 for colours, 4 for inks; 0: there is no frame.</summary>
+    public int Components => _components;
+
+    /// <summary>Whether it is built up in passes.</summary>
+    public bool IsInterlaced => _isProgressive || _scans > 1;
 
     /// <summary>
     /// Whether nothing is missing except the end marker: a picture that a decoder treats as cut off is then complete, unless its last scan
@@ -100,6 +111,7 @@ internal sealed class JpegWalk
         {
             int looked = Math.Min(length, JpegMarkers.HeadBytes + LookedAt);
             ReadOnlySpan<byte> ahead = window.Ahead(looked);
+            _isProgressive |= marker == ProgressiveFrame;
             Note(isScan, ahead[JpegMarkers.HeadBytes..Math.Min(looked, ahead.Length)]);
         }
         else if (_scans == 0 && !_isBroken && marker is JpegMarkers.App1 or QuantisationTables && JpegMarkers.Segment(window) is { IsEmpty: false } segment)

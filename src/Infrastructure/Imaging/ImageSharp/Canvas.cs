@@ -1,0 +1,130 @@
+using ImageBackend.Domain;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Advanced;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing;
+using SixLabors.ImageSharp.Processing.Processors.Transforms;
+
+namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
+
+/// <summary>Resizing, cutting and turning, of all frames of a picture.</summary>
+internal static class Canvas
+{
+    /// <param name="size">The picture has exactly this size afterwards.</param>
+    public static void Resize(Image picture, PixelSize size) => Resize(picture, size, new PixelRect(0, 0, size.Width, size.Height));
+
+    /// <param name="layout">On the picture.</param>
+    /// <param name="background">Fills the area beside the picture.</param>
+    /// <returns>A new picture; the caller disposes it.</returns>
+    public static Image<TPixel> LayOut<TPixel>(Image<TPixel> picture, ThumbnailLayout layout, Colour background)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        CropArea shown = layout.Shown;
+        Image<TPixel> canvas = picture.Clone(SharpConfiguration.Settings, _ => { });
+        if (layout.ShowsAll)
+        {
+            Resize(canvas, layout.Resized);
+            return canvas;
+        }
+
+        Color colour = Color.FromRgb((byte)background.Red, (byte)background.Green, (byte)background.Blue);
+        bool isInside = shown.TryClip(layout.Resized, out PixelRect part);
+        if (isInside)
+        {
+            Resize(canvas, layout.Resized, part);
+        }
+        else
+        {
+            canvas.Mutate(SharpConfiguration.Settings, context => context.Crop(new Rectangle(0, 0, 1, 1)));
+        }
+
+        if (part.Size == layout.Size)
+        {
+            return canvas;
+        }
+
+        using Image<TPixel> inside = canvas;
+        return Padded(inside, isInside ? new Point(part.X - shown.X, part.Y - shown.Y) : null, layout.Size, colour.ToPixel<TPixel>());
+    }
+
+    /// <param name="at">Where the picture lies on the background; null: not at all.</param>
+    private static Image<TPixel> Padded<TPixel>(Image<TPixel> picture, Point? at, PixelSize size, TPixel background)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        Image<TPixel> padded = new(SharpConfiguration.Settings, size.Width, size.Height, background);
+        padded.Metadata.GetGifMetadata().RepeatCount = picture.Metadata.GetGifMetadata().RepeatCount;
+        for (int i = 0; i < picture.Frames.Count; i++)
+        {
+            ImageFrame<TPixel> from = picture.Frames[i];
+            ImageFrame<TPixel> to = i == 0 ? padded.Frames.RootFrame : padded.Frames.CreateFrame(background);
+            to.Metadata.GetGifMetadata().FrameDelay = from.Metadata.GetGifMetadata().FrameDelay;
+            for (int y = 0; at is { } place && y < from.Height; y++)
+            {
+                from.DangerousGetPixelRowMemory(y).Span.CopyTo(to.DangerousGetPixelRowMemory(place.Y + y).Span[place.X..]);
+            }
+        }
+
+        return padded;
+    }
+
+    /// <param name="orientation">1 to 8, as in EXIF.</param>
+    public static void BringUpright(Image picture, int orientation)
+    {
+        (RotateMode rotation, FlipMode flip) = orientation switch
+        {
+            2 => (RotateMode.None, FlipMode.Horizontal),
+            3 => (RotateMode.Rotate180, FlipMode.None),
+            4 => (RotateMode.None, FlipMode.Vertical),
+            5 => (RotateMode.Rotate90, FlipMode.Horizontal),
+            6 => (RotateMode.Rotate90, FlipMode.None),
+            7 => (RotateMode.Rotate270, FlipMode.Horizontal),
+            8 => (RotateMode.Rotate270, FlipMode.None),
+            _ => (RotateMode.None, FlipMode.None),
+        };
+        if ((rotation, flip) != (RotateMode.None, FlipMode.None))
+        {
+            picture.Mutate(SharpConfiguration.Settings, context => context.RotateFlip(rotation, flip));
+        }
+    }
+
+    public static void Turn(Image picture, Rotation rotation) => picture.Mutate(
+        SharpConfiguration.Settings,
+        context => context.Rotate(rotation.Degrees switch { 90 => RotateMode.Rotate90, -90 => RotateMode.Rotate270, _ => RotateMode.Rotate180 }));
+
+    /// <param name="size">Size of the whole picture after the resize.</param>
+    /// <param name="part">The requested part of that; no other pixels are made.</param>
+    private static void Resize(Image picture, PixelSize size, PixelRect part)
+    {
+        // One sampler serves both directions, but shrinking needs another one than enlarging.
+        PixelSize shrunk = new(Math.Min(size.Width, picture.Width), Math.Min(size.Height, picture.Height));
+        if (shrunk == size)
+        {
+            Resample(picture, size, part, KnownResamplers.Lanczos3);
+            return;
+        }
+
+        Resample(picture, shrunk, new PixelRect(0, 0, shrunk.Width, shrunk.Height), KnownResamplers.Lanczos3);
+        Resample(picture, size, part, KnownResamplers.CatmullRom);
+    }
+
+    private static void Resample(Image picture, PixelSize size, PixelRect part, IResampler sampler)
+    {
+        if (new PixelSize(picture.Width, picture.Height) == size)
+        {
+            if (part.Size != size)
+            {
+                picture.Mutate(SharpConfiguration.Settings, context => context.Crop(new Rectangle(part.X, part.Y, part.Width, part.Height)));
+            }
+
+            return;
+        }
+
+        picture.Mutate(SharpConfiguration.Settings, context => context.Resize(new ResizeOptions
+        {
+            Mode = ResizeMode.Manual,
+            Size = new Size(part.Width, part.Height),
+            TargetRectangle = new Rectangle(-part.X, -part.Y, size.Width, size.Height),
+            Sampler = sampler,
+        }));
+    }
+}
