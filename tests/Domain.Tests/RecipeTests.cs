@@ -5,6 +5,20 @@ public sealed class RecipeTests
     private static readonly PixelSize Extent = new(200, 200);
     private static readonly ThumbnailSpec Spec = new("SI", Geometry.Parse("200x200^"), Extent, quality: 90);
 
+    [Theory]
+    [InlineData("a86a7af1c11a0194", true)]
+    [InlineData("a86a7af1c11a0194-imagesharp", true)]
+    [InlineData("a86a7af1c11a0195-imagesharp", false)]
+    [InlineData("a86a7af1c11a019", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void Is_the_same_whatever_engine_it_names(string? stored, bool matches) =>
+        Recipe.Matches(stored, Spec, ImageFormat.Jpeg).Should().Be(matches);
+
+    [Fact]
+    public void Names_an_engine_that_is_not_the_default() =>
+        Recipe.Of(Spec, ImageFormat.Jpeg, engine: "imagesharp").Should().Be("a86a7af1c11a0194-imagesharp");
+
     [Fact]
     public void Stays_what_it_was()
     {

@@ -127,6 +127,22 @@ public sealed class RegenerateThumbnailsTests : IDisposable
         Encoding.Latin1.GetString(_app.Active.ContentOf(PublishedSet.Stem + "BI.jpg")).Should().Be(PublishedSet.ContentOf(PublishedSet.Stem + "BI.jpg"));
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 3)]
+    public async Task Those_of_another_engine_are_stale_only_if_the_site_says_so(bool otherEngine, int made)
+    {
+        PublishedSet.Seed(_app.Active, [PublishedSet.Key, .. PublishedSet.BaseKeys]);
+        _app.Processor.Engine = "imagesharp";
+        ThumbnailSelection selection = new() { OtherEngine = otherEngine };
+
+        (await RegenerateAsync(selection)).Thumbnails.Should().HaveCount(made);
+        (await RegenerateAsync(selection)).Thumbnails.Should().BeEmpty("they are those of this engine now");
+
+        string[] recipes = [.. PublishedSet.BaseKeys.Where(key => key != PublishedSet.Key).Select(key => _app.Active.PropertiesOf(key).Recipe!)];
+        recipes.Should().AllSatisfy(recipe => recipe.EndsWith("-imagesharp").Should().Be(otherEngine));
+    }
+
     [Fact]
     public async Task A_format_that_an_encoder_refuses_costs_no_other()
     {

@@ -170,4 +170,35 @@ public sealed class SettingsTests : IDisposable
             "MAX_PIXELS: '-1' is not a whole number from 1 to 1000000000; for example 220000000",
             $"DECODE_WORKERS: '0' is not a whole number from 1 to 256; for example {Environment.ProcessorCount}");
     }
+
+    [Fact]
+    public void What_an_engine_can_not_do_is_a_mistake()
+    {
+        _variables["IMAGING_ENGINE"] = "imagesharp";
+        _variables["GENERATE_WEBP"] = "1";
+        _variables["GENERATE_AVIF"] = "1";
+        _variables["SVG"] = "sanitize";
+        _variables["RESIZING_CONFIG"] = """[{"suffix":"BI","convert":["-resize","100x100","-interlace","Plane"]}]""";
+        SettingsReader reader = _variables.Reader();
+
+        _ = BackendSettings.Read(reader);
+
+        reader.Mistakes.Where(mistake => mistake.Contains("IMAGING_ENGINE", StringComparison.Ordinal)).Should().Equal(
+            "SVG: can't be sanitize with IMAGING_ENGINE=imagesharp, which reads no drawings",
+            "GENERATE_AVIF: can't be 1 with IMAGING_ENGINE=imagesharp, which does not make AVIF",
+            "RESIZING_CONFIG: BI can't have -interlace with IMAGING_ENGINE=imagesharp, which writes no progressive JPEG");
+    }
+
+    [Theory]
+    [InlineData("libvips", true)]
+    [InlineData("imagesharp", false)]
+    public void Drawings_are_accepted_by_default_where_the_engine_reads_them(string engine, bool accepted)
+    {
+        _variables["IMAGING_ENGINE"] = engine;
+        SettingsReader reader = _variables.Reader();
+
+        BackendSettings.Read(reader).Limits.TakesDrawings.Should().Be(accepted);
+
+        reader.Mistakes.Where(mistake => mistake.Contains("SVG", StringComparison.Ordinal)).Should().BeEmpty();
+    }
 }

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.Memory;
 
 namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
 
-/// <summary>SixLabors.ImageSharp 2.1: managed code only, at three to five times the CPU time and memory of libvips.</summary>
+/// <summary>SixLabors.ImageSharp 2.1: managed code only, at 2.4 times the CPU time of libvips, and with the whole picture in memory.</summary>
 internal sealed class ImageSharpEngine : IImagingEngine
 {
     public string Name => "imagesharp";

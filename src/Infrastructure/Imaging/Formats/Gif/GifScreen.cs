@@ -37,6 +37,6 @@ internal static class GifScreen
     public static PixelSize Shown(PixelSize screen, PixelSize extent)
     {
         bool isBelieved = screen is { Width: > 0 and <= MaxSide, Height: > 0 and <= MaxSide } && !OfMonitors.Contains(screen);
-        return isBelieved ? new PixelSize(Math.Max(screen.Width, extent.Width), Math.Max(screen.Height, extent.Height)) : extent;
+        return isBelieved ? screen : extent;
     }
 }
