@@ -225,8 +225,8 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
 
     private async Task<ExpectedImage> ResizeMissingAsync(ExpectedImage image)
     {
-        ExpectedImage more = image with { Modern = [ImageFormat.WebP, ImageFormat.Avif] };
-        string[] command = ["resize", "--missing", "--format", "webp,avif", "-k", image.Key.ToString()];
+        ExpectedImage more = image with { Modern = site.Facts.PossibleFormats };
+        string[] command = ["resize", "--missing", "--format", string.Join(',', more.Modern), "-k", image.Key.ToString()];
         ShouldEnd(await site.ImagesAsync(command), processed: image.Modern.Count == more.Modern.Count ? 0 : 1);
         return more;
     }

@@ -16,6 +16,8 @@ internal sealed class Plan
     public const string OneAccount = "s3";
     public const string TwoAccounts = "s3-two-accounts";
 
+    public const string ManagedEngine = "imagesharp";
+
     private const string Off = "0";
     private const string On = "1";
 
@@ -30,6 +32,13 @@ internal sealed class Plan
         Axis.Of("RESIZING_CONFIG", Enum.GetValues<Sizes>().Cast<object>()),
         Axis.Of("ROUTE_PREFIX", "", "/img"),
         Axis.Of("IMAGING_ISOLATION", "process", "none"),
+        Axis.Of("IMAGING_ENGINE", "libvips", ManagedEngine),
+    ];
+
+    // What it refuses.
+    private static readonly Fact[] BeyondManagedEngine =
+    [
+        new("GENERATE_AVIF", On), .. new[] { Picture.JpegCmyk, Picture.Svg, Picture.SvgWithPicture }.Select(picture => new Fact(nameof(Picture), picture.ToString())),
     ];
 
     private static readonly Deed[] DeedsWithCrop =
@@ -40,7 +49,7 @@ internal sealed class Plan
     private Plan(int strength, int seed)
     {
         (Strength, Seed) = (strength, seed);
-        IReadOnlyList<int[]> sites = CoveringArray.Of(Settings, strength, seed, _ => true);
+        IReadOnlyList<int[]> sites = CoveringArray.Of(Settings, strength, seed, site => CanMeet(Settings, site));
         Axes =
         [
             Axis.OfRows("site", Settings, sites),
@@ -50,7 +59,7 @@ internal sealed class Plan
             Axis.Of(nameof(Deed), Enum.GetValues<Deed>().Cast<object>()),
             Axis.Of(nameof(Row.Crops), false, true),
         ];
-        Rows = CoveringArray.Of(Axes, strength, seed, row => CanBe(RowOf(row)));
+        Rows = CoveringArray.Of(Axes, strength, seed, row => CanBe(RowOf(row)) && CanMeet(Axes, row));
         List<Step> steps = [];
         foreach (IGrouping<int, int[]> ofSite in Rows.GroupBy(row => row[0]).OrderBy(group => group.Key))
         {
@@ -98,6 +107,12 @@ internal sealed class Plan
             && (row.Length != Length.OneByteBeyond || row.Deed == Deed.Upload) // it is refused, and nothing follows
             && !(isDrawing && row.Length == Length.JustBelow16MB); // refused by a limit of its own
     }
+
+    /// <summary>Whether facts can occur together, as far as the engine is concerned.</summary>
+    public static bool CanMeet(IReadOnlyCollection<Fact> facts) =>
+        !facts.Contains(new Fact("IMAGING_ENGINE", ManagedEngine)) || !facts.Intersect(BeyondManagedEngine).Any();
+
+    private static bool CanMeet(IReadOnlyList<Axis> axes, int[] row) => CanMeet([.. row.SelectMany((value, axis) => axes[axis].Values[value])]);
 
     public static Row RowOf(int[] row) => new((Picture)row[1], (Length)row[2], row[3] == 1, (Deed)row[4], row[5] == 1);
 

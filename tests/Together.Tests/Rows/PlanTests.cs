@@ -21,6 +21,7 @@ public sealed class PlanTests(ITestOutputHelper output)
                 from value in setting.Values
                 select (IReadOnlyList<Fact>)[value[0], fact[0]]))
             .Concat(CoveringArray.Product([.. Plan.Settings.Select(axis => axis.Values.Count)]).SelectMany(row => CoveringArray.Sets(Plan.Settings, row, 2)))
+            .Where(Plan.CanMeet)
             .Select(Text)];
 
         HashSet<string> found = [.. plan.Rows.SelectMany(row => CoveringArray.Sets(plan.Axes, row, 2)).Select(Text)];

@@ -39,6 +39,9 @@ internal sealed class SiteFacts(int number, IReadOnlyList<Fact> facts)
         .. _values["GENERATE_AVIF"] == "1" ? [ImageFormat.Avif] : Array.Empty<ImageFormat>(),
     ];
 
+    /// <summary>What the engine can make, whatever the settings.</summary>
+    public IReadOnlyList<ImageFormat> PossibleFormats => _values["IMAGING_ENGINE"] == Plan.ManagedEngine ? [ImageFormat.WebP] : [ImageFormat.WebP, ImageFormat.Avif];
+
     /// <summary>As in the settings, but written by hand.</summary>
     public IReadOnlyList<ThumbnailSpec> Thumbnails => Enum.Parse<Sizes>(_values["RESIZING_CONFIG"]) switch
     {

@@ -67,6 +67,40 @@ internal sealed record Seen(PixelSize Size, IReadOnlyList<int> Delays, int Loops
         return Enumerable.Range(0, Pixels.Length / Bands).Average(i => Enumerable.Range(0, 3).Average(band => Math.Abs(OnWhite(Pixels, i, band) - OnWhite(other.Pixels, i, band))));
     }
 
+    /// <returns>The structural similarity (SSIM) of the brightness of two pictures of one size, in windows of 8x8 pixels: 1 if they are the same.</returns>
+    public double LikenessTo(Seen other)
+    {
+        const int Window = 8;
+        const double C1 = 0.01 * 255 * 0.01 * 255;
+        const double C2 = 0.03 * 255 * 0.03 * 255;
+        other.Size.Should().Be(Size);
+        double sum = 0;
+        int windows = 0;
+        for (int y = 0; y + Window <= Size.Height; y += Window / 2)
+        {
+            for (int x = 0; x + Window <= Size.Width; x += Window / 2)
+            {
+                (double a, double b, double aa, double bb, double ab) = (0, 0, 0, 0, 0);
+                for (int i = 0; i < Window * Window; i++)
+                {
+                    int at = ((y + (i / Window)) * Size.Width) + x + (i % Window);
+                    (double one, double two) = (Brightness(Pixels, at), Brightness(other.Pixels, at));
+                    (a, b, aa, bb, ab) = (a + one, b + two, aa + (one * one), bb + (two * two), ab + (one * two));
+                }
+
+                const int Count = Window * Window;
+                (double meanA, double meanB) = (a / Count, b / Count);
+                (double varianceA, double varianceB, double covariance) = ((aa / Count) - (meanA * meanA), (bb / Count) - (meanB * meanB), (ab / Count) - (meanA * meanB));
+                sum += ((2 * meanA * meanB) + C1) * ((2 * covariance) + C2) / (((meanA * meanA) + (meanB * meanB) + C1) * (varianceA + varianceB + C2));
+                windows++;
+            }
+        }
+
+        return sum / windows;
+    }
+
+    private static double Brightness(byte[] pixels, int i) => (0.299 * OnWhite(pixels, i, 0)) + (0.587 * OnWhite(pixels, i, 1)) + (0.114 * OnWhite(pixels, i, 2));
+
     private static double OnWhite(byte[] pixels, int i, int band) => 255 - ((255 - pixels[(i * Bands) + band]) * pixels[(i * Bands) + 3] / 255.0);
 
     private int PlaceOf(double x, double y) => (((int)(y * Size.Height) * Size.Width) + (int)(x * Size.Width)) * Bands;

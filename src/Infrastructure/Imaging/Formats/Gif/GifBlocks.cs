@@ -73,7 +73,7 @@ internal static class GifBlocks
 
                 case Frame:
                     isOrderly &= ahead.Length >= FrameHeadBytes && IsOrderly(ahead, tableOfAll);
-                    (right, bottom) = ahead.Length < FrameHeadBytes ? (right, bottom) : (Math.Max(right, End(ahead, 1)), Math.Max(bottom, End(ahead, 3)));
+                    (right, bottom) = frames > 0 || ahead.Length < FrameHeadBytes ? (right, bottom) : (End(ahead, 1), End(ahead, 3));
                     isWhole = CopyFrame(window, destination);
                     frames += isWhole ? 1 : 0;
                     break;
@@ -175,5 +175,5 @@ internal static class GifBlocks
 /// Whether each frame has pixels and a colour table, as strict decoders require; libvips shows it in any case.
 /// </param>
 /// <param name="Frames">Complete ones.</param>
-/// <param name="Extent">The size of the smallest screen that contains all frames.</param>
+/// <param name="Extent">The size of the smallest screen that contains the first frame.</param>
 internal sealed record GifWalk(bool HasTrailer, bool IsCutOff, bool IsOrderly, int Frames, PixelSize Extent);

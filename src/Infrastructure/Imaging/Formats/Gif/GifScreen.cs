@@ -33,10 +33,10 @@ internal static class GifScreen
     }
 
     /// <returns>The size in which the frames are shown.</returns>
-    /// <param name="extent">Of all frames.</param>
+    /// <param name="extent">Of the first frame: others may reach outside, where nothing of them is shown.</param>
     public static PixelSize Shown(PixelSize screen, PixelSize extent)
     {
         bool isBelieved = screen is { Width: > 0 and <= MaxSide, Height: > 0 and <= MaxSide } && !OfMonitors.Contains(screen);
-        return isBelieved ? screen : extent;
+        return isBelieved ? new PixelSize(Math.Max(screen.Width, extent.Width), Math.Max(screen.Height, extent.Height)) : extent;
     }
 }
