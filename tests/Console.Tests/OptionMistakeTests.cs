@@ -27,6 +27,7 @@ public sealed class OptionMistakeTests : IDisposable
     [InlineData("resize -l none", "--limit", "1 or more")]
     [InlineData("resize -p 0", "--progress", "1 or more")]
     [InlineData("resize --size XX", "--size", "BI, MI, SI")]
+    [InlineData("resize --missing --stale-engine", "--stale-engine", "add --stale")]
     [InlineData("resize --format tiff", "--format", "webp")]
     [InlineData("resize --retry /nowhere/r.json", "--retry", "/nowhere/r.json")]
     [InlineData("resize --report /nowhere/r.json", "--report", "/nowhere/r.json")]

@@ -43,7 +43,12 @@ internal static class ResizeCommand
     private static ThumbnailSelection ReadSelection(BatchContext context, ThumbnailSet set)
     {
         ImagingSettings imaging = context.Services.GetRequiredService<ImagingSettings>();
-        (bool missing, bool stale) = (context.Parsed.GetValue(Missing), context.Parsed.GetValue(Stale));
+        (bool missing, bool stale, bool otherEngine) = (context.Parsed.GetValue(Missing), context.Parsed.GetValue(Stale), context.Parsed.GetValue(StaleEngine));
+        if (missing && !stale && otherEngine)
+        {
+            throw new UsageException("--missing leaves alone what is stale, so --stale-engine changes nothing: leave one of them out, or add --stale.");
+        }
+
         return new ThumbnailSelection
         {
             Suffixes = Chosen(Sizes, suffix => set.Specs.Any(spec => spec.Suffix == suffix) ? suffix : null, set.Specs.Select(spec => spec.Suffix)),
@@ -51,7 +56,7 @@ internal static class ResizeCommand
             Missing = missing || !stale || context.Choices.Force,
             Stale = stale || !missing || context.Choices.Force,
             UpToDate = context.Choices.Force,
-            OtherEngine = context.Parsed.GetValue(StaleEngine),
+            OtherEngine = otherEngine,
         };
 
         IReadOnlyList<T>? Chosen<T>(Option<string[]> option, Func<string, T?> find, IEnumerable<string> known)

@@ -31,6 +31,15 @@ internal sealed record ThumbnailWork(PixelRect? Part, int Frames, ThumbnailPlan 
         ];
     }
 
+    /// <summary>
+    /// Whether a thumbnail is the whole picture as stored, in its own size, so that it needs no encoding. Encoding a GIF can only make its
+    /// colours worse, and is the most expensive step.
+    /// </summary>
+    /// <param name="picture">Size of one frame, upright.</param>
+    /// <param name="format">The picture's own format.</param>
+    public bool IsAsStored(ThumbnailTarget target, ThumbnailStep step, PixelSize picture, ImageFormat format) =>
+        Part is null && target.Format == format && step.Layout.ShowsAll && step.Layout.Resized == picture;
+
     public IEnumerable<ThumbnailTarget> TargetsOf(ThumbnailStep step) => Targets.Where(target => target.Spec == step.Spec);
 
     // The part of the picture that a spec shows, or of the given part if only that counts; null: the whole picture.

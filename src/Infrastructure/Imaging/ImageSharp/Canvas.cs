@@ -11,7 +11,11 @@ namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
 internal static class Canvas
 {
     /// <param name="size">The picture has exactly this size afterwards.</param>
-    public static void Resize(Image picture, PixelSize size) => Resize(picture, size, new PixelRect(0, 0, size.Width, size.Height));
+    public static void Resize(Image picture, PixelSize size) => picture.Mutate(SharpConfiguration.Settings, context => Resize(context, size, All(size)));
+
+    /// <returns>A new picture of exactly this size; the caller disposes it.</returns>
+    public static Image<TPixel> Resized<TPixel>(Image<TPixel> picture, PixelSize size)
+        where TPixel : unmanaged, IPixel<TPixel> => picture.Clone(SharpConfiguration.Settings, context => Resize(context, size, All(size)));
 
     /// <param name="layout">On the picture.</param>
     /// <param name="background">Fills the area beside the picture.</param>
@@ -20,31 +24,27 @@ internal static class Canvas
         where TPixel : unmanaged, IPixel<TPixel>
     {
         CropArea shown = layout.Shown;
-        Image<TPixel> canvas = picture.Clone(SharpConfiguration.Settings, _ => { });
         if (layout.ShowsAll)
         {
-            Resize(canvas, layout.Resized);
-            return canvas;
+            return Resized(picture, layout.Resized);
         }
 
-        Color colour = Color.FromRgb((byte)background.Red, (byte)background.Green, (byte)background.Blue);
-        bool isInside = shown.TryClip(layout.Resized, out PixelRect part);
-        if (isInside)
+        TPixel colour = Color.FromRgb((byte)background.Red, (byte)background.Green, (byte)background.Blue).ToPixel<TPixel>();
+        if (!shown.TryClip(layout.Resized, out PixelRect part))
         {
-            Resize(canvas, layout.Resized, part);
-        }
-        else
-        {
-            canvas.Mutate(SharpConfiguration.Settings, context => context.Crop(new Rectangle(0, 0, 1, 1)));
+            return Padded(picture, at: null, layout.Size, colour);
         }
 
+        Image<TPixel> inside = picture.Clone(SharpConfiguration.Settings, context => Resize(context, layout.Resized, part));
         if (part.Size == layout.Size)
         {
-            return canvas;
+            return inside;
         }
 
-        using Image<TPixel> inside = canvas;
-        return Padded(inside, isInside ? new Point(part.X - shown.X, part.Y - shown.Y) : null, layout.Size, colour.ToPixel<TPixel>());
+        using (inside)
+        {
+            return Padded(inside, new Point(part.X - shown.X, part.Y - shown.Y), layout.Size, colour);
+        }
     }
 
     /// <param name="at">Where the picture lies on the background; null: not at all.</param>
@@ -93,38 +93,39 @@ internal static class Canvas
 
     /// <param name="size">Size of the whole picture after the resize.</param>
     /// <param name="part">The requested part of that; no other pixels are made.</param>
-    private static void Resize(Image picture, PixelSize size, PixelRect part)
+    private static void Resize(IImageProcessingContext context, PixelSize size, PixelRect part)
     {
         // One sampler serves both directions, but shrinking needs another one than enlarging.
-        PixelSize shrunk = new(Math.Min(size.Width, picture.Width), Math.Min(size.Height, picture.Height));
+        Size current = context.GetCurrentSize();
+        PixelSize shrunk = new(Math.Min(size.Width, current.Width), Math.Min(size.Height, current.Height));
         if (shrunk == size)
         {
-            Resample(picture, size, part, KnownResamplers.Lanczos3);
+            Resample(context, size, part, KnownResamplers.Lanczos3);
             return;
         }
 
-        Resample(picture, shrunk, new PixelRect(0, 0, shrunk.Width, shrunk.Height), KnownResamplers.Lanczos3);
-        Resample(picture, size, part, KnownResamplers.CatmullRom);
+        Resample(context, shrunk, All(shrunk), KnownResamplers.Lanczos3);
+        Resample(context, size, part, KnownResamplers.CatmullRom);
     }
 
-    private static void Resample(Image picture, PixelSize size, PixelRect part, IResampler sampler)
+    private static void Resample(IImageProcessingContext context, PixelSize size, PixelRect part, IResampler sampler)
     {
-        if (new PixelSize(picture.Width, picture.Height) == size)
+        Size current = context.GetCurrentSize();
+        if (new PixelSize(current.Width, current.Height) != size)
         {
-            if (part.Size != size)
+            context.Resize(new ResizeOptions
             {
-                picture.Mutate(SharpConfiguration.Settings, context => context.Crop(new Rectangle(part.X, part.Y, part.Width, part.Height)));
-            }
-
-            return;
+                Mode = ResizeMode.Manual,
+                Size = new Size(part.Width, part.Height),
+                TargetRectangle = new Rectangle(-part.X, -part.Y, size.Width, size.Height),
+                Sampler = sampler,
+            });
         }
-
-        picture.Mutate(SharpConfiguration.Settings, context => context.Resize(new ResizeOptions
+        else if (part.Size != size)
         {
-            Mode = ResizeMode.Manual,
-            Size = new Size(part.Width, part.Height),
-            TargetRectangle = new Rectangle(-part.X, -part.Y, size.Width, size.Height),
-            Sampler = sampler,
-        }));
+            context.Crop(new Rectangle(part.X, part.Y, part.Width, part.Height));
+        }
     }
+
+    private static PixelRect All(PixelSize size) => new(0, 0, size.Width, size.Height);
 }

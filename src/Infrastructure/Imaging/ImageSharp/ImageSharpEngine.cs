@@ -2,7 +2,6 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Memory;
 
 namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
 
@@ -44,9 +43,5 @@ internal sealed class ImageSharpEngine : IImagingEngine
 
     public Exception? DiskFaultIn(Exception exception) => exception is not EndOfStreamException && DiskFaults.IsOfDisk(exception) ? exception : null;
 
-    // Its decoders were written for files that are what they claim to be: hostile ones make them leave their arrays, or divide by zero.
-    public bool IsOfPicture(Exception exception) =>
-        exception is ImageFormatException or ImageProcessingException or InvalidMemoryOperationException or EndOfStreamException or InvalidDataException
-            or ArithmeticException or IndexOutOfRangeException or ArgumentException or NullReferenceException or InvalidOperationException
-            or NotSupportedException or KeyNotFoundException or InvalidCastException;
+    public bool IsOfPicture(Exception exception) => SharpFaults.IsOfPicture(exception);
 }

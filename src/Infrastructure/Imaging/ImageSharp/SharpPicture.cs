@@ -52,7 +52,7 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
         ((frames * source.BytesPerPixel)
             + (source.IsInterlaced && source.JpegColours is not null ? 2 * 3 : 0)
             + (frames > 1 ? 4 : 0)
-            + (source.IsCutOffAtItsEnd ? 2 * source.BytesPerPixel : 0));
+            + (source.IsCutOffAtItsEnd ? source.BytesPerPixel : 0));
 
     private long PartBytes(ThumbnailWork work) => work.Part is { } part ? part.Size.Pixels * source.BytesPerPixel * work.Frames : 0;
 }

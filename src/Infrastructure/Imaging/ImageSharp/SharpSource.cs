@@ -78,9 +78,6 @@ internal sealed class SharpSource
 
     public bool IsCutOffAtItsEnd => _jpeg is { LacksEnd: true };
 
-    // With an end added, if it lacked one: without it, the decoder loses the last block.
-    private string WholePath => IsCutOffAtItsEnd ? _path + ".ended" : _path;
-
     /// <exception cref="InvalidImageException">The file is cut off, exceeds a limit, or has colours that this engine can't show.</exception>
     public static SharpSource Open(string path, ImageFormat format, CancellationToken cancellationToken)
     {
@@ -101,18 +98,11 @@ internal sealed class SharpSource
     public Image<TPixel> Decode<TPixel>(int frames, CancellationToken cancellationToken)
         where TPixel : unmanaged, IPixel<TPixel>
     {
-        RequireWhole(cancellationToken);
         Decodes.Count.Add(1);
         cancellationToken.ThrowIfCancellationRequested();
-        using FileStream file = new(WholePath, FileMode.Open, FileAccess.Read, FileShare.Read);
-        Image<TPixel> image = Decoder(frames).Decode<TPixel>(SharpConfiguration.Settings, file, cancellationToken);
-        if (image.Width == Size.Width && image.Height == Size.Height && image.Frames.Count == frames)
-        {
-            return image;
-        }
-
-        image.Dispose();
-        throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.");
+        return IsCutOffAtItsEnd
+            ? DecodeWithoutEnd<TPixel>(cancellationToken)
+            : Whole(Read(file => Decoder(frames).Decode<TPixel>(SharpConfiguration.Settings, file, cancellationToken), cancellationToken), frames);
     }
 
     /// <summary>Decodes the picture in the pixels that it is stored in, to rewrite it.</summary>
@@ -120,9 +110,9 @@ internal sealed class SharpSource
     /// <exception cref="InvalidImageException">Pixels are missing.</exception>
     public Image DecodeAsStored(CancellationToken cancellationToken)
     {
-        RequireWhole(cancellationToken);
-        using FileStream file = new(WholePath, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return Decoder(Frames).Decode(SharpConfiguration.Settings, file, cancellationToken);
+        return Format == ImageFormat.Jpeg
+            ? Decode<Rgb24>(Frames, cancellationToken)
+            : Whole(Read(file => Decoder(Frames).Decode(SharpConfiguration.Settings, file, cancellationToken), cancellationToken), Frames);
     }
 
     /// <summary>Writes a GIF's frames as they are, without anything except its pixels.</summary>
@@ -190,7 +180,7 @@ internal sealed class SharpSource
     private static IImageInfo Identify(FileStream file, IImageInfoDetector detector, CancellationToken cancellationToken)
     {
         file.Position = 0;
-        IImageInfo? header = detector.Identify(SharpConfiguration.Settings, file, cancellationToken);
+        IImageInfo? header = SharpFaults.InReading(() => detector.Identify(SharpConfiguration.Settings, file, cancellationToken), cancellationToken);
         return header is { Width: > 0, Height: > 0 } ? header : throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.");
     }
 
@@ -201,34 +191,68 @@ internal sealed class SharpSource
         : Format == ImageFormat.Png ? new PngDecoder()
         : new GifDecoder { DecodingMode = frames == 1 ? FrameDecodingMode.First : FrameDecodingMode.All, MaxFrames = (uint)frames };
 
-    // The decoder makes up what is missing without a word. If pixels of a file that lacks its end are missing, whatever is appended to it
-    // shows up in their place.
-    private void RequireWhole(CancellationToken cancellationToken)
+    private TImage Read<TImage>(Func<FileStream, TImage> decode, CancellationToken cancellationToken)
     {
-        if (!IsCutOffAtItsEnd)
+        using FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return SharpFaults.InReading(() => decode(file), cancellationToken);
+    }
+
+    private TImage Whole<TImage>(TImage image, int frames)
+        where TImage : Image
+    {
+        if (image.Width == Size.Width && image.Height == Size.Height && image.Frames.Count == frames)
         {
-            return;
+            return image;
         }
 
-        using Image<Rgb24> ended = DecodeWith([], WholePath, cancellationToken);
-        using Image<Rgb24> filled = DecodeWith([.. Enumerable.Repeat((byte)0x5A, FillingBytes)], _path + ".filled", cancellationToken);
-        for (int y = 0; y < ended.Height; y++)
+        image.Dispose();
+        throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.");
+    }
+
+    // Without an end, the decoder loses the last block; what else is missing it makes up without a word. If pixels are missing, whatever
+    // is appended to the file shows up in their place.
+    private Image<TPixel> DecodeWithoutEnd<TPixel>(CancellationToken cancellationToken)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        Image<TPixel> ended = DecodeWith<TPixel>([], cancellationToken);
+        try
         {
-            if (!ended.DangerousGetPixelRowMemory(y).Span.SequenceEqual(filled.DangerousGetPixelRowMemory(y).Span))
-            {
-                throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is cut off.");
-            }
+            using Image<TPixel> filled = DecodeWith<TPixel>([.. Enumerable.Repeat((byte)0x5A, FillingBytes)], cancellationToken);
+            return AreSame(ended, filled) ? ended : throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is cut off.");
+        }
+        catch
+        {
+            ended.Dispose();
+            throw;
         }
     }
 
-    private Image<Rgb24> DecodeWith(byte[] filling, string path, CancellationToken cancellationToken)
+    private Image<TPixel> DecodeWith<TPixel>(byte[] filling, CancellationToken cancellationToken)
+        where TPixel : unmanaged, IPixel<TPixel>
     {
-        using FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using FileStream whole = new(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-        file.CopyTo(whole);
+        using FileStream whole = new(_path + ".whole", FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        using (FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.Read))
+        {
+            file.CopyTo(whole);
+        }
+
         whole.Write(filling);
         whole.Write(EndOfImage);
         whole.Position = 0;
-        return new JpegDecoder().Decode<Rgb24>(SharpConfiguration.Settings, whole, cancellationToken);
+        return Whole(SharpFaults.InReading(() => new JpegDecoder().Decode<TPixel>(SharpConfiguration.Settings, whole, cancellationToken), cancellationToken), frames: 1);
+    }
+
+    private static bool AreSame<TPixel>(Image<TPixel> one, Image<TPixel> other)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        for (int y = 0; y < one.Height; y++)
+        {
+            if (!one.DangerousGetPixelRowMemory(y).Span.SequenceEqual(other.DangerousGetPixelRowMemory(y).Span))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

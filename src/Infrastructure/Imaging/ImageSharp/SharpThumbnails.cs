@@ -29,7 +29,7 @@ internal sealed class SharpThumbnails<TPixel>(SharpSource source, ThumbnailWork 
                 foreach (ThumbnailTarget target in work.TargetsOf(step))
                 {
                     sizes[target] = target.Format.Bounded(step.Layout.Size);
-                    Write(thumbnail, target, sizes[target], step.Layout);
+                    Write(thumbnail, target, sizes[target], step);
                 }
             }
         }
@@ -70,20 +70,15 @@ internal sealed class SharpThumbnails<TPixel>(SharpSource source, ThumbnailWork 
         picture.Metadata.GetGifMetadata().Comments.Clear();
     }
 
-    private void Write(Image<TPixel> thumbnail, ThumbnailTarget target, PixelSize size, ThumbnailLayout layout)
+    private void Write(Image<TPixel> thumbnail, ThumbnailTarget target, PixelSize size, ThumbnailStep step)
     {
-        if (work.Part is null && source.CanCopyPixels && target.Format == source.Format && layout.ShowsAll && layout.Resized == source.Upright)
+        if (source.CanCopyPixels && work.IsAsStored(target, step, source.Upright, source.Format))
         {
-            source.CopyPixels(target.Path); // encoding it could only make its colours worse
+            source.CopyPixels(target.Path);
             return;
         }
 
-        using Image<TPixel>? smaller = size == layout.Size ? null : thumbnail.Clone(SharpConfiguration.Settings, _ => { });
-        if (smaller is not null)
-        {
-            Canvas.Resize(smaller, size);
-        }
-
+        using Image<TPixel>? smaller = size == step.Layout.Size ? null : Canvas.Resized(thumbnail, size);
         SharpEncoder.Write(smaller ?? thumbnail, target, source.HasFullChroma, source.IsGrey);
     }
 }

@@ -24,7 +24,7 @@ internal static class SharpTurner
             Canvas.Turn(image, rotation);
         }
 
-        CorrectMetadata(image.Metadata);
+        SharpFaults.InReading(() => Correct(image.Metadata), CancellationToken.None);
         IImageEncoder encoder = EncoderOf(source, image.Metadata);
         if (source.Profile is { } profile)
         {
@@ -60,13 +60,16 @@ internal static class SharpTurner
     // A palette would be chosen anew.
     private static PngColorType? ColoursOf(PngMetadata metadata) => metadata.ColorType == PngColorType.Palette ? PngColorType.RgbWithAlpha : metadata.ColorType;
 
-    private static void CorrectMetadata(ImageMetadata metadata)
+    private static ImageMetadata Correct(ImageMetadata metadata)
     {
-        // The writer of EXIF leaves out the preview by itself.
+        // The writer of EXIF leaves out the preview by itself. Written once before, so that values that can't be are the picture's fault.
         metadata.ExifProfile?.RemoveValue(ExifTag.Orientation);
+        _ = metadata.ExifProfile?.ToByteArray();
         if (metadata.XmpProfile is { } xmp && TurnedXmp.Rewritten(xmp.ToByteArray()) is { } rewritten)
         {
             metadata.XmpProfile = rewritten.Length == 0 ? null : new XmpProfile(rewritten);
         }
+
+        return metadata;
     }
 }

@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -35,13 +34,6 @@ internal sealed class PictureFile
     /// <inheritdoc cref="FormatCodec.OpenAsync"/>
     public static async Task<PictureFile> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         new(await KnownFormats.Of(format).OpenAsync(path, cancellationToken), format);
-
-    /// <summary>Whether a thumbnail is the whole picture as stored, in its own size, so that it needs no encoding.
-    /// Encoding a GIF can only make its colours worse, and is the most expensive step; a JPEG or PNG would keep the
-    /// original's quality or compression, whatever that is.</summary>
-    /// <param name="layout">For the whole picture.</param>
-    public bool IsShownAsStored(ThumbnailTarget target, ThumbnailLayout layout) =>
-        Source.CanCopyPixels && target.Format == Format && layout.ShowsAll && layout.Resized == Size;
 
     /// <summary>Decodes the picture and resizes it: pixels in memory, in sRGB or grey, upright.</summary>
     /// <param name="crop">The part to decode, upright; null: all of it.</param>

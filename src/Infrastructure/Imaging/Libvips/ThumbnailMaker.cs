@@ -48,7 +48,7 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
         }
     }
 
-    private bool IsCopied(ThumbnailTarget target, ThumbnailStep step) => work.Part is null && picture.IsShownAsStored(target, step.Layout);
+    private bool IsCopied(ThumbnailTarget target, ThumbnailStep step) => picture.Source.CanCopyPixels && work.IsAsStored(target, step, picture.Size, picture.Format);
 
     // These frames are decoded, so they are intact: any failure from here on is not the client's fault.
     private void Render(FrameRun run)

@@ -225,6 +225,25 @@ public abstract class EngineContract : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Takes_a_photo_that_lacks_only_its_end(bool isProgressive)
+    {
+        using Image image = Pictures.Quadrants(620, 410);
+        byte[] whole = image.JpegsaveBuffer(q: 90, interlace: isProgressive);
+        string path = _bench.Folder.Write("original", whole[..^2]);
+        string turned = _bench.Folder.File("turned");
+
+        Made made = await _bench.MakeAsync(whole[..^2], ImageFormat.Jpeg);
+        await _bench.Processor.TurnAsync(path, ImageFormat.Jpeg, Rotation.Clockwise, turned, default);
+
+        Made expected = await _bench.MakeAsync(whole, ImageFormat.Jpeg);
+        made.Files.Zip(expected.Files).Should().AllSatisfy(pair => pair.First.Should().Equal(pair.Second));
+        _see(await File.ReadAllBytesAsync(turned)).Size.Should().Be(new PixelSize(410, 620));
+        (await RefusalAsync(() => _bench.MakeAsync(whole[..^40], ImageFormat.Jpeg))).Code.Should().Be("broken_image");
+    }
+
+    [Theory]
     [InlineData("jpg")]
     [InlineData("png")]
     [InlineData("gif")]

@@ -70,6 +70,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("JPEG")]
     [InlineData("progressive JPEG")]
+    [InlineData("progressive JPEG without an end")]
     [InlineData("cropped JPEG")]
     [InlineData("PNG")]
     [InlineData("GIF")]
@@ -115,6 +116,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         "small JPEG" => Thumbnails(Photo(640, 480).JpegsaveBuffer(), ImageFormat.Jpeg),
         "JPEG, 48 megapixels" => Thumbnails(Photo(8000, 6000).JpegsaveBuffer(), ImageFormat.Jpeg),
         "progressive JPEG" => Thumbnails(Photo(4000, 3000).JpegsaveBuffer(interlace: true), ImageFormat.Jpeg),
+        "progressive JPEG without an end" => Thumbnails(Photo(4000, 3000).JpegsaveBuffer(interlace: true)[..^2], ImageFormat.Jpeg),
         "JPEG on its side" => Thumbnails(Pictures.OrientedJpeg(4000, 3000, 6), ImageFormat.Jpeg),
         "cropped JPEG" => Thumbnails(Photo(4000, 3000).JpegsaveBuffer(), ImageFormat.Jpeg, CropArea.Parse("3000x2000+500+500")),
         "PNG" => Thumbnails(Photo(4000, 3000).PngsaveBuffer(compression: 1), ImageFormat.Png),
