@@ -12,7 +12,7 @@ if (TestPictures.Run(args))
 }
 
 // engine FILE OUTPUT_FOLDER COUNT: makes the default thumbnails of a picture COUNT times in this warm process, as a worker does,
-// and prints CPU seconds and wall seconds of one, and the peak of resident memory in MB.
+// and prints CPU seconds and wall seconds of one, and the peak of resident memory in MB. IMAGING_ENGINE chooses the engine, as in the service.
 // engine modern FOLDER: compares WebP and AVIF with JPEG, by the thumbnails of the folder's JPEGs.
 if (args is ["modern", { } photos])
 {
@@ -27,6 +27,7 @@ if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryFromExt
     return 2;
 }
 
+Jobs jobs = new(KnownEngines.Of(Environment.GetEnvironmentVariable("IMAGING_ENGINE") ?? KnownEngines.All[0].Name));
 int count = int.Parse(countText, CultureInfo.InvariantCulture);
 int warmUp = Math.Min(10, count); // until the code is compiled and its tiers have settled
 ThumbnailTarget[] targets =
@@ -54,6 +55,6 @@ return 0;
 // The header once more, as an upload reads it first.
 async Task RunAsync()
 {
-    await new Jobs(KnownEngines.All[0]).RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
-    await new Jobs(KnownEngines.All[0]).RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
+    await jobs.RunAsync(new HeaderJob(file, format), _ => Task.CompletedTask, CancellationToken.None);
+    await jobs.RunAsync(new ThumbnailsJob(file, format, null, targets), _ => Task.CompletedTask, CancellationToken.None);
 }

@@ -129,6 +129,7 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Engine", "libvips")]
     public async Task What_can_not_be_turned_is_refused()
     {
         string photo = await _service.UploadedAsync(Pictures.Jpeg(120, 80));
@@ -172,6 +173,7 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Engine", "libvips")]
     public async Task RESIZING_CONFIG_names_other_thumbnails()
     {
         await using TestService service = await TestService.StartAsync(("RESIZING_CONFIG", """
@@ -193,6 +195,7 @@ public sealed class ChangeTests : IAsyncLifetime
 
     [Fact]
     [Trait("fault", "c2c-2")]
+    [Trait("Engine", "libvips")]
     public async Task WebP_and_AVIF_come_in_the_background_also_of_a_drawing()
     {
         await using TestService service = await TestService.StartAsync(("GENERATE_WEBP", "1"), ("GENERATE_AVIF", "1"));

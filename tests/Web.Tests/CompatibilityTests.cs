@@ -38,6 +38,7 @@ public sealed partial class CompatibilityTests : IAsyncLifetime
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
     [Fact]
+    [Trait("Engine", "libvips")]
     public async Task The_page_shows_what_is_answered_and_no_answer_is_a_500()
     {
         StringBuilder page = new(Intro.ReplaceLineEndings("\n"));

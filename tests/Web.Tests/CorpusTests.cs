@@ -190,7 +190,8 @@ public sealed class CorpusService : IAsyncLifetime, IDisposable
             ("SERVICE_PORT", "0"),
             ("INCOMING_FOLDER", _folder.Folder("incoming")),
             ("ACTIVE_FOLDER", _folder.Folder("active")),
-            ("TEMP_FOLDER", _folder.Folder("temp")));
+            ("TEMP_FOLDER", _folder.Folder("temp")),
+            ("IMAGING_ENGINE", TestService.Engine));
         Client = await _service.ConnectAsync();
     }
 

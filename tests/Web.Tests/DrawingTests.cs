@@ -5,6 +5,7 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>What the answer to an upload says about a drawing.</summary>
+[Trait("Engine", "libvips")]
 public sealed class DrawingTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -14,6 +14,9 @@ internal sealed class TestService : IAsyncDisposable
 {
     public const string Secret = "the-secret-of-these-tests";
 
+    /// <summary>TEST_ENGINE=imagesharp runs these tests with the other engine, but for those of the trait Engine=libvips.</summary>
+    public static readonly string Engine = Environment.GetEnvironmentVariable("TEST_ENGINE") is { Length: > 0 } engine ? engine : "libvips";
+
     // Longer than the service trusts what it last saw of a bucket.
     private static readonly TimeSpan UntilSeenAgain = TimeSpan.FromSeconds(11);
 
@@ -69,6 +72,7 @@ internal sealed class TestService : IAsyncDisposable
             ["TEMP_FOLDER"] = folder.Folder("temp"),
             ["IMAGING_ISOLATION"] = "none", // tests about workers request them
             ["Logging:Console:LogLevel:Default"] = "None",
+            ["IMAGING_ENGINE"] = Engine,
         };
         foreach ((string name, string value) in storages.Variables.Concat(variables))
         {

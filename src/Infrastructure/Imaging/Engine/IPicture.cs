@@ -24,9 +24,8 @@ internal interface IPicture
     /// <summary>Why it can't be turned; null: it can be.</summary>
     string? WhyNotTurned { get; }
 
-    /// <summary>What one <see cref="Make"/> takes at most.</summary>
-    /// <returns>Bytes of memory.</returns>
-    long BytesToMake(ThumbnailWork work);
+    /// <summary>What <see cref="Make"/> takes at most for several works, one after the other.</summary>
+    Need NeedToMake(IReadOnlyList<ThumbnailWork> works);
 
     /// <summary>Decodes the picture once and writes thumbnails.</summary>
     /// <returns>The size of each.</returns>

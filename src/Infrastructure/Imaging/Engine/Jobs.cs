@@ -131,7 +131,7 @@ internal sealed class Jobs(IImagingEngine engine)
     {
         IPicture picture = await engine.OpenAsync(job.Path, job.Format, cancellationToken);
         IReadOnlyList<ThumbnailWork> works = ThumbnailWork.Of(job.Targets, job.Crop, picture.Size, picture.Frames);
-        await admit(Need.Of(works.Max(picture.BytesToMake), works.Sum(work => work.AnimatedPixels)));
+        await admit(picture.NeedToMake(works));
         Dictionary<ThumbnailTarget, PixelSize> sizes = works.SelectMany(work => picture.Make(work, cancellationToken)).ToDictionary();
         return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
     }

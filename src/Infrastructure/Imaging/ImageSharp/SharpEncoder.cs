@@ -1,6 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Advanced;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
@@ -15,8 +16,13 @@ namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
 /// <summary>Writes a thumbnail's file: nothing of the original but its pixels.</summary>
 internal static class SharpEncoder
 {
+    private const int MaxColours = 256;
+
+    // Exact for so few colours; with more, its tree would grow without limit.
+    private static readonly GifEncoder FewColours = new() { ColorTableMode = GifColorTableMode.Local, Quantizer = new OctreeQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = null }) };
+
     // The eye weighs one table of colours for each frame; dots hide the steps between them.
-    public static readonly GifEncoder Gif = new() { ColorTableMode = GifColorTableMode.Local, Quantizer = new WuQuantizer(new QuantizerOptions { MaxColors = 256, Dither = KnownDitherings.FloydSteinberg, DitherScale = 0.5f }) };
+    private static readonly GifEncoder ManyColours = new() { ColorTableMode = GifColorTableMode.Local, Quantizer = new WuQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = KnownDitherings.FloydSteinberg, DitherScale = 0.5f }) };
 
     /// <param name="image">Bare of metadata.</param>
     /// <param name="hasFullChroma">Whether the original has it, if the spec leaves it open.</param>
@@ -27,7 +33,7 @@ internal static class SharpEncoder
         ThumbnailSpec spec = target.Spec;
         if (target.Format == ImageFormat.Gif)
         {
-            Save(image, target.Path, Gif);
+            Save(image, target.Path, GifOf(image));
             return;
         }
 
@@ -64,9 +70,30 @@ internal static class SharpEncoder
         }
     }
 
+    public static GifEncoder GifOf<TPixel>(Image<TPixel> image)
+        where TPixel : unmanaged, IPixel<TPixel> => image.Frames.All<ImageFrame<TPixel>>(HasFewColours) ? FewColours : ManyColours;
+
     public static void Save(Image image, string path, IImageEncoder encoder)
     {
         using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
         image.Save(file, encoder);
+    }
+
+    private static bool HasFewColours<TPixel>(ImageFrame<TPixel> frame)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        HashSet<TPixel> colours = [];
+        for (int y = 0; y < frame.Height; y++)
+        {
+            foreach (TPixel pixel in frame.DangerousGetPixelRowMemory(y).Span)
+            {
+                if (colours.Add(pixel) && colours.Count >= MaxColours) // one more place is for what is transparent
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
     private const long LibraryBytes = 8_000_000;
     private const long ColourTableBytes = 56_000_000;
 
+    // Measured, as a multiple of libvips' time: to choose the colours of a frame takes most of it.
+    private const int TimesToEncodeFrames = 4;
+
     public PixelSize Size => source.Upright;
 
     public int Frames => source.Frames;
@@ -25,14 +28,7 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
 
     public string? WhyNotTurned => source.WhyNotTurned;
 
-    public long BytesToMake(ThumbnailWork work)
-    {
-        long frames = work.Frames;
-        // The base is cropped, resized, converted and brought upright; each step makes a new picture.
-        long made = (3 * work.Plan.Base.Pixels) + work.Plan.Steps.Sum(step => 2 * step.Layout.Size.Pixels);
-        long perEncoded = work.Targets.Any(target => target.Format == ImageFormat.WebP) ? 12 : work.Targets.Any(target => target.Format == ImageFormat.Gif) ? 4 : 0;
-        return OnceBytes(work.Targets.Any(target => target.Format == ImageFormat.Gif)) + BytesToDecode(work.Frames) + PartBytes(work) + (frames * made * source.BytesPerPixel) + (work.Plan.Largest.Pixels * perEncoded);
-    }
+    public Need NeedToMake(IReadOnlyList<ThumbnailWork> works) => Need.Of(works.Max(BytesToMake), TimesToEncodeFrames * works.Sum(work => work.AnimatedPixels));
 
     public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken) => source.HasAlpha
         ? new SharpThumbnails<Rgba32>(source, work).Make(cancellationToken)
@@ -40,9 +36,18 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
 
     public Need NeedToTurn() => Need.Of(
         OnceBytes(source.Format == ImageFormat.Gif) + BytesToDecode(source.Frames) + (source.Frames * Size.Pixels * 2 * source.BytesAsStored),
-        source.Frames > 1 ? source.Frames * Size.Pixels : 0);
+        source.Frames > 1 ? TimesToEncodeFrames * source.Frames * Size.Pixels : 0);
 
     public void Turn(Rotation? rotation, string destination) => SharpTurner.Turn(source, rotation, destination);
+
+    private long BytesToMake(ThumbnailWork work)
+    {
+        long frames = work.Frames;
+        // The base is cropped, resized, converted and brought upright; each step makes a new picture.
+        long made = (3 * work.Plan.Base.Pixels) + work.Plan.Steps.Sum(step => 2 * step.Layout.Size.Pixels);
+        long perEncoded = work.Targets.Any(target => target.Format == ImageFormat.WebP) ? 12 : work.Targets.Any(target => target.Format == ImageFormat.Gif) ? 4 : 0;
+        return OnceBytes(work.Targets.Any(target => target.Format == ImageFormat.Gif)) + BytesToDecode(work.Frames) + PartBytes(work) + (frames * made * source.BytesPerPixel) + (work.Plan.Largest.Pixels * perEncoded);
+    }
 
     // The tables by which colours of a GIF are chosen have a size of their own.
     private static long OnceBytes(bool makesGif) => FormatCodec.OnceBytes + LibraryBytes + (makesGif ? ColourTableBytes : 0);

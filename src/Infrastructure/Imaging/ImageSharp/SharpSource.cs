@@ -112,6 +112,7 @@ internal sealed class SharpSource
     {
         return Format == ImageFormat.Jpeg
             ? Decode<Rgb24>(Frames, cancellationToken)
+            : Format == ImageFormat.Gif ? Decode<Rgba32>(Frames, cancellationToken)
             : Whole(Read(file => Decoder(Frames).Decode(SharpConfiguration.Settings, file, cancellationToken), cancellationToken), Frames);
     }
 

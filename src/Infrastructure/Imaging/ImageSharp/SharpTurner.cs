@@ -8,6 +8,7 @@ using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
+using SixLabors.ImageSharp.PixelFormats;
 
 namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
 
@@ -25,7 +26,7 @@ internal static class SharpTurner
         }
 
         SharpFaults.InReading(() => Correct(image.Metadata), CancellationToken.None);
-        IImageEncoder encoder = EncoderOf(source, image.Metadata);
+        IImageEncoder encoder = EncoderOf(source, image);
         if (source.Profile is { } profile)
         {
             SaveWithProfile(image, encoder, profile, destination);
@@ -49,10 +50,10 @@ internal static class SharpTurner
         File.Delete(bare);
     }
 
-    private static IImageEncoder EncoderOf(SharpSource source, ImageMetadata metadata) =>
+    private static IImageEncoder EncoderOf(SharpSource source, Image image) =>
         source.Format == ImageFormat.Jpeg ? new JpegEncoder { Quality = source.Quality, ColorType = ColoursOf(source) }
-        : source.Format == ImageFormat.Png ? new PngEncoder { ColorType = ColoursOf(metadata.GetPngMetadata()), CompressionLevel = PngCompressionLevel.Level6 }
-        : SharpEncoder.Gif;
+        : source.Format == ImageFormat.Png ? new PngEncoder { ColorType = ColoursOf(image.Metadata.GetPngMetadata()), CompressionLevel = PngCompressionLevel.Level6 }
+        : SharpEncoder.GifOf((Image<Rgba32>)image);
 
     private static JpegColorType ColoursOf(SharpSource source) =>
         source.IsGrey ? JpegColorType.Luminance : source.HasFullChroma ? JpegColorType.YCbCrRatio444 : JpegColorType.YCbCrRatio420;

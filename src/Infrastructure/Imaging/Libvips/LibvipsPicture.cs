@@ -19,9 +19,7 @@ internal sealed class LibvipsPicture(PictureFile file) : IPicture
 
     public string? WhyNotTurned => file.Source.WhyNotTurned;
 
-    public long BytesToMake(ThumbnailWork work) =>
-        file.BytesToDecode(work.Part, work.Plan.Base, work.Frames)
-        + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, FrameRun.Most(work.Plan.Base.Pixels, work.Frames), work.Targets);
+    public Need NeedToMake(IReadOnlyList<ThumbnailWork> works) => Need.Of(works.Max(BytesToMake), works.Sum(work => work.AnimatedPixels));
 
     public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken)
     {
@@ -32,4 +30,8 @@ internal sealed class LibvipsPicture(PictureFile file) : IPicture
     public Need NeedToTurn() => file.NeedToTurn();
 
     public void Turn(Rotation? rotation, string destination) => file.Turn(rotation, destination);
+
+    private long BytesToMake(ThumbnailWork work) =>
+        file.BytesToDecode(work.Part, work.Plan.Base, work.Frames)
+        + ThumbnailEncoder.BytesToEncode(work.Plan.Largest, FrameRun.Most(work.Plan.Base.Pixels, work.Frames), work.Targets);
 }

@@ -275,6 +275,23 @@ public abstract class EngineContract : IDisposable
     }
 
     [Fact]
+    public async Task Keeps_every_colour_of_a_GIF_that_is_turned()
+    {
+        // 200 of them, one level from the next.
+        using Image steps = Image.Identity().Crop(0, 0, 200, 1).Zoom(1, 100);
+        using Image grey = steps.Bandjoin(steps, steps);
+        using Image colours = grey.Copy(interpretation: Enums.Interpretation.Srgb);
+        string path = _bench.Folder.Write("original", colours.GifsaveBuffer(dither: 0));
+        string turned = _bench.Folder.File("turned");
+
+        await _bench.Processor.TurnAsync(path, ImageFormat.Gif, Rotation.Parse("180"), turned, default);
+
+        Seen before = _see(File.ReadAllBytes(path));
+        Seen after = _see(File.ReadAllBytes(turned));
+        Enumerable.Range(0, 200).Select(x => after.At((199.5 - x) / 200, 0.5)).Should().Equal(Enumerable.Range(0, 200).Select(x => before.At((x + 0.5) / 200, 0.5)));
+    }
+
+    [Fact]
     public async Task Keeps_metadata_of_an_original_that_is_turned_and_says_that_it_is_upright()
     {
         string path = _bench.Folder.Write("original", Pictures.OrientedJpeg(620, 410, 6, gps: true));
