@@ -14,9 +14,9 @@ internal sealed partial class ServiceProcess : IDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private ServiceProcess(string workingFolder, IReadOnlyDictionary<string, string> variables)
+    private ServiceProcess(string program, string workingFolder, IReadOnlyDictionary<string, string> variables)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, program)])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -51,6 +51,8 @@ internal sealed partial class ServiceProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public IReadOnlyList<string> Errors => [.. _errors];
 
     public string Output => string.Join('\n', _output);
@@ -61,7 +63,11 @@ internal sealed partial class ServiceProcess : IDisposable
         System.Globalization.CultureInfo.InvariantCulture);
 
     public static ServiceProcess Start(TempFolder workingFolder, params (string Name, string Value)[] variables) =>
-        new(workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
+        Start("ImageBackend.Web.dll", workingFolder, variables);
+
+    /// <param name="program">Another build of the service, beside this assembly.</param>
+    public static ServiceProcess Start(string program, TempFolder workingFolder, params (string Name, string Value)[] variables) =>
+        new(program, workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
 
     /// <summary>Waits until it listens.</summary>
     public async Task<HttpClient> ConnectAsync()

@@ -22,11 +22,12 @@ internal static class ImageService
     private const int ReadAheadBytes = 32 * 1024;
 
     /// <returns>The program's exit code: 0, 1 when the decoders or the temp folder don't work, 2 when the settings can't be used.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="configure">Registers what replaces or wraps a part of it.</param>
+    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
         try
         {
-            await using WebApplication service = Build(args);
+            await using WebApplication service = Build(args, configure: configure);
             await StartAsync(service);
             TryOut.Announce(service, Console.Out);
             await service.WaitForShutdownAsync();

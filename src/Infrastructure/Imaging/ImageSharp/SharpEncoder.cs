@@ -18,11 +18,16 @@ internal static class SharpEncoder
 {
     private const int MaxColours = 256;
 
-    // Exact for so few colours; with more, its tree would grow without limit.
-    private static readonly GifEncoder FewColours = new() { ColorTableMode = GifColorTableMode.Local, Quantizer = new OctreeQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = null }) };
+    // Some 250 bytes of the managed heap for each.
+    private const int MaxColoursOfTree = 16_384;
 
-    // The eye weighs one table of colours for each frame; dots hide the steps between them.
-    private static readonly GifEncoder ManyColours = new() { ColorTableMode = GifColorTableMode.Local, Quantizer = new WuQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = KnownDitherings.FloydSteinberg, DitherScale = 0.5f }) };
+    // It keeps so few colours exactly.
+    private static readonly GifEncoder FewColours = EncoderBy(new OctreeQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = null }));
+
+    // A third of the time of the next, such as for screen recordings and drawings. Dots hide the steps between colours.
+    private static readonly GifEncoder SomeColours = EncoderBy(new OctreeQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = KnownDitherings.FloydSteinberg, DitherScale = 0.5f }));
+
+    private static readonly GifEncoder ManyColours = EncoderBy(new WuQuantizer(new QuantizerOptions { MaxColors = MaxColours, Dither = KnownDitherings.FloydSteinberg, DitherScale = 0.5f }));
 
     /// <param name="image">Bare of metadata.</param>
     /// <param name="hasFullChroma">Whether the original has it, if the spec leaves it open.</param>
@@ -71,7 +76,11 @@ internal static class SharpEncoder
     }
 
     public static GifEncoder GifOf<TPixel>(Image<TPixel> image)
-        where TPixel : unmanaged, IPixel<TPixel> => image.Frames.All<ImageFrame<TPixel>>(HasFewColours) ? FewColours : ManyColours;
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        int colours = image.Frames.Max<ImageFrame<TPixel>>(CountColours);
+        return colours < MaxColours ? FewColours : colours < MaxColoursOfTree ? SomeColours : ManyColours; // one place is for what is transparent
+    }
 
     public static void Save(Image image, string path, IImageEncoder encoder)
     {
@@ -79,7 +88,11 @@ internal static class SharpEncoder
         image.Save(file, encoder);
     }
 
-    private static bool HasFewColours<TPixel>(ImageFrame<TPixel> frame)
+    // The eye weighs one table of colours for each frame.
+    private static GifEncoder EncoderBy(IQuantizer quantizer) => new() { ColorTableMode = GifColorTableMode.Local, Quantizer = quantizer };
+
+    /// <returns>How many there are, up to <see cref="MaxColoursOfTree"/>.</returns>
+    private static int CountColours<TPixel>(ImageFrame<TPixel> frame)
         where TPixel : unmanaged, IPixel<TPixel>
     {
         HashSet<TPixel> colours = [];
@@ -87,13 +100,13 @@ internal static class SharpEncoder
         {
             foreach (TPixel pixel in frame.DangerousGetPixelRowMemory(y).Span)
             {
-                if (colours.Add(pixel) && colours.Count >= MaxColours) // one more place is for what is transparent
+                if (colours.Add(pixel) && colours.Count >= MaxColoursOfTree)
                 {
-                    return false;
+                    return MaxColoursOfTree;
                 }
             }
         }
 
-        return true;
+        return colours.Count;
     }
 }
