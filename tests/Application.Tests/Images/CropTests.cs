@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Application.Images.Recrop;
 using ImageBackend.Application.Images.Upload;
@@ -253,6 +254,68 @@ public sealed class CropTests : IDisposable
         _app.Active.Keys.Should().Equal(before);
         _app.Incoming.Keys.Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task What_a_recrop_made_stays_when_the_old_image_is_deleted_while_the_same_recrop_is_sent_again()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        ImageKey made = await _app.SendAsync(new RecropImage(old.ToString(), Crop));
+        using TestApp other = _app.Beside();
+        Overtake(call => call == $"active find {made}", () => _app.SendAsync(new DeleteImages([old.ToString()])));
+
+        (await other.SendAsync(new RecropImage(old.ToString(), Crop))).Should().Be(made);
+
+        _app.Active.Keys.Should().HaveCount(4).And.Contain(made.ToString());
+    }
+
+    [Fact]
+    public async Task A_recrop_whose_result_is_deleted_before_its_answer_is_answered_all_the_same()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        ImageKey made = await _app.SendAsync(new RecropImage(old.ToString(), Crop));
+        using TestApp other = _app.Beside();
+        Overtake(call => call == $"incoming find {made}", () => _app.SendAsync(new DeleteImages([made.ToString()])));
+
+        (await other.SendAsync(new RecropImage(old.ToString(), Crop))).Should().Be(made);
+
+        _app.Active.Keys.Should().HaveCount(4).And.Contain(old.ToString());
+    }
+
+    [Fact]
+    public async Task A_recrop_whose_files_another_one_took_back_is_busy_and_not_unknown()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        // The same recrop, sent to another process, fails after it has stored the same files.
+        Overtake(
+            call => call.StartsWith("active find", StringComparison.Ordinal) && _app.Incoming.Keys.Count > 0,
+            () =>
+            {
+                foreach (string key in _app.Incoming.Keys)
+                {
+                    _app.Incoming.Lose(key);
+                }
+
+                return Task.CompletedTask;
+            });
+
+        Func<Task> act = () => _app.SendAsync(new RecropImage(old.ToString(), Crop));
+
+        await act.Should().ThrowAsync<BusyException>();
+    }
+
+    private void Overtake(Func<string, bool> at, Func<Task> request) => _app.Calls.BeforeCall = call =>
+    {
+        if (!at(call))
+        {
+            return Task.CompletedTask;
+        }
+
+        _app.Calls.BeforeCall = null;
+        return request();
+    };
 
     private async Task<ImageKey> UploadAsync() => (await _app.SendAsync(new UploadImage(new MemoryStream(_photo)))).Key;
 

@@ -239,6 +239,48 @@ public sealed class ModernThumbnailTests : IDisposable
         _app.Active.Keys.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task What_a_publish_clears_away_while_it_is_copied_is_made_again()
+    {
+        ImageKey key = await UploadAsync();
+        await WorkAsync();
+        string[] modern = [.. _app.Incoming.Keys.Except(Base(key))];
+        foreach (string one in Base(key))
+        {
+            _app.Active.Seed(one, _app.Incoming.ContentOf(one), _app.Incoming.PropertiesOf(one));
+        }
+
+        _app.Calls.BeforeCall = call =>
+        {
+            if (call == $"active copy {modern[0]}")
+            {
+                _app.Calls.BeforeCall = null;
+                Array.ForEach(modern, _app.Incoming.Lose); // a publish that made none of them clears incoming, but for the original
+            }
+
+            return Task.CompletedTask;
+        };
+        await _app.SendAsync(new MakeModernThumbnails(key));
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_publish_that_was_cut_off_after_one_modern_thumbnail_is_finished_too()
+    {
+        ImageKey key = await UploadAsync();
+        await WorkAsync();
+        string first = $"{key.Stem}SI.webp";
+        _app.Active.Seed(first, _app.Incoming.ContentOf(first), _app.Incoming.PropertiesOf(first));
+        _app.Time.Advance(TimeSpan.FromMinutes(11));
+
+        (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(1);
+
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData(11, 1)]
     [InlineData(9, 0)]

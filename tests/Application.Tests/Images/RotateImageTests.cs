@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Application.Images.Rotate;
 using ImageBackend.Application.Images.Upload;
@@ -166,6 +167,27 @@ public sealed class RotateImageTests : IDisposable
 
         made.Distinct().Should().ContainSingle();
         _app.Active.Keys.Should().BeEquivalentTo([made[0].ToString(), .. ThumbnailSet.Default.BaseKeysOf(made[0]).Select(key => key.ToString())]);
+    }
+
+    [Fact]
+    public async Task What_a_rotation_made_stays_when_the_old_name_is_deleted_while_the_same_rotation_is_sent_again()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg());
+        using TestApp other = _app.Beside();
+        ImageKey? made = null;
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (made is null && call.StartsWith("active find", StringComparison.Ordinal))
+            {
+                _app.Calls.BeforeCall = null;
+                made = await _app.SendAsync(new RotateImage(old.ToString(), "90"));
+                await _app.SendAsync(new DeleteImages([old.ToString()]));
+            }
+        };
+
+        (await other.SendAsync(new RotateImage(old.ToString(), "90"))).Should().Be(made);
+
+        _app.Active.Keys.Should().BeEquivalentTo([made!.ToString(), .. ThumbnailSet.Default.BaseKeysOf(made).Select(key => key.ToString())]);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
@@ -40,19 +41,24 @@ internal sealed class DeleteImagesHandler(ImageRemover remover, ThumbnailSet set
 
         // A fault with one image does not keep the others from being removed; it is passed on at the end.
         Exception? fault = null;
-        ParallelOptions options = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(originals, options, async (key, token) =>
-        {
-            try
-            {
-                using IDisposable turn = await locks.EnterAsync(key, token);
-                await remover.RemoveAsync(key, token);
-            }
-            catch (Exception exception) when (exception is StorageException or BusyException) // the storage's, or others worked on it for too long
-            {
-                fault = exception;
-            }
-        });
+        ConcurrentQueue<ImageKey> left = new(originals);
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => RemoveOneAfterAnotherAsync()));
         return fault is null ? new DeletedImages(ignored) : throw fault;
+
+        async Task RemoveOneAfterAnotherAsync()
+        {
+            while (left.TryDequeue(out ImageKey? key))
+            {
+                try
+                {
+                    using IDisposable turn = await locks.EnterAsync(key, cancellationToken);
+                    await remover.RemoveAsync(key, cancellationToken);
+                }
+                catch (Exception exception) when (exception is StorageException or BusyException) // the storage's, or others worked on it for too long
+                {
+                    fault = exception;
+                }
+            }
+        }
     }
 }

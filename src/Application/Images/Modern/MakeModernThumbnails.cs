@@ -107,7 +107,7 @@ internal sealed class MakeModernThumbnailsHandler(
         }
         catch (ImageNotFoundException)
         {
-            // The original, or a thumbnail to be copied, is gone: the check that follows tells which.
+            // The original is gone: the check that follows tells.
         }
         catch (InvalidImageException failure)
         {
@@ -125,6 +125,13 @@ internal sealed class MakeModernThumbnailsHandler(
         }
 
         IReadOnlyList<FoundThumbnail> made = await thumbnails.FindAsync(key, [format], stores.Incoming, cancellationToken);
-        await storage.CopyAllFromAsync(stores.Incoming, made.Where(one => one.MatchesCrop(crop)).Select(one => one.Stored), cancellationToken);
+        try
+        {
+            await storage.CopyAllFromAsync(stores.Incoming, made.Where(one => one.MatchesCrop(crop)).Select(one => one.Stored), cancellationToken);
+        }
+        catch (ImageNotFoundException)
+        {
+            // A publish has cleared incoming meanwhile: what was not copied is made.
+        }
     }
 }

@@ -73,7 +73,8 @@ internal sealed class ReconcileIncomingHandler(
 
     private async Task<bool> WasCutOffAsync(ImageKey key, CancellationToken cancellationToken)
     {
-        StoredImage?[] thumbnails = await Task.WhenAll(set.BaseKeysOf(key).Select(one => stores.Active.FindAsync(one, cancellationToken)));
+        // Of any format, as for the cleaner: whatever it leaves because a publish has begun is finished here.
+        StoredImage?[] thumbnails = await Task.WhenAll(set.AllKeysOf(key).Select(one => stores.Active.FindAsync(one, cancellationToken)));
         DateTimeOffset? latest = thumbnails.Max(thumbnail => thumbnail?.WrittenAt);
         return latest < time.GetUtcNow() - UnderWay.MaxTime;
     }

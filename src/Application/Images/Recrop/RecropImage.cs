@@ -37,16 +37,17 @@ internal sealed class RecropImageHandler(
         using IDisposable turn = await locks.EnterAsync(old, cancellationToken);
         using IWorkspace workspace = workspaces.Open();
         StoredImage original = await workspace.FetchAsync(stores.Active, old, cancellationToken);
-        ImageKey key = await changes.PublishAsync(
+        Change change = await changes.PublishAsync(
             original, $"recrop {crop}", made => made.Properties.Crop == crop, workspace, () => Task.FromResult((OriginalFile.Name, crop)), cancellationToken);
 
-        // Nothing may be left of an image that was deleted meanwhile. One that was turned was still there to recrop.
-        if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })
+        // Nothing may be left of an image that was deleted meanwhile. One that was turned was still there to recrop, and what was made
+        // before the delete is an image of its own.
+        if (!change.WasDone && await marks.FindTombstoneAsync(old, CancellationToken.None) is { Turned: null })
         {
-            await remover.RemoveAsync(key, CancellationToken.None);
+            await remover.RemoveAsync(change.Key, CancellationToken.None);
             throw new ImageNotFoundException(old, ImageStores.ActiveName);
         }
 
-        return key;
+        return change.Key;
     }
 }

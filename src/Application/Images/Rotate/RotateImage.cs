@@ -60,8 +60,8 @@ internal sealed class RotateImageHandler(
 
         ImageHeader header = await processor.ReadHeaderAsync(workspace.PathOf(OriginalFile.Name), old.Format, cancellationToken);
         CropArea? crop = original.Properties.Crop;
-        ImageKey key = await changes.PublishAsync(original, $"rotate {rotation.Degrees}", _ => true, workspace, TurnAsync, cancellationToken);
-        return await ReplaceAsync(old, crop, new Turned(key, rotation, header.Size));
+        Change change = await changes.PublishAsync(original, $"rotate {rotation.Degrees}", _ => true, workspace, TurnAsync, cancellationToken);
+        return await ReplaceAsync(old, crop, new Turned(change.Key, rotation, header.Size), change.WasDone);
 
         async Task<(string, CropArea?)> TurnAsync()
         {
@@ -72,10 +72,18 @@ internal sealed class RotateImageHandler(
 
     /// <summary>Removes the old image, now that all of the new one is in active.</summary>
     /// <param name="crop">The old image's crop, as the new one shows it.</param>
-    private async Task<ImageKey> ReplaceAsync(ImageKey old, CropArea? crop, Turned turned)
+    /// <param name="wasDone">Whether an earlier request had made the new one.</param>
+    private async Task<ImageKey> ReplaceAsync(ImageKey old, CropArea? crop, Turned turned, bool wasDone)
     {
         if (await marks.FindTombstoneAsync(old, CancellationToken.None) is { } meanwhile && meanwhile.Turned?.Into != turned.Into)
         {
+            if (wasDone && meanwhile.Turned is null)
+            {
+                // It was turned before it was deleted: what it became is an image of its own.
+                await remover.EmptyAsync(old);
+                return turned.Into;
+            }
+
             // It was deleted, or turned differently: then there was nothing to turn.
             await remover.RemoveAsync(turned.Into, CancellationToken.None);
             throw new ImageNotFoundException(old, ImageStores.ActiveName);
