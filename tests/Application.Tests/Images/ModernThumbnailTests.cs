@@ -215,6 +215,30 @@ public sealed class ModernThumbnailTests : IDisposable
     }
 
     [Fact]
+    public async Task A_crop_that_is_set_when_they_are_done_makes_them_anew()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+        _app.Backlog.TryTake(out _).Should().BeTrue(); // it waits only once
+        using TestApp other = _app.Beside();
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (call == $"active verify {key}")
+            {
+                _app.Calls.BeforeCall = null;
+                await other.SendAsync(new PublishImage(key.ToString(), "100x100+0+0"));
+            }
+        };
+
+        await WorkAsync();
+
+        _app.Calls.BeforeCall.Should().BeNull();
+        System.Text.Encoding.ASCII.GetString(_app.Active.ContentOf($"{key.Stem}MI.webp"))
+            .Should().Be(FakeImageProcessor.ThumbnailOf(TestPictures.Jpeg(), "MI", ImageFormat.WebP, CropArea.Parse("100x100+0+0")));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Publishing_an_older_sites_image_again_asks_for_those_that_it_lacks()
     {
         _app.Active.Seed("1467039_77.jpg", TestPictures.Jpeg());

@@ -89,7 +89,7 @@ internal sealed class StateRules(Ledger ledger, StoredMarks marks)
     }
 
     /// <param name="isRepaired">Whether thumbnails that a killed process has left alone, or stale, are gone.</param>
-    /// <param name="isVerified">Whether <c>verify --repair</c> has remade modern thumbnails that show the crop of another publish (ADR 13).</param>
+    /// <param name="isVerified">Whether <c>verify --repair</c> has run, which remakes what a batch left stale in a moment of its own.</param>
     private void CheckActive(bool isRepaired, bool isVerified)
     {
         foreach ((ImageKey key, StoredContent stored) in ledger.Active.All)

@@ -37,31 +37,32 @@ internal sealed class MakeModernThumbnailsHandler(
         ImageKey key = request.Key;
         // It may be published while its thumbnails are made in incoming: then those missing in active are made next.
         if (!await stores.Active.ExistsAsync(key, cancellationToken)
-            && await MakeAsync(key, stores.Incoming, cancellationToken)
+            && (await MakeAsync(key, stores.Incoming, cancellationToken)).IsHere
             && !await stores.Active.ExistsAsync(key, cancellationToken))
         {
             return ModernOutcome.Complete;
         }
 
-        if (!await MakeAsync(key, stores.Active, cancellationToken))
+        (bool isHere, CropArea? shown) = await MakeAsync(key, stores.Active, cancellationToken);
+        if (!isHere)
         {
             return ModernOutcome.Gone;
         }
 
         if (await stores.Incoming.ExistsAsync(key, cancellationToken))
         {
-            await FinishAsync(key, cancellationToken);
+            await FinishAsync(key, shown, cancellationToken);
         }
 
         return ModernOutcome.Complete;
     }
 
-    private async Task FinishAsync(ImageKey key, CancellationToken cancellationToken)
+    private async Task FinishAsync(ImageKey key, CropArea? shown, CancellationToken cancellationToken)
     {
         using IDisposable turn = await locks.EnterAsync(key, cancellationToken);
         try
         {
-            await publisher.FinishAsync(key, cancellationToken);
+            await publisher.FinishAsync(key, shown, cancellationToken);
         }
         catch (ImageNotFoundException)
         {
@@ -69,13 +70,14 @@ internal sealed class MakeModernThumbnailsHandler(
         }
     }
 
-    /// <returns>Whether the original is still there; if not, nothing that was made is kept.</returns>
-    private async Task<bool> MakeAsync(ImageKey key, IImageStorage storage, CancellationToken cancellationToken)
+    /// <returns>Whether the original is still there, and the crop that was made last; if it is not, nothing that was made is kept.</returns>
+    private async Task<(bool IsHere, CropArea? Shown)> MakeAsync(ImageKey key, IImageStorage storage, CancellationToken cancellationToken)
     {
         StoredImage? original = await storage.FindAsync(key, cancellationToken);
+        CropArea? crop = null;
         for (int i = 0; i < Tries && original is not null; i++)
         {
-            CropArea? crop = original.Properties.Crop;
+            crop = original.Properties.Crop;
             foreach (ImageFormat format in set.ModernFormats)
             {
                 await TryMakeAsync(key, crop, format, storage, cancellationToken);
@@ -84,18 +86,18 @@ internal sealed class MakeModernThumbnailsHandler(
                 if (original is null)
                 {
                     await storage.RemoveThumbnailsOfAsync(key, set);
-                    return false;
+                    return (false, crop);
                 }
             }
 
             // With another crop they have to be made again.
             if (original.Properties.Crop == crop)
             {
-                return true;
+                return (true, crop);
             }
         }
 
-        return original is not null;
+        return (original is not null, crop);
     }
 
     private async Task TryMakeAsync(ImageKey key, CropArea? crop, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken)

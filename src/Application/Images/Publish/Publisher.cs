@@ -50,30 +50,39 @@ internal sealed class Publisher(
             (bool isHere, CropArea? kept) = await SettleAsync(key, crop);
             if (isHere && !await LacksModernAsync(key, kept))
             {
-                await FinishIfThereAsync(key);
+                await FinishIfThereAsync(key, kept);
             }
 
             return isHere ? await PublishAgainAsync(key, crop, cancellationToken) : PublishOutcome.AlreadyPublished;
         }
     }
 
-    /// <summary>Clears incoming of an image that is complete in active. No original is copied: the image may have been deleted meanwhile.</summary>
+    /// <summary>
+    /// Clears incoming of an image that is complete in active. No original is copied: the image may have been deleted meanwhile. If another
+    /// crop was set meanwhile, the original stays, and the image is queued once more.
+    /// </summary>
+    /// <param name="shown">The crop that its WebP and AVIF show.</param>
     /// <exception cref="ImageNotFoundException">It is not in both.</exception>
-    public async Task FinishAsync(ImageKey key, CancellationToken cancellationToken)
+    public async Task FinishAsync(ImageKey key, CropArea? shown, CancellationToken cancellationToken)
     {
         await stores.Active.VerifyCopyAsync(stores.Incoming, key, cancellationToken);
-        if ((await SettleAsync(key, asked: null)).IsHere)
+        (bool isHere, CropArea? crop) = await SettleAsync(key, asked: null);
+        if (isHere && crop != shown)
+        {
+            backlog.Add(key);
+        }
+        else if (isHere)
         {
             await stores.Incoming.DeleteAllAsync([.. set.AllKeysOf(key), key], CancellationToken.None);
         }
     }
 
     // The publish that is ahead may have removed the original before it was put here, and its thumbnails afterwards.
-    private async Task FinishIfThereAsync(ImageKey key)
+    private async Task FinishIfThereAsync(ImageKey key, CropArea? shown)
     {
         try
         {
-            await FinishAsync(key, CancellationToken.None);
+            await FinishAsync(key, shown, CancellationToken.None);
         }
         catch (ImageNotFoundException)
         {
