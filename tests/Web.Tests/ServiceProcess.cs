@@ -14,9 +14,10 @@ internal sealed partial class ServiceProcess : IDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private ServiceProcess(string workingFolder, IReadOnlyDictionary<string, string> variables)
+    private ServiceProcess(string workingFolder, IReadOnlyDictionary<string, string> variables, IEnumerable<string> prefix)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")])
+        string[] command = [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -61,7 +62,13 @@ internal sealed partial class ServiceProcess : IDisposable
         System.Globalization.CultureInfo.InvariantCulture);
 
     public static ServiceProcess Start(TempFolder workingFolder, params (string Name, string Value)[] variables) =>
-        new(workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
+        new(workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value), prefix: []);
+
+    /// <summary>Starts it as a user without rights of its own, which only root may do; that user must be able to read the program.</summary>
+    public static ServiceProcess StartAs(uint user, TempFolder workingFolder, params (string Name, string Value)[] variables) => new(
+        workingFolder.Path,
+        variables.Append(("HOME", workingFolder.Path)).ToDictionary(variable => variable.Item1, variable => variable.Item2),
+        ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"]);
 
     /// <summary>Waits until it listens.</summary>
     public async Task<HttpClient> ConnectAsync()
