@@ -6,8 +6,9 @@ namespace ImageBackend.Web.Tests.Disks;
 
 /// <summary>A disk that is full, protected or closed to the service is a 503 for as long as that lasts, and costs no image.</summary>
 /// <remarks>FAULT_ROWS=all: every row instead of those that differ most.</remarks>
+[Collection(LimitedDisksCollection.Name)]
 [Trait("Storage", "folders")]
-public sealed class DiskFaultTests(ServiceOnLimitedDisks service) : IClassFixture<ServiceOnLimitedDisks>
+public sealed class DiskFaultTests(ServiceOnLimitedDisks service)
 {
     private const string Full = "storage_full";
     private const string Away = "storage_unavailable";
@@ -26,6 +27,7 @@ public sealed class DiskFaultTests(ServiceOnLimitedDisks service) : IClassFixtur
             {
                 ("temp", DiskFault.Full, new[] { Full, Full, Full, "", "" }, false),
                 ("temp", DiskFault.OutOfInodes, [Full, Full, Full, "", ""], false),
+                ("temp", DiskFault.OneInodeLeft, [Full, Full, Full, "", ""], false),
                 ("temp", DiskFault.ReadOnly, [Away, Away, Away, "", ""], true),
                 ("temp", DiskFault.Locked, [Away, Away, Away, "", ""], true),
                 ("temp", DiskFault.NotSearchable, [Away, Away, Away, "", ""], true),

@@ -18,9 +18,7 @@ internal sealed class LimitedDisk : IDisposable
     public LimitedDisk(string path, uint owner)
     {
         (Path, _owner) = (path, owner);
-        SmallDisk.Run("mount", "-t", "tmpfs", "-o", $"{Roomy},uid={owner},gid={owner},mode=755", "tmpfs", path);
-        // A limit of no bytes would mean none.
-        File.WriteAllBytes(System.IO.Path.Combine(path, Filler), new byte[PageBytes]);
+        Mount();
     }
 
     public string Path { get; }
@@ -77,6 +75,13 @@ internal sealed class LimitedDisk : IDisposable
         }
     }
 
+    /// <summary>Another disk takes its place, and what was here is gone.</summary>
+    public void Exchange()
+    {
+        SmallDisk.Run("umount", "--lazy", Path);
+        Mount();
+    }
+
     /// <summary>As an operator does it, while the service runs.</summary>
     public void Mend()
     {
@@ -99,6 +104,13 @@ internal sealed class LimitedDisk : IDisposable
         }
 
         SmallDisk.Run("umount", "--lazy", Path);
+    }
+
+    private void Mount()
+    {
+        SmallDisk.Run("mount", "-t", "tmpfs", "-o", $"{Roomy},uid={_owner},gid={_owner},mode=755", "tmpfs", Path);
+        // A limit of no bytes would mean none.
+        File.WriteAllBytes(System.IO.Path.Combine(Path, Filler), new byte[PageBytes]);
     }
 
     private void Remount(string options) => SmallDisk.Run("mount", "-o", $"remount,{options}", Path);

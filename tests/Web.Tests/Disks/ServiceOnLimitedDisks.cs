@@ -3,7 +3,14 @@ using ImageBackend.Testing;
 
 namespace ImageBackend.Web.Tests.Disks;
 
-/// <summary>One service for all tests of a class, as a user without rights, with each of its folders on a disk of its own.</summary>
+/// <summary>All tests that use the service on these disks, one at a time.</summary>
+[CollectionDefinition(Name)]
+public sealed class LimitedDisksCollection : ICollectionFixture<ServiceOnLimitedDisks>
+{
+    public const string Name = "limited disks";
+}
+
+/// <summary>One service for all tests of a collection, as a user without rights, with each of its folders on a disk of its own.</summary>
 public sealed class ServiceOnLimitedDisks : IAsyncLifetime, IDisposable
 {
     private const uint Nobody = 65534;
