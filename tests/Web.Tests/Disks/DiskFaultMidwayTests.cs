@@ -107,6 +107,14 @@ public sealed class DiskFaultMidwayTests(ServiceOnLimitedDisks service)
         temp.Everything().Should().HaveCount(before.Count, "what could not be removed then is removed now");
     }
 
+    [FactThatMounts]
+    public async Task Another_temp_disk_in_its_place_is_used_at_once()
+    {
+        service.Disks["temp"].Exchange();
+
+        await service.UploadedAsync(Pictures.Jpeg(60, 40));
+    }
+
     private async Task ShouldLeaveNothingAsync(string place, long room, byte[] photo)
     {
         IReadOnlyList<string>[] before = [service.ImagesIn("incoming"), service.ImagesIn("active"), Beside()];
