@@ -12,6 +12,23 @@ public sealed class S3LieTests(S3Server server)
 {
     private static readonly byte[] Photo = Pictures.Jpeg(300, 200);
 
+    [NeedsS3Theory]
+    [InlineData(true)] // everything
+    [InlineData(false)] // the original alone
+    public async Task A_copy_that_was_accepted_and_dropped_is_no_publish(bool all)
+    {
+        await using S3Site site = await S3Site.StartAsync(server);
+        string key = await site.Service.UploadedAsync(Photo);
+        site.Proxy.Faults = call => IsPut(call, "active") && (all || call.EndsWith(key, StringComparison.Ordinal)) ? S3Fault.Dropped : null;
+
+        using HttpResponseMessage answer = await site.Service.PublishAsync(key);
+
+        await answer.ShouldBeProblemAsync(503, "storage_unavailable");
+        site.Proxy.Faults = null;
+        (await site.InIncomingAsync()).Should().HaveCount(4).And.Contain(key);
+        await ShouldPublishAsync(site, key);
+    }
+
     [NeedsS3Fact]
     public async Task A_thumbnail_whose_copy_is_dropped_is_made_again_before_the_source_goes()
     {
@@ -20,6 +37,21 @@ public sealed class S3LieTests(S3Server server)
         int copies = 0;
         site.Proxy.Faults = call => IsPut(call, "active") && call.EndsWith("MI.jpg", StringComparison.Ordinal) && Interlocked.Increment(ref copies) == 1 ? S3Fault.Dropped : null;
 
+        await ShouldPublishAsync(site, key);
+    }
+
+    [NeedsS3Fact]
+    public async Task A_thumbnail_that_is_dropped_whenever_it_is_stored_is_a_fault()
+    {
+        await using S3Site site = await S3Site.StartAsync(server);
+        string key = await site.Service.UploadedAsync(Photo);
+        site.Proxy.Faults = call => IsPut(call, "active") && call.EndsWith("MI.jpg", StringComparison.Ordinal) ? S3Fault.Dropped : null;
+
+        using HttpResponseMessage answer = await site.Service.PublishAsync(key);
+
+        await answer.ShouldBeProblemAsync(503, "storage_unavailable");
+        site.Proxy.Faults = null;
+        (await site.InIncomingAsync()).Should().Contain(key);
         await ShouldPublishAsync(site, key);
     }
 
