@@ -13,6 +13,45 @@ public sealed class S3LieTests(S3Server server)
     private static readonly byte[] Photo = Pictures.Jpeg(300, 200);
 
     [NeedsS3Theory]
+    [InlineData(".jpg", "the original")]
+    [InlineData("MI.jpg", "one thumbnail")]
+    public async Task An_upload_that_was_accepted_and_dropped_is_no_success(string end, string what)
+    {
+        await using S3Site site = await S3Site.StartAsync(server);
+        site.Proxy.Faults = call => IsPut(call, "incoming") && call.EndsWith(end, StringComparison.Ordinal) && (end.Length > 4 || char.IsAsciiDigit(call[^5])) ? S3Fault.Dropped : null;
+
+        using HttpResponseMessage answer = await site.Service.UploadAsync(Photo);
+
+        await answer.ShouldBeProblemAsync(503, "storage_unavailable");
+        site.Proxy.Faults = null;
+        (await site.InIncomingAsync()).Should().BeEmpty("{0} is not there", what);
+        site.Service.Logs.All.Should().Contain("was accepted there, but is not stored");
+    }
+
+    [NeedsS3Theory]
+    [InlineData("incoming")] // where the new image is made
+    [InlineData("active")]
+    public async Task A_change_whose_new_image_is_dropped_keeps_the_old_one(string place)
+    {
+        await using S3Site site = await S3Site.StartAsync(server);
+        string[] images = [await PublishedAsync(site), await PublishedAsync(site)];
+        IReadOnlyList<string> before = await site.InActiveAsync();
+        site.Proxy.Faults = call => IsPut(call, place) && !call.Contains(".marks", StringComparison.Ordinal) ? S3Fault.Dropped : null;
+
+        using HttpResponseMessage rotated = await RotateAsync(site, images[0]);
+        using HttpResponseMessage recropped = await RecropAsync(site, images[1]);
+
+        await rotated.ShouldBeProblemAsync(503, "storage_unavailable");
+        await recropped.ShouldBeProblemAsync(503, "storage_unavailable");
+        site.Proxy.Faults = null;
+        (await site.InActiveAsync()).Should().Equal(before);
+        await ShouldMakeAsync(site, RotateAsync(site, images[0]));
+        await ShouldMakeAsync(site, RecropAsync(site, images[1]));
+        (await site.InActiveAsync()).Should().HaveCount(12).And.NotContain(images[0]).And.Contain(images[1]);
+        (await site.InIncomingAsync()).Should().BeEmpty();
+    }
+
+    [NeedsS3Theory]
     [InlineData(true)] // everything
     [InlineData(false)] // the original alone
     public async Task A_copy_that_was_accepted_and_dropped_is_no_publish(bool all)
