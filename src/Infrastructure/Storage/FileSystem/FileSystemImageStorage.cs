@@ -231,7 +231,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
                 else
                 {
                     // Just before the picture takes its name: in between, a picture without a recipe would be taken for an older site's.
-                    file.Flush(flushToDisk: true);
+                    Posix.FlushFile(file);
                     _properties.Write(key, properties.Recipe is null ? new ImageProperties(Crop: properties.Crop) : properties with { RecipeOf = etag });
                 }
             });
