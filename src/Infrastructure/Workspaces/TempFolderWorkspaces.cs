@@ -140,8 +140,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             }
         }
 
-        public Stream OpenRead(string name) => Guard(() =>
-            new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+        public Stream OpenRead(string name) => Guard(() => new StoredFile(StorageName, PathOf(name), FileShare.Read));
 
         public void Dispose()
         {

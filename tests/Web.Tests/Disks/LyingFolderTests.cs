@@ -69,6 +69,7 @@ public sealed class LyingFolderTests : IAsyncLifetime, IDisposable
     [InlineData("fsync EIO " + HalfWritten, "storage_unavailable")]
     [InlineData("fsync EDQUOT " + HalfWritten, "storage_full")]
     [InlineData("getattr ESTALE " + Images, "storage_unavailable")]
+    [InlineData("read ESTALE " + Images, "storage_unavailable")] // when the copy is verified
     public async Task A_publish_and_each_change_keep_their_source(string lie, string code)
     {
         (string published, string cropped) = (await PublishedAsync(), await PublishedAsync());
@@ -94,6 +95,32 @@ public sealed class LyingFolderTests : IAsyncLifetime, IDisposable
         (await _service.Client.GetByteArrayAsync($"/active/{upload}")).Should().Equal(Photo);
         (await _service.Active.NamesAsync()).Should().HaveCount(16).And.NotContain(published).And.Contain(cropped);
         (await _service.Incoming.NamesAsync()).Should().BeEmpty();
+    }
+
+    [FactThatLies]
+    public async Task A_source_that_cannot_be_read_to_its_end_is_a_fault_of_the_storage()
+    {
+        string upload = await _service.UploadedAsync(Photo);
+        await _service.Incoming.RemoveAsync(upload.Replace(".jpg", "MI.jpg", StringComparison.Ordinal)); // so that it must be made from the original
+        _incoming!.Tell("read EIO " + Images);
+
+        using HttpResponseMessage publish = await _service.PublishAsync(upload);
+
+        await publish.ShouldBeProblemAsync(503, "storage_unavailable");
+        _incoming.TellTheTruth();
+        await ShouldBeDoneAsync(await _service.PublishAsync(upload));
+        (await _service.Client.GetByteArrayAsync($"/active/{upload}")).Should().Equal(Photo);
+    }
+
+    [FactThatLies]
+    public async Task A_reader_whose_file_is_stale_is_told()
+    {
+        string published = await PublishedAsync();
+        _active!.Tell("read ESTALE " + Images);
+
+        using HttpResponseMessage answer = await _service.Client.GetAsync($"/active/{published}");
+
+        await answer.ShouldBeProblemAsync(503, "storage_unavailable");
     }
 
     [TheoryThatLies]

@@ -47,8 +47,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         try
         {
             // Others may replace or remove the file meanwhile; this reader keeps what it opened.
-            FileStream file = new(
-                PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            StoredFile file = new(name, PathOf(key), FileShare.ReadWrite | FileShare.Delete);
             return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle), properties), file));
         }
         catch (FileNotFoundException)
