@@ -15,7 +15,7 @@ internal sealed class Publisher(
     /// <param name="waitForModern">Whether the original stays in incoming while WebP or AVIF are missing, so that they are made.</param>
     /// <param name="cancellationToken">Observed until the first change in active that others could see.</param>
     /// <exception cref="ImageNotFoundException">The image is neither in incoming nor in active, or was deleted.</exception>
-    /// <exception cref="InvalidImageException">The crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
+    /// <exception cref="InvalidImageException">The original is empty, the crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
     /// <exception cref="BusyException">Other requests keep changing the image.</exception>
     public async Task<PublishOutcome> PublishAsync(ImageKey key, CropArea? crop, bool waitForModern, CancellationToken cancellationToken)
     {
@@ -35,6 +35,11 @@ internal sealed class Publisher(
             }
 
             return outcome;
+        }
+
+        if (incoming.Bytes == 0)
+        {
+            throw new InvalidImageException(InvalidImageException.EmptyFile, $"The image {key} has no content; send it again.");
         }
 
         try

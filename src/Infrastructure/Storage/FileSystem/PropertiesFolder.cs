@@ -41,6 +41,10 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
             // Damaged counts as absent: a thumbnail without a recipe is stale, and is remade.
             return new KeptProperties(ImageProperties.None, DateTime.MinValue);
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            return new KeptProperties(ImageProperties.None, DateTime.MinValue); // somebody's folder is in its place
+        }
     }
 
     /// <summary>
