@@ -220,6 +220,26 @@ public sealed class S3LieTests(S3Server server)
         await ShouldPublishAsync(site, bare);
     }
 
+    [FactThatMounts]
+    public async Task A_full_temp_folder_between_two_accounts_is_a_full_storage()
+    {
+        if (S3Server.WhySkipped is not null || !server.IsOurs)
+        {
+            return; // it needs a second account
+        }
+
+        await using TestService service = await TestService.StartAsync(await TestStorages.OnS3OfTwoAccountsAsync(server, server.Endpoint));
+        string key = await service.UploadedAsync(Photo);
+        using (SmallDisk disk = new(service.Temp, "4k"))
+        {
+            await (await service.PublishAsync(key)).ShouldBeProblemAsync(503, "storage_full");
+        }
+
+        (await service.Incoming.NamesAsync()).Should().HaveCount(4);
+        await (await service.PublishAsync(key)).ShouldBeJsonAsync(200);
+        (await service.Active.NamesAsync()).Should().HaveCount(4);
+    }
+
     private static bool IsPut(string call, string place) => call.StartsWith($"PUT /test-{place}", StringComparison.Ordinal);
 
     private static async Task<string> PublishedAsync(S3Site site)

@@ -15,8 +15,6 @@ public sealed class DiskFaultTests(ServiceOnLimitedDisks service)
 
     private static readonly string[] Requests = ["upload", "rotate", "recrop", "delete", "publish"];
 
-    private static bool All => Environment.GetEnvironmentVariable("FAULT_ROWS") == "all";
-
     /// <summary>A place, its fault, and the answers to <see cref="Requests"/>: a code, or nothing where that request needs no more of the place than it still gives.</summary>
     public static TheoryData<string, DiskFault, string[]> Rows
     {
@@ -49,7 +47,7 @@ public sealed class DiskFaultTests(ServiceOnLimitedDisks service)
                 ("active", DiskFault.OfAnother, ["", Away, Away, Away, Away], true),
             })
             {
-                if (All || !isOfAll)
+                if (FaultRows.All || !isOfAll)
                 {
                     rows.Add(place, fault, answers);
                 }
