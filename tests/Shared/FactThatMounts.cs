@@ -19,13 +19,17 @@ internal sealed class FactThatMountsAttribute : FactAttribute
         }
     });
 
-    public FactThatMountsAttribute()
-    {
-        if (!CanMount.Value)
-        {
-            Skip = "mounting a small disk is not allowed here: run as root, in a container with --cap-add SYS_ADMIN";
-        }
-    }
+    public FactThatMountsAttribute() => Skip = WhySkipped;
+
+    /// <summary>Null: it is not skipped.</summary>
+    public static string? WhySkipped =>
+        CanMount.Value ? null : "mounting a small disk is not allowed here: run as root, in a container with --cap-add SYS_ADMIN";
+}
+
+/// <summary>A theory like <see cref="FactThatMountsAttribute"/>.</summary>
+internal sealed class TheoryThatMountsAttribute : TheoryAttribute
+{
+    public TheoryThatMountsAttribute() => Skip = FactThatMountsAttribute.WhySkipped;
 }
 
 /// <summary>A small in-memory disk that is soon full, mounted over a folder.</summary>

@@ -8,15 +8,17 @@ namespace ImageBackend.Web.Tests;
 /// <summary>The program as an operator starts it, as a separate process.</summary>
 internal sealed partial class ServiceProcess : IDisposable
 {
+    private const string Program = "ImageBackend.Web.dll";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private ServiceProcess(string program, string workingFolder, IReadOnlyDictionary<string, string> variables)
+    private ServiceProcess(IReadOnlyList<string> command, string workingFolder, IReadOnlyDictionary<string, string> variables)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, program)])
+        ProcessStartInfo start = new(command[0], command.Skip(1))
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -63,11 +65,17 @@ internal sealed partial class ServiceProcess : IDisposable
         System.Globalization.CultureInfo.InvariantCulture);
 
     public static ServiceProcess Start(TempFolder workingFolder, params (string Name, string Value)[] variables) =>
-        Start("ImageBackend.Web.dll", workingFolder, variables);
+        Start(Program, workingFolder, variables);
 
     /// <param name="program">Another build of the service, beside this assembly.</param>
     public static ServiceProcess Start(string program, TempFolder workingFolder, params (string Name, string Value)[] variables) =>
-        new(program, workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
+        new(CommandOf(program), workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
+
+    /// <summary>Starts it as a user without rights of its own, which only root may do; that user must be able to read the program.</summary>
+    public static ServiceProcess StartAs(uint user, TempFolder workingFolder, params (string Name, string Value)[] variables) => new(
+        ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", .. CommandOf(Program)],
+        workingFolder.Path,
+        variables.Append(("HOME", workingFolder.Path)).ToDictionary(variable => variable.Item1, variable => variable.Item2));
 
     /// <summary>Waits until it listens.</summary>
     public async Task<HttpClient> ConnectAsync()
@@ -123,6 +131,8 @@ internal sealed partial class ServiceProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private static string[] CommandOf(string program) => ["dotnet", Path.Combine(AppContext.BaseDirectory, program)];
 
     [GeneratedRegex(@"Now listening on: http://\S+:(?<port>[0-9]+)")]
     private static partial Regex Listening();

@@ -20,6 +20,9 @@ public sealed class StorageException(string storage, string problem, bool isFull
 
     /// <summary>The storage works, only this one object does not (a protected file, a folder in its place): trying again does not help.</summary>
     public bool IsOfOneObject { get; init; }
+
+    /// <returns>For an object that is not there, or not whole, although the storage has accepted it.</returns>
+    public static StorageException OfLost(string storage, ImageKey key) => new(storage, $"{key} was accepted there, but is not stored.");
 }
 
 /// <summary>There is no room for another request at the moment; a retry may soon succeed.</summary>

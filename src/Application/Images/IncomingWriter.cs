@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Application.Images;
 
 /// <summary>Puts a new image, whole or not at all, into the incoming storage.</summary>
-internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, ILogger<IncomingWriter> logger)
+internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Marks marks, ILogger<IncomingWriter> logger)
 {
     /// <param name="source">With a new key that no image has. Its crop is kept with the original.</param>
     /// <returns>Its thumbnails.</returns>
+    /// <exception cref="StorageException">Something was accepted, but is not there.</exception>
     public async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(SourceImage source, CancellationToken cancellationToken)
     {
         ImageKey key = source.Key;
@@ -19,6 +20,7 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
                 await thumbnails.WriteAllAsync(source, key.Format.ThumbnailFormat, stores.Incoming, cancellationToken);
             await using Stream original = source.Workspace.OpenRead(source.FileName);
             await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop), cancellationToken);
+            await EnsureStoredAsync(key, [.. made.Select(one => (one.Key, one.Bytes)), (key, original.Length)], cancellationToken);
             return made;
         }
         catch
@@ -26,6 +28,21 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
             await TakeBackAsync(key);
             throw;
         }
+    }
+
+    // The caller will be told that the image is stored, and will keep no other copy: a storage that accepts and drops it must be noticed.
+    private async Task EnsureStoredAsync(ImageKey key, IReadOnlyList<(ImageKey Key, long Bytes)> stored, CancellationToken cancellationToken)
+    {
+        StoredImage?[] found = await Task.WhenAll(stored.Select(one => stores.Incoming.FindAsync(one.Key, cancellationToken)));
+        if (stored.Zip(found).FirstOrDefault(one => one.First.Bytes != one.Second?.Bytes) is not { First.Key: { } lost }
+            // The same change, sent to another process, has the same key. That process may have published or removed it by now.
+            || await stores.Active.ExistsAsync(key, cancellationToken)
+            || await marks.FindTombstoneAsync(key, cancellationToken) is not null)
+        {
+            return;
+        }
+
+        throw StorageException.OfLost(ImageStores.IncomingName, lost);
     }
 
     // Anything that can't be removed now was never published, and will expire.

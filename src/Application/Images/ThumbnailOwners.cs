@@ -21,11 +21,22 @@ internal static class ThumbnailOwners
 
     /// <summary>Removes an image's thumbnails in every format, except those that another original in the storage shares. Its own original must
     /// be gone: when two siblings are removed at the same time, one then finds the other gone.</summary>
-    public static async Task RemoveThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set)
+    public static async Task RemoveThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set) =>
+        await storage.DeleteAllAsync([.. await storage.UnsharedThumbnailsOfAsync(original, set)], CancellationToken.None);
+
+    /// <returns>Those thumbnails that <see cref="RemoveThumbnailsOfAsync"/> would remove and that are there.</returns>
+    public static async Task<IReadOnlyList<StoredImage>> FindThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set)
+    {
+        IEnumerable<ImageKey> unshared = await storage.UnsharedThumbnailsOfAsync(original, set);
+        StoredImage?[] found = await Task.WhenAll(unshared.Select(one => storage.FindAsync(one, CancellationToken.None)));
+        return [.. found.OfType<StoredImage>()];
+    }
+
+    private static async Task<IEnumerable<ImageKey>> UnsharedThumbnailsOfAsync(this IImageStorage storage, ImageKey original, ThumbnailSet set)
     {
         ImageKey[] siblings = [.. ThumbnailSet.SiblingsOf(original)];
         bool[] there = await Task.WhenAll(siblings.Select(one => storage.ExistsAsync(one, CancellationToken.None)));
         IEnumerable<ImageKey> shared = siblings.Zip(there).Where(one => one.Second).SelectMany(one => set.AllKeysOf(one.First));
-        await storage.DeleteAllAsync([.. set.AllKeysOf(original).Except(shared)], CancellationToken.None);
+        return set.AllKeysOf(original).Except(shared);
     }
 }

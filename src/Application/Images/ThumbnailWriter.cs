@@ -42,7 +42,8 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
         return [.. set.Specs.Where(spec => !found.Any(thumbnail => thumbnail.Spec == spec && thumbnail.MatchesCrop(crop)))];
     }
 
-    /// <returns>An image's thumbnails that a storage has, whatever they show; looked up in parallel.</returns>
+    /// <returns>An image's thumbnails that a storage has, whatever they show; looked up in parallel. An empty one, as crashes of other programs
+    /// leave it, is not one.</returns>
     public async Task<IReadOnlyList<FoundThumbnail>> FindAsync(
         ImageKey original, IReadOnlyList<ImageFormat> formats, IImageStorage storage, CancellationToken cancellationToken)
     {
@@ -53,7 +54,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
 
     private static async Task<FoundThumbnail?> FindOneAsync(
         ImageKey original, ThumbnailSpec spec, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken) =>
-        await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken) is { } stored ? new FoundThumbnail(spec, format, stored) : null;
+        await storage.FindAsync(original.Thumbnail(spec, format), cancellationToken) is { Bytes: > 0 } stored ? new FoundThumbnail(spec, format, stored) : null;
 
     /// <summary>Makes thumbnails of an image in its workspace; nothing is stored.</summary>
     /// <exception cref="InvalidImageException">It can't be decoded to its end, or the crop lies outside.</exception>

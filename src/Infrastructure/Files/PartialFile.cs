@@ -81,7 +81,11 @@ internal static class PartialFile
             File.SetUnixFileMode(file.SafeFileHandle, wanted);
         }
 
-        file.Flush(flushToDisk: onDisk);
+        if (onDisk)
+        {
+            Posix.FlushFile(file);
+        }
+
         File.Move(file.Name, destination, overwrite: true);
         if (onDisk)
         {

@@ -10,9 +10,28 @@ internal static partial class Posix
     private const int RelativeToCurrentFolder = -100; // AT_FDCWD
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint BasicFacts = 0x7ff; // STATX_BASIC_STATS
+    private const int Interrupted = 4; // EINTR
 
     // EBADF, EINVAL, ENOSYS, EOPNOTSUPP: answers of file systems that don't support it (CIFS before Linux 4.17, vboxsf, some FUSE and 9p).
     private static readonly int[] HasNoFlush = [9, 22, 38, 95];
+
+    /// <summary>Writes a file to disk, if its file system can do that.</summary>
+    /// <remarks><c>FileStream.Flush(true)</c> does the same, but ignores every error (as of .NET 10), also those of a full or broken disk.</remarks>
+    /// <exception cref="IOException">The disk is full or has a fault: what was written before may be lost.</exception>
+    public static void FlushFile(FileStream file)
+    {
+        file.Flush();
+        int error = 0;
+        while (FSync(file.SafeFileHandle) != 0 && (error = Marshal.GetLastPInvokeError()) == Interrupted)
+        {
+            error = 0;
+        }
+
+        if (error != 0 && !HasNoFlush.Contains(error))
+        {
+            throw LastError("fsync", file.Name);
+        }
+    }
 
     // O_DIRECTORY differs between processors (x86 and ARM); O_RDONLY alone opens a folder too.
     /// <summary>Writes a folder's entries to disk: afterwards, a rename or removal in it survives a power cut.</summary>
@@ -103,6 +122,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Files;
 
@@ -16,11 +17,14 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     private const string Prefix = "workspace-";
     private const string LockName = ".lock";
 
+    // Folders that could not be removed while the disk did not work. No sweep removes them while this process runs.
+    private readonly ConcurrentQueue<string> _left = new();
+
     public IWorkspace Open()
     {
+        string? folder = null;
         try
         {
-            string? folder = null;
             FileStream held = HeldFile.Create(() =>
             {
                 if (folder is not null && Directory.Exists(folder))
@@ -32,10 +36,12 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
                 Directory.CreateDirectory(folder);
                 return Path.Combine(folder, LockName);
             });
-            return new Workspace(Path.GetDirectoryName(held.Name)!, held);
+            RemoveLeft();
+            return new Workspace(Path.GetDirectoryName(held.Name)!, held, this);
         }
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
+            Remove(folder); // there was room for it, but not for the file in it
             throw DiskFaults.Of(StorageName, exception);
         }
     }
@@ -49,6 +55,34 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
 
     // Folders have no mark if the system does not identify processes, or if an older version made them.
     private static bool IsOurs(string folder) => MakerMark.TryParse(DrawnOf(folder), out _) || Guid.TryParseExact(DrawnOf(folder), "N", out _);
+
+    /// <summary>Removes a folder, at the latest when the disk works again: no answer may depend on that.</summary>
+    private void Remove(string? folder)
+    {
+        try
+        {
+            if (folder is not null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody else removed it, or another disk is in its place.
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            _left.Enqueue(folder!);
+        }
+    }
+
+    private void RemoveLeft()
+    {
+        for (int i = _left.Count; i > 0 && _left.TryDequeue(out string? folder); i--)
+        {
+            Remove(folder);
+        }
+    }
 
     private bool TryRemove(string folder)
     {
@@ -67,7 +101,7 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     private static DateTime WrittenAt(string folder) =>
         Directory.EnumerateFiles(folder).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(folder)).Max();
 
-    private sealed class Workspace(string folder, FileStream held) : IWorkspace
+    private sealed class Workspace(string folder, FileStream held, TempFolderWorkspaces all) : IWorkspace
     {
         // For each upload in progress, however slow.
         private const int ReceiveBytes = 16 * 1024;
@@ -106,20 +140,11 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
             }
         }
 
-        public Stream OpenRead(string name) => Guard(() =>
-            new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+        public Stream OpenRead(string name) => Guard(() => new StoredFile(StorageName, PathOf(name), FileShare.Read));
 
         public void Dispose()
         {
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
-            {
-                // The next start's sweep removes it: the answer must not depend on that.
-            }
-
+            all.Remove(folder);
             held.Dispose();
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -31,6 +32,15 @@ public enum S3Fault
 
     /// <summary>A copy is answered 200, with an error in the body; anything else 500.</summary>
     ErrorIn200,
+
+    /// <summary>Nothing is done, and the answer is that it was done.</summary>
+    Dropped,
+
+    /// <summary>It is done, and will be done again: see <see cref="FaultProxy.SendKeptAsync"/>.</summary>
+    Repeated,
+
+    /// <summary>The connection ends; it will be done later, when nobody waits for it: see <see cref="FaultProxy.SendKeptAsync"/>.</summary>
+    Postponed,
 }
 
 /// <summary>One call that went through, in ticks of <see cref="Stopwatch"/>.</summary>
@@ -69,6 +79,7 @@ public sealed partial class FaultProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private int _underWay;
     private readonly List<S3Call> _calls = [];
+    private readonly ConcurrentQueue<KeptRequest> _kept = new();
 
     private FaultProxy(WebApplication app, string server)
     {
@@ -113,6 +124,20 @@ public sealed partial class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends what was <see cref="S3Fault.Repeated"/> or <see cref="S3Fault.Postponed"/>, in the order in which it came.</summary>
+    /// <returns>How the server answered each.</returns>
+    public async Task<IReadOnlyList<HttpStatusCode>> SendKeptAsync()
+    {
+        List<HttpStatusCode> answers = [];
+        while (_kept.TryDequeue(out KeptRequest? kept))
+        {
+            using HttpResponseMessage answer = await ForwardAsync(kept);
+            answers.Add(answer.StatusCode);
+        }
+
+        return answers;
+    }
+
     public static async Task<FaultProxy> StartAsync(string server, int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -144,13 +169,19 @@ public sealed partial class FaultProxy : IAsyncDisposable
         await CopySlowlyAsync(context.Request.Body, body);
         long bytesOut = 0;
         Interlocked.Increment(ref _underWay);
+        if (fault is S3Fault.Repeated or S3Fault.Postponed)
+        {
+            _kept.Enqueue(KeptRequest.Of(context, body));
+        }
+
         try
         {
             await Task.Delay(Latency);
             bytesOut = fault switch
             {
                 null when Refusals?.Invoke(context.Request, body.ToArray()) is { } refusal => await RefuseAsync(context, refusal),
-                null => await AnswerAsync(context, body, isWhole: true),
+                null or S3Fault.Repeated => await AnswerAsync(context, body, isWhole: true),
+                S3Fault.Dropped => await PretendAsync(context, body),
                 S3Fault.InternalError => await RefuseAsync(context, new(500, "InternalError")),
                 S3Fault.SlowDown => await RefuseAsync(context, new(503, "SlowDown")),
                 S3Fault.ErrorIn200 => await RefuseAsync(context, new(isCopy ? 200 : 500, "InternalError")),
@@ -171,9 +202,9 @@ public sealed partial class FaultProxy : IAsyncDisposable
 
     private async Task<long> BreakOffAsync(HttpContext context, MemoryStream body, S3Fault fault)
     {
-        if (fault != S3Fault.ResetBefore)
+        if (fault is not (S3Fault.ResetBefore or S3Fault.Postponed))
         {
-            using HttpResponseMessage ignored = await ForwardAsync(context, body);
+            using HttpResponseMessage ignored = await ForwardAsync(KeptRequest.Of(context, body));
         }
 
         if (fault == S3Fault.Delay)
@@ -197,7 +228,7 @@ public sealed partial class FaultProxy : IAsyncDisposable
 
     private async Task<long> AnswerAsync(HttpContext context, MemoryStream body, bool isWhole)
     {
-        using HttpResponseMessage answer = await ForwardAsync(context, body);
+        using HttpResponseMessage answer = await ForwardAsync(KeptRequest.Of(context, body));
         byte[] content = await answer.Content.ReadAsByteArrayAsync();
         if (Age > TimeSpan.Zero)
         {
@@ -268,24 +299,41 @@ public sealed partial class FaultProxy : IAsyncDisposable
     [GeneratedRegex("(?<=<LastModified>)[^<]+")]
     private static partial Regex WrittenAt();
 
-    // Unchanged, including the host name: all of it is signed.
-    private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, MemoryStream body)
+    private static async Task<long> PretendAsync(HttpContext context, MemoryStream body)
     {
-        using HttpRequestMessage request = new(new HttpMethod(context.Request.Method), context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        if (body.Length > 0 || context.Request.ContentLength is not null)
+        await S3Pretence.AnswerAsync(context, body.ToArray());
+        return 0;
+    }
+
+    // Unchanged, including the host name: all of it is signed.
+    private async Task<HttpResponseMessage> ForwardAsync(KeptRequest kept)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(kept.Method), kept.Target);
+        if (kept.HasBody)
         {
-            request.Content = new ByteArrayContent(body.ToArray());
+            request.Content = new ByteArrayContent(kept.Body);
         }
 
-        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in context.Request.Headers.Where(header => header.Key != "Connection"))
+        foreach ((string name, string?[] values) in kept.Headers)
         {
-            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!))
+            if (!request.Headers.TryAddWithoutValidation(name, values))
             {
                 request.Content?.Headers.Remove(name);
-                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
+                request.Content?.Headers.TryAddWithoutValidation(name, values);
             }
         }
 
         return await _server.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    /// <summary>A request as it came, which outlives its connection.</summary>
+    private sealed record KeptRequest(string Method, string Target, bool HasBody, byte[] Body, IReadOnlyList<(string Name, string?[] Values)> Headers)
+    {
+        public static KeptRequest Of(HttpContext context, MemoryStream body) => new(
+            context.Request.Method,
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget,
+            body.Length > 0 || context.Request.ContentLength is not null,
+            body.ToArray(),
+            [.. context.Request.Headers.Where(header => header.Key != "Connection").Select(header => (header.Key, header.Value.ToArray()))]);
     }
 }

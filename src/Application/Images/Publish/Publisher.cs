@@ -15,7 +15,7 @@ internal sealed class Publisher(
     /// <param name="waitForModern">Whether the original stays in incoming while WebP or AVIF are missing, so that they are made.</param>
     /// <param name="cancellationToken">Observed until the first change in active that others could see.</param>
     /// <exception cref="ImageNotFoundException">The image is neither in incoming nor in active, or was deleted.</exception>
-    /// <exception cref="InvalidImageException">The crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
+    /// <exception cref="InvalidImageException">The original is empty, the crop lies outside (nothing was changed), or a thumbnail is missing and can't be made.</exception>
     /// <exception cref="BusyException">Other requests keep changing the image.</exception>
     public async Task<PublishOutcome> PublishAsync(ImageKey key, CropArea? crop, bool waitForModern, CancellationToken cancellationToken)
     {
@@ -35,6 +35,11 @@ internal sealed class Publisher(
             }
 
             return outcome;
+        }
+
+        if (incoming.Bytes == 0)
+        {
+            throw new InvalidImageException(InvalidImageException.EmptyFile, $"The image {key} has no content; send it again.");
         }
 
         try
@@ -215,6 +220,7 @@ internal sealed class Publisher(
     /// <param name="seen">What was seen after the last write; null to look now.</param>
     /// <returns>The crop that is shown. Not here: the image was turned into another, which has the requested crop.</returns>
     /// <exception cref="ImageNotFoundException">It was deleted; nothing of it is left in active.</exception>
+    /// <exception cref="StorageException">Something was accepted there, but is not stored.</exception>
     private async Task<(bool IsHere, CropArea? Crop)> SettleAsync(ImageKey key, CropArea? asked, Seen? seen = null)
     {
         for (int i = 0; i < Tries; i++, seen = null)
@@ -227,7 +233,9 @@ internal sealed class Publisher(
                 await remover.TakeBackAsync(key, isDeleted: tombstone is not null);
                 if (tombstone?.Turned is not { } turned)
                 {
-                    throw Missing(key);
+                    throw tombstone is null && await stores.Incoming.ExistsAsync(key, CancellationToken.None)
+                        ? StorageException.OfLost(ImageStores.ActiveName, key) // it was copied from there
+                        : Missing(key);
                 }
 
                 if (asked is not null)
@@ -253,7 +261,11 @@ internal sealed class Publisher(
             }
         }
 
-        throw new BusyException($"Other requests keep changing {key}.");
+        // Thumbnails that show something else are another request's; those that are not there are nobody's.
+        HashSet<ImageKey> there = [.. (await thumbnails.FindAsync(key, [key.Format.ThumbnailFormat], stores.Active, CancellationToken.None)).Select(one => one.Stored.Key)];
+        throw set.BaseKeysOf(key).FirstOrDefault(one => !there.Contains(one)) is { } lost
+            ? StorageException.OfLost(ImageStores.ActiveName, lost)
+            : new BusyException($"Other requests keep changing {key}.");
 
         static async Task TryAsync(Func<Task> change)
         {

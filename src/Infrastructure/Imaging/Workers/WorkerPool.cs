@@ -126,12 +126,12 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
             while (true)
             {
                 WorkerProcess worker = await _idle.Reader.ReadAsync(patience.Token);
-                if (worker.IsAlive)
+                if (worker.IsUsable)
                 {
                     return worker;
                 }
 
-                GiveBack(worker); // it was killed while it waited
+                GiveBack(worker); // it was killed while it waited, or lost its folder
             }
         }
         catch (Exception exception) when (exception is ChannelClosedException or OperationCanceledException)
@@ -143,7 +143,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
 
     private void GiveBack(WorkerProcess worker)
     {
-        if (worker.IsAlive && worker.JobsDone < JobsOfOneWorker && _idle.Writer.TryWrite(worker))
+        if (worker.IsUsable && worker.JobsDone < JobsOfOneWorker && _idle.Writer.TryWrite(worker))
         {
             return;
         }

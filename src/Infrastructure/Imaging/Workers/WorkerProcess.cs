@@ -45,7 +45,8 @@ internal sealed class WorkerProcess : IDisposable
 
     public Confinement Confinement { get; private set; } = Confinement.None;
 
-    public bool IsAlive => !_isKilled && !_process.HasExited;
+    /// <summary>Whether it can take a job. Its folder is lost when the temp folder is cleaned, or when another disk takes its place.</summary>
+    public bool IsUsable => !_isKilled && !_process.HasExited && Directory.Exists(_home.PathOf(""));
 
     /// <param name="workspaces">
     /// One of them is the worker's own: the only folder whose files it sees. The workspace of its job is moved there meanwhile.

@@ -25,7 +25,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         for (int looks = 1; ; looks++)
         {
             FileInfo file = new(PathOf(key));
-            if (!file.Exists)
+            if (!FileLook.IsThere(file))
             {
                 return Task.FromResult(AbsentFrom<StoredImage>());
             }
@@ -47,8 +47,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         try
         {
             // Others may replace or remove the file meanwhile; this reader keeps what it opened.
-            FileStream file = new(
-                PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            StoredFile file = new(name, PathOf(key), FileShare.ReadWrite | FileShare.Delete);
             return Task.FromResult(new OpenedImage(FactsOf(key, file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle), properties), file));
         }
         catch (FileNotFoundException)
@@ -79,7 +78,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     public Task SetPropertiesAsync(ImageKey key, ImageProperties properties, CancellationToken cancellationToken) => Guard(() =>
     {
         FileInfo file = new(PathOf(key));
-        if (file.Exists)
+        if (FileLook.IsThere(file))
         {
             if (properties == ImageProperties.None)
             {
@@ -91,7 +90,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             }
 
             file.Refresh();
-            if (file.Exists)
+            if (FileLook.IsThere(file))
             {
                 return Task.FromResult(true);
             }
@@ -135,7 +134,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     private Task<bool> DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
         string path = PathOf(key);
-        if (File.Exists(path))
+        if (FileLook.IsThere(path))
         {
             File.Delete(path);
             _ = Posix.FlushFolder(root.FullName);
@@ -146,7 +145,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         }
 
         // Somebody else may have put the object there again meanwhile.
-        _properties.DeleteUnlessOf(key, () => new FileInfo(path) is { Exists: true } file ? ETagOf(file.LastWriteTimeUtc, file.Length) : null);
+        _properties.DeleteUnlessOf(key, () => new FileInfo(path) is var file && FileLook.IsThere(file) ? ETagOf(file.LastWriteTimeUtc, file.Length) : null);
         return Task.FromResult(true);
     }, cancellationToken);
 
@@ -159,7 +158,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             while (await Guard(() => Task.FromResult(files.MoveNext()), cancellationToken))
             {
                 FileInfo file = files.Current;
-                if (ImageKey.TryParse(file.Name, out ImageKey? key) && file.Exists) // not removed meanwhile
+                if (ImageKey.TryParse(file.Name, out ImageKey? key) && FileLook.IsThere(file)) // not removed meanwhile
                 {
                     yield return new ListedImage(key, file.Length, file.LastWriteTimeUtc);
                 }
@@ -231,7 +230,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
                 else
                 {
                     // Just before the picture takes its name: in between, a picture without a recipe would be taken for an older site's.
-                    file.Flush(flushToDisk: true);
+                    Posix.FlushFile(file);
                     _properties.Write(key, properties.Recipe is null ? new ImageProperties(Crop: properties.Crop) : properties with { RecipeOf = etag });
                 }
             });

@@ -37,11 +37,11 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
 
     public Task RemoveAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
-        if (Directory.Exists(FolderOf(kind)))
+        try
         {
             File.Delete(PathOf(kind, key));
         }
-        else
+        catch (DirectoryNotFoundException)
         {
             ShouldBeThere();
         }
@@ -67,19 +67,19 @@ internal sealed class FolderMarks(string name, DirectoryInfo root) : IImageMarks
     private List<ListedMark> List(MarkKind kind)
     {
         List<ListedMark> marks = [];
-        DirectoryInfo folder = new(FolderOf(kind));
-        if (!folder.Exists)
+        try
         {
-            ShouldBeThere();
-            return marks;
-        }
-
-        foreach (FileInfo file in folder.EnumerateFiles())
-        {
-            if (ImageKey.TryParse(file.Name, out ImageKey? key) && file.Exists) // not removed meanwhile
+            foreach (FileInfo file in new DirectoryInfo(FolderOf(kind)).EnumerateFiles())
             {
-                marks.Add(new ListedMark(kind, key, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero)));
+                if (ImageKey.TryParse(file.Name, out ImageKey? key) && FileLook.IsThere(file)) // not removed meanwhile
+                {
+                    marks.Add(new ListedMark(kind, key, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero)));
+                }
             }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            ShouldBeThere(); // no mark of this kind was ever set
         }
 
         return marks;

@@ -41,6 +41,10 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
             // Damaged counts as absent: a thumbnail without a recipe is stale, and is remade.
             return new KeptProperties(ImageProperties.None, DateTime.MinValue);
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            return new KeptProperties(ImageProperties.None, DateTime.MinValue); // somebody's folder is in its place
+        }
     }
 
     /// <summary>
@@ -57,7 +61,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     /// <returns>Whether there was something to remove.</returns>
     public bool Delete(ImageKey key)
     {
-        if (!File.Exists(PathOf(key)))
+        if (!FileLook.IsThere(PathOf(key)))
         {
             return false;
         }
@@ -71,7 +75,7 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
     /// <param name="findETag">Returns the ETag of the content that is there now; null: there is none.</param>
     public void DeleteUnlessOf(ImageKey key, Func<string?> findETag)
     {
-        if (!File.Exists(PathOf(key)))
+        if (!FileLook.IsThere(PathOf(key)))
         {
             return; // true of most originals
         }

@@ -7,6 +7,7 @@ using Amazon.S3.Model;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Files;
+using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Storage.S3;
 
@@ -329,17 +330,27 @@ internal sealed class S3ImageStorage(
     private async Task<Stream> SpoolAsync(Stream content, CancellationToken cancellationToken)
     {
         string path = Path.Combine(spoolFolder.FullName, ".copy-" + Guid.NewGuid().ToString("N"));
-        FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+        FileStream? file = null;
         try
         {
+            file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
             File.Delete(path);
-            await content.CopyToAsync(file, cancellationToken);
+            await content.CopyToAsync(file, cancellationToken); // what can't be read is already a fault of its storage
             file.Position = 0;
             return file;
         }
-        catch
+        catch (Exception exception)
         {
-            await file.DisposeAsync();
+            if (file is not null)
+            {
+                await file.DisposeAsync();
+            }
+
+            if (DiskFaults.IsOfDisk(exception))
+            {
+                throw DiskFaults.Of(TempFolderWorkspaces.StorageName, exception);
+            }
+
             throw;
         }
     }
