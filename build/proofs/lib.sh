@@ -116,6 +116,17 @@ all_pass() {
     [ "$good" -gt 0 ] && [ "$bad" = 0 ]
 }
 
+# seen PROJECT FILTER [VAR=VALUE…]: runs tests; what they print goes to $work/seen, their counts to $counts.
+seen() {
+    local project=$1 filter=$2
+    shift 2
+    env "$@" dotnet test "tests/$project" -c Release --no-build -nologo --filter "$filter" --logger "console;verbosity=detailed" > "$work/seen" 2>&1
+    local status=$?
+    counts=$(sed -nE 's/^ +(Passed|Failed|Skipped): +([0-9]+)$/\1 \2/p' "$work/seen" | paste -sd ',' | sed 's/,/, /g')
+    grep -E '^ +Failed ' "$work/seen"
+    return $status
+}
+
 # parts FOLDER: runs all programs of a folder beside this file; their rows count here.
 parts() {
     local program line
