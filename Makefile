@@ -1,4 +1,4 @@
-.PHONY: help run quick test proof bench format
+.PHONY: help run quick test proof mutate bench format
 .DEFAULT_GOAL := help
 
 # The newer command is a plugin of docker, the older one a program of its own.
@@ -19,6 +19,9 @@ test: ## Build, check the formatting, run all tests (at most 25 minutes)
 
 proof: ## Measure what docs/proof/ claims: make proof TOPIC=upload
 	@build/proof $(TOPIC)
+
+mutate: ## See whether tests notice when Domain and Application are changed (hours): make mutate LAYER=Domain
+	@build/mutate $(LAYER)
 
 bench: ## Measure CPU, memory and bytes beside ImageMagick, sharp and libjpeg-turbo (options: benchmarks/run --help)
 	@benchmarks/run $(BENCH)
