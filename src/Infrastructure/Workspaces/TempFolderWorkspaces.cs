@@ -17,6 +17,9 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
     private const string Prefix = "workspace-";
     private const string LockName = ".lock";
 
+    // More are left to the next start.
+    private const int MostLeft = 10_000;
+
     // Folders that could not be removed while the disk did not work. No sweep removes them while this process runs.
     private readonly ConcurrentQueue<string> _left = new();
 
@@ -72,7 +75,10 @@ internal sealed class TempFolderWorkspaces(DirectoryInfo tempFolder) : IWorkspac
         }
         catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
         {
-            _left.Enqueue(folder!);
+            if (_left.Count < MostLeft)
+            {
+                _left.Enqueue(folder!);
+            }
         }
     }
 
