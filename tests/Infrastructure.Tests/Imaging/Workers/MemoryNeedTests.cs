@@ -68,15 +68,12 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
     public Task Is_not_exceeded(string kind) => MeasureAsync(kind, JobOf(kind));
 
     [Theory]
-    [InlineData("JPEG")]
-    [InlineData("progressive JPEG")]
     [InlineData("progressive JPEG without an end")]
     [InlineData("cropped JPEG")]
     [InlineData("PNG")]
     [InlineData("GIF")]
     [InlineData("film of photos")]
     [InlineData("WebP of a JPEG")]
-    [InlineData("turned JPEG")]
     [InlineData("wide JPEG")]
     public Task Is_not_exceeded_by_ImageSharp(string kind) => MeasureAsync(kind, JobOf(kind), "imagesharp");
 
