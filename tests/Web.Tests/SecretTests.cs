@@ -67,6 +67,44 @@ public sealed class SecretTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Bearer " + TestService.Secret, null, 200)]
+    [InlineData("bearer " + TestService.Secret, TestService.Secret, 200)]
+    [InlineData("Basic b3BlbjpzZXNhbWU=", TestService.Secret, 200)]
+    [InlineData("Bearer wrong", null, 403)]
+    [InlineData("Bearer wrong", TestService.Secret, 403)]
+    [InlineData("Bearer " + TestService.Secret, "wrong", 403)]
+    [InlineData("Bearer", null, 401)]
+    [InlineData("Basic " + TestService.Secret, null, 401)]
+    public async Task May_be_a_bearer_token(string header, string? field, int expected)
+    {
+        string key = await _service.UploadedAsync(Pictures.Jpeg(60, 40));
+        (string, string)[] fields = field is null ? [("filename", key)] : [("filename", key), ("secret", field)];
+        using HttpRequestMessage request = new(HttpMethod.Post, "/publish")
+        {
+            Content = new FormUrlEncodedContent(fields.Select(one => KeyValuePair.Create(one.Item1, one.Item2))),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", header).Should().BeTrue();
+
+        using HttpResponseMessage response = await _service.Client.SendAsync(request);
+
+        ((int)response.StatusCode).Should().Be(expected, await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task May_be_the_previous_one_while_the_site_changes_it()
+    {
+        await using TestService service = await TestService.StartAsync(("API_SECRET_KEY_PREVIOUS", "the-one-before"));
+        string key = await service.UploadedAsync(Pictures.Jpeg(60, 40));
+
+        using HttpResponseMessage old = await service.PostAsync("/publish", ("secret", "the-one-before"), ("filename", key));
+        using HttpResponseMessage current = await service.PublishAsync(key);
+        using HttpResponseMessage wrong = await service.PostAsync("/publish", ("secret", "the-one-before-that"), ("filename", key));
+
+        ((int)old.StatusCode, (int)current.StatusCode, (int)wrong.StatusCode).Should().Be((200, 200, 403));
+        service.Logs.All.Should().NotContainAny("the-one-before");
+    }
+
+    [Theory]
     [InlineData(TestService.Secret, TestService.Secret)]
     [InlineData(TestService.Secret, "wrong")]
     [InlineData("wrong", TestService.Secret)]

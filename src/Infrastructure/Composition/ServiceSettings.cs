@@ -6,17 +6,19 @@ namespace ImageBackend.Infrastructure.Composition;
 /// <summary>What only the HTTP service needs; declared here so that one table lists all settings.</summary>
 /// <param name="Port">0: any free one.</param>
 /// <param name="ApiSecretKey">Null only in development; then a random one is used.</param>
+/// <param name="PreviousSecretKey">Accepted, too; null: there is none.</param>
 /// <param name="RoutePrefix">Precedes every path: empty, or with a leading slash and no final one.</param>
 /// <param name="AllowedOrigins">Origins whose pages may read answers; <c>*</c>: all.</param>
 public sealed partial record ServiceSettings(
-    int Port, string? ApiSecretKey, string RoutePrefix, IReadOnlyList<string> AllowedOrigins)
+    int Port, string? ApiSecretKey, string? PreviousSecretKey, string RoutePrefix, IReadOnlyList<string> AllowedOrigins)
 {
     public TrafficLimits Traffic { get; init; } = TrafficLimits.Default;
 
     public static ServiceSettings Read(SettingsReader variables) => new(
         variables.Number("SERVICE_PORT", 8080, 0, 65535, "Port of the HTTP service; 0 takes a free one."),
-        variables.Required(
+        variables.RequiredSecret(
             "API_SECRET_KEY", "The secret that the site's API sends.", "a random one, printed at start,", "the-output-of-openssl-rand-hex-32"),
+        variables.Secret("API_SECRET_KEY_PREVIOUS", "A second secret that is accepted, while the site's API changes to a new one."),
         ReadRoutePrefix(variables),
         ReadAllowedOrigins(variables))
     {

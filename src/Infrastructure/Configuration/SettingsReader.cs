@@ -10,6 +10,9 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 {
     private const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const string FileEnding = "_FILE";
+    private const int MostSecretBytes = 16 * 1024;
+
     private readonly bool _checksFolders = true;
     private readonly List<string> _mistakes = [];
     private readonly List<SettingDeclaration> _declarations = [];
@@ -54,6 +57,28 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         Declare(name, $"none: required ({inDevelopment} in development)", meaning);
         string? value = ValueOf(name);
         if (value is null && !isDevelopment)
+        {
+            AddError(name, $"is not set; for example {name}={example}");
+        }
+
+        return value;
+    }
+
+    /// <summary>A text that nobody should see: from the variable, or from the file that NAME_FILE names, as Docker and Kubernetes provide secrets.</summary>
+    /// <returns>Null if neither is set, or the file can't be used.</returns>
+    public string? Secret(string name, string meaning, string shownDefault = "")
+    {
+        Declare(name, shownDefault, meaning);
+        Declare(name + FileEnding, "", $"A file with the value of `{name}`, instead of that.");
+        return SecretOf(name);
+    }
+
+    /// <summary>A secret that must be set outside development.</summary>
+    /// <returns>Null if it is unset.</returns>
+    public string? RequiredSecret(string name, string meaning, string inDevelopment, string example)
+    {
+        string? value = Secret(name, meaning, $"none: required ({inDevelopment} in development)");
+        if (value is null && !isDevelopment && ValueOf(name + FileEnding) is null)
         {
             AddError(name, $"is not set; for example {name}={example}");
         }
@@ -224,6 +249,45 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     public void AddError(string name, string problem) => _mistakes.Add($"{name}: {problem}");
 
     internal string? ValueOf(string name) => variables(name) is { Length: > 0 } value ? value : null;
+
+    private string? SecretOf(string name)
+    {
+        string fileName = name + FileEnding;
+        if (ValueOf(fileName) is not { } path)
+        {
+            return ValueOf(name);
+        }
+
+        if (ValueOf(name) is not null)
+        {
+            AddError(fileName, $"{name} is set, too; leave out one of the two");
+            return null;
+        }
+
+        try
+        {
+            using FileStream file = File.Open(path, new FileStreamOptions { Share = FileShare.ReadWrite, BufferSize = 0 });
+            Span<byte> content = new byte[MostSecretBytes];
+            int length = file.ReadAtLeast(content, MostSecretBytes, throwOnEndOfStream: false);
+            string text = System.Text.Encoding.UTF8.GetString(content[..length]).TrimEnd('\r', '\n');
+            if (text.Length > 0 && length < MostSecretBytes)
+            {
+                return text;
+            }
+
+            AddError(fileName, length < MostSecretBytes ? $"the file '{path}' is empty" : $"the file '{path}' is too large for a secret");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            AddError(fileName, $"the file '{path}' does not exist; make it, or mount it");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            AddError(fileName, $"the file '{path}' can't be read by the user '{Environment.UserName}'");
+        }
+
+        return null;
+    }
 
     private void Declare(string name, string @default, string meaning) => _declarations.Add(new SettingDeclaration(name, @default, meaning));
 

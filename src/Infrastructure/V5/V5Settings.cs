@@ -58,7 +58,7 @@ public sealed record V5Settings(
 
     private static PostgresUrl? ReadDatabase(SettingsReader variables, string name, string meaning)
     {
-        if (variables.Text(name, null, meaning) is not { } text)
+        if (variables.Secret(name, meaning) is not { } text)
         {
             return null;
         }

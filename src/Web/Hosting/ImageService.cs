@@ -97,7 +97,7 @@ internal static class ImageService
 
         reader.ThrowIfInvalid();
 
-        ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey);
+        ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey, service.PreviousSecretKey);
         builder.Services.AddImageBackend(backend);
         builder.Services.AddBackgroundWork();
         builder.Services.AddSingleton(service);

@@ -1,25 +1,37 @@
 namespace ImageBackend.Web.Http;
 
-/// <summary>Lets only calls through whose form has the secret, once; keeps the form for the endpoint.</summary>
+/// <summary>
+/// Lets only calls through that have the secret, as a bearer token or once in the form; keeps the form for the endpoint.
+/// </summary>
 internal sealed class SecretFilter(ApiSecret secret, Receiving receiving) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         receiving.Form(context.HttpContext.Request);
         ApiForm form = await ApiForm.ReadAsync(context.HttpContext);
-        if (!form.IsGiven("secret"))
+        string? token = Token(context.HttpContext.Request);
+        if (token is null && !form.IsGiven("secret"))
         {
-            return Problems.Result(StatusCodes.Status401Unauthorized, "secret_missing", "The form has no field 'secret'.");
+            return Problems.Result(StatusCodes.Status401Unauthorized, "secret_missing", "The form has no field 'secret', and there is no header 'Authorization: Bearer'.");
         }
 
-        // As in c2c: a list of one secret, or a number that reads like it, is not the secret.
-        if (form.Text("secret") is not { } given || !secret.Matches(given))
+        // As in c2c: a list of one secret, or a number that reads like it, is not the secret. Whoever sends it in both ways must mean the same.
+        bool isRight = (token is null || secret.Matches(token)) && (!form.IsGiven("secret") || (form.Text("secret") is { } given && secret.Matches(given)));
+        if (!isRight)
         {
-            return Problems.Result(StatusCodes.Status403Forbidden, "secret_wrong", "The field 'secret' is not the secret key.");
+            return Problems.Result(StatusCodes.Status403Forbidden, "secret_wrong", $"The {(token is null ? "field 'secret'" : "bearer token")} is not the secret key.");
         }
 
         context.HttpContext.Features.Set(form);
         return await next(context);
+    }
+
+    // Of another scheme, it is meant for a proxy in front of the service.
+    private static string? Token(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        string header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 }
 

@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Testing;
 
 namespace ImageBackend.Infrastructure.Tests.Configuration;
 
@@ -45,6 +46,56 @@ public sealed class SettingsReaderTests
         reader.Number("COUNT", 40, 1, 1000, "").Should().Be(40, "reading goes on with the default");
 
         reader.Mistakes.Should().Equal($"COUNT: '{text}' is not a whole number from 1 to 1000; for example 40");
+    }
+
+    [Theory]
+    [InlineData("secret", "secret")]
+    [InlineData("secret\n", "secret")]
+    [InlineData("two words\r\n", "two words")]
+    [InlineData(" geheim\u00fc \n", " geheim\u00fc ")]
+    public void Takes_a_secret_from_a_file(string content, string expected)
+    {
+        using TempFolder folder = new();
+        string path = folder.Write("secret", System.Text.Encoding.UTF8.GetBytes(content));
+        SettingsReader reader = new Variables { ["KEY_FILE"] = path }.Reader();
+
+        reader.Secret("KEY", "").Should().Be(expected);
+        reader.RequiredSecret("KEY", "", "", "").Should().Be(expected);
+        reader.Mistakes.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("\n\n", "is empty")]
+    [InlineData(null, "does not exist; make it, or mount it")]
+    [InlineData("large", "is too large for a secret")]
+    public void Refuses_a_file_that_holds_no_secret(string? content, string problem)
+    {
+        using TempFolder folder = new();
+        string path = folder.File("secret");
+        if (content is not null)
+        {
+            File.WriteAllText(path, content == "large" ? new string('x', 20_000) : content);
+        }
+
+        SettingsReader reader = new Variables { ["KEY_FILE"] = path }.Reader();
+
+        reader.RequiredSecret("KEY", "", "", "").Should().BeNull();
+        reader.Mistakes.Should().Equal($"KEY_FILE: the file '{path}' {problem}");
+    }
+
+    [Fact]
+    public void Refuses_a_folder_in_place_of_a_secret_and_two_of_one()
+    {
+        using TempFolder folder = new();
+        SettingsReader reader = new Variables { ["KEY_FILE"] = folder.Path, ["OTHER"] = "a", ["OTHER_FILE"] = "/b" }.Reader();
+
+        reader.Secret("KEY", "").Should().BeNull();
+        reader.Secret("OTHER", "").Should().BeNull();
+
+        reader.Mistakes.Should().Equal(
+            $"KEY_FILE: the file '{folder.Path}' can't be read by the user '{Environment.UserName}'",
+            "OTHER_FILE: OTHER is set, too; leave out one of the two");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class SettingsTests : IDisposable
         BackendSettings backend = BackendSettings.Read(reader);
 
         reader.Mistakes.Should().BeEmpty();
-        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", "/img", ["https://a.example", "https://b.example:8443"]));
+        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", null, "/img", ["https://a.example", "https://b.example:8443"]));
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
         backend.Privacy.Should().Be(new PrivacyRules(Stripping.Gps, ExposesGps: true));
         backend.Thumbnails.Specs.Should().OnlyContain(spec => spec.WebP == new ModernEncoder(70, 4) && spec.Avif == new ModernEncoder(40, 0));

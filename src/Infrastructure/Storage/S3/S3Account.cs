@@ -15,7 +15,7 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
         (string? endpoint, string? accessKey, string? secretKey, string? region) = Declare(variables, prefix);
         foreach ((string name, string? value) in new[] { ("ACCESS_KEY_ID", accessKey), ("SECRET_KEY", secretKey) })
         {
-            if (value is null)
+            if (value is null && variables.ValueOf($"{prefix}_{name}_FILE") is null)
             {
                 variables.AddError($"{prefix}_{name}", $"is not set, but the prefix {prefix} requires it");
             }
@@ -35,8 +35,8 @@ public sealed record S3Account(Uri? Endpoint, string Region, S3Keys? Keys)
     /// <returns>What is set; the table of settings has the names from now on.</returns>
     internal static (string? Endpoint, string? AccessKey, string? SecretKey, string? Region) Declare(SettingsReader variables, string prefix) => (
         variables.Text($"{prefix}_ENDPOINT", null, "Address of the S3 service, such as `https://sos-ch-dk-2.exo.io`; by default Amazon's."),
-        variables.Text($"{prefix}_ACCESS_KEY_ID", null, "Access key of the account.", "none: required with a prefix"),
-        variables.Text($"{prefix}_SECRET_KEY", null, "Secret key of the account.", "none: required with a prefix"),
+        variables.Secret($"{prefix}_ACCESS_KEY_ID", "Access key of the account.", "none: required with a prefix"),
+        variables.Secret($"{prefix}_SECRET_KEY", "Secret key of the account.", "none: required with a prefix"),
         variables.Text($"{prefix}_DEFAULT_REGION", null, "Region, by the service's name for it.", DefaultRegion));
 
     private static Uri? Address(SettingsReader variables, string name, string? text)
