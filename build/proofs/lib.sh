@@ -73,6 +73,13 @@ stop_service() {
     service_pid=
 }
 
+# ticks: hundredths of CPU seconds that the service, its workers and those that ended have spent so far.
+ticks() {
+    local all=$service_pid next=$service_pid
+    while next=$(pgrep -d, -P "$next"); do all+=,$next; done
+    for pid in ${all//,/ }; do sed 's/.*) //' "/proc/$pid/stat" 2> /dev/null; done | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
+}
+
 # temp_left FOLDER: prints what is in a temp folder beside the folders of workers, which hold nothing but a lock between jobs.
 temp_left() {
     find "$1" -mindepth 1 -maxdepth 1 ! -type d
