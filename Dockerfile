@@ -39,5 +39,5 @@ ENV ASPNETCORE_HTTP_PORTS= \
     TEMP_FOLDER=/images/temp
 USER $APP_UID
 EXPOSE 8080
-# No HEALTHCHECK: the image has no client for it. Ask GET /ping from outside (docs/operations.md).
+HEALTHCHECK --interval=30s --timeout=15s --start-period=20s CMD ["dotnet", "/app/web/ImageBackend.Web.dll", "health"]
 ENTRYPOINT ["dotnet", "/app/web/ImageBackend.Web.dll"]

@@ -7,4 +7,9 @@ if (ImagingWorker.IsAskedFor(args))
     return 0;
 }
 
+if (HealthProbe.IsAskedFor(args))
+{
+    return await HealthProbe.RunAsync();
+}
+
 return await ImageService.RunAsync(args);

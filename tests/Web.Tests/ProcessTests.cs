@@ -132,6 +132,73 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task At_SIGTERM_what_runs_is_finished_and_what_still_comes_is_refused()
+    {
+        byte[] body = new RawForm().File(Pictures.Jpeg(620, 410)).ToArray();
+        using ServiceProcess service = StartForReal();
+        using HttpClient client = await service.ConnectAsync();
+        await using SlowContent content = new(body);
+        Task<HttpResponseMessage> upload = client.PostAsync("/upload", content.Form);
+        await content.HalfSent;
+        await EndAsync(() => TempLeft.In(_folder.File("temp")).Any()); // it has arrived
+
+        await service.TerminateAsync();
+        await EndAsync(() => client.GetAsync("/health/ready").Result.StatusCode == HttpStatusCode.ServiceUnavailable);
+        using HttpResponseMessage ready = await client.GetAsync("/health/ready");
+        using HttpResponseMessage live = await client.GetAsync("/health/live");
+        using HttpResponseMessage refused = await client.GetAsync("/ping");
+        content.SendTheRest();
+        using HttpResponseMessage uploaded = await upload;
+
+        (await ready.Content.ReadAsStringAsync()).Should().Contain("\"status\":\"shutting_down\"");
+        live.StatusCode.Should().Be(HttpStatusCode.OK, "it must not be killed now");
+        await refused.ShouldBeProblemAsync(503, "shutting_down");
+        refused.Headers.RetryAfter.Should().NotBeNull();
+        refused.Headers.ConnectionClose.Should().BeTrue();
+        await uploaded.ShouldBeJsonAsync(200);
+        (await service.ExitCodeAsync()).Should().Be(0);
+        (await _storages.Incoming.NamesAsync()).Should().HaveCount(4);
+    }
+
+    [Fact]
+    public async Task The_program_is_its_own_health_check()
+    {
+        using ServiceProcess service = StartForReal(("ROUTE_PREFIX", "/img"));
+        using HttpClient client = await service.ConnectAsync();
+        string port = $"{client.BaseAddress!.Port}";
+        using ServiceProcess well = ServiceProcess.Start("ImageBackend.Web.dll", ["health"], _folder, ("SERVICE_PORT", port), ("ROUTE_PREFIX", "/img"));
+        int wellCode = await well.ExitCodeAsync();
+        await service.KillAsync();
+        using ServiceProcess ill = ServiceProcess.Start("ImageBackend.Web.dll", ["health"], _folder, ("SERVICE_PORT", port), ("ROUTE_PREFIX", "/img"));
+
+        wellCode.Should().Be(0);
+        (await ill.ExitCodeAsync()).Should().Be(1);
+        await ill.PrintsAsync(new Regex($"^The service does not answer at port {port}"));
+    }
+
+    [Fact]
+    public async Task The_command_try_needs_no_secret_and_shows_a_page()
+    {
+        using ServiceProcess service = ServiceProcess.Start(
+            "ImageBackend.Web.dll",
+            ["try"],
+            _folder,
+            ("SERVICE_PORT", "0"),
+            ("INCOMING_FOLDER", _folder.File("images/incoming")),
+            ("ACTIVE_FOLDER", _folder.File("images/active")),
+            ("TEMP_FOLDER", _folder.File("temp")));
+        using HttpClient client = await service.ConnectAsync();
+
+        using HttpResponseMessage page = await client.GetAsync("/");
+        string html = await page.Content.ReadAsStringAsync();
+
+        page.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
+        html.Should().Contain($"curl -F file=@photo.jpg {client.BaseAddress!.GetLeftPart(UriPartial.Authority)}/upload");
+        string secret = (await service.PrintsAsync(PublishLine())).Groups["secret"].Value;
+        html.Should().NotContain(secret, "whoever sees the page may not publish");
+    }
+
+    [Fact]
     public async Task What_a_kill_left_in_the_temp_folder_is_swept_at_the_next_start()
     {
         string temp = _folder.File("temp");

@@ -71,6 +71,9 @@ internal sealed partial class ServiceProcess : IDisposable
     public static ServiceProcess Start(string program, TempFolder workingFolder, params (string Name, string Value)[] variables) =>
         new(CommandOf(program), workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
 
+    public static ServiceProcess Start(string program, string[] arguments, TempFolder workingFolder, params (string Name, string Value)[] variables) =>
+        new([.. CommandOf(program), .. arguments], workingFolder.Path, variables.ToDictionary(variable => variable.Name, variable => variable.Value));
+
     /// <summary>Starts it as a user without rights of its own, which only root may do; that user must be able to read the program.</summary>
     public static ServiceProcess StartAs(uint user, TempFolder workingFolder, params (string Name, string Value)[] variables) => new(
         ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", .. CommandOf(Program)],

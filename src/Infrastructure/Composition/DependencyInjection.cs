@@ -1,6 +1,7 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Background;
+using ImageBackend.Infrastructure.Health;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -9,12 +10,16 @@ using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Composition;
 
 public static class DependencyInjection
 {
+    // A storage that takes longer to answer is not one to send uploads to.
+    private static readonly TimeSpan HealthTime = TimeSpan.FromSeconds(5);
+
     /// <summary>Everything that both hosts share: the requests and the adapters of their ports.</summary>
     /// <param name="settings">Already checked.</param>
     public static IServiceCollection AddImageBackend(this IServiceCollection services, BackendSettings settings)
@@ -42,6 +47,22 @@ public static class DependencyInjection
     /// </summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
+
+    /// <summary>Health checks of what uploads and publishes need.</summary>
+    public static IServiceCollection AddReadiness(this IServiceCollection services)
+    {
+        services.AddHealthChecks()
+            .Add(CheckOf("storage", provider => new StorageHealth(provider.GetRequiredService<IStoragePlace>(), provider.GetRequiredService<ImageStores>())))
+            .Add(CheckOf("decoders", provider => new DecoderHealth(provider.GetRequiredService<IJobRunner>())))
+            .Add(CheckOf("space", provider =>
+            {
+                BackendSettings settings = provider.GetRequiredService<BackendSettings>();
+                return new SpaceHealth([.. provider.GetRequiredService<StoragePart>().Folders, ("temp", settings.TempFolder)], settings.Limits.MaxBytes);
+            }));
+        return services;
+
+        static HealthCheckRegistration CheckOf(string name, Func<IServiceProvider, IHealthCheck> make) => new(name, make, failureStatus: null, tags: null, HealthTime);
+    }
 
     private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
     {

@@ -202,7 +202,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     }
 
     /// <summary>A folder that must be set outside development, must exist and be writable.</summary>
-    /// <param name="inDevelopment">Used, and created, if it is unset in development.</param>
+    /// <param name="inDevelopment">Used if it is unset in development; there a missing folder is created.</param>
     /// <param name="isNeeded">If not, it is only declared and may be anything.</param>
     public DirectoryInfo Folder(string name, string inDevelopment, string meaning, bool isNeeded = true)
     {
@@ -214,16 +214,10 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
         string? value = Required(name, meaning, $"`{inDevelopment}`", $"/srv/{inDevelopment}");
         DirectoryInfo folder = new(value ?? inDevelopment);
-        if (value is null)
+        if (value is not null || isDevelopment)
         {
-            if (isDevelopment)
-            {
-                TryPrepare(name, folder, mayCreate: true);
-            }
-        }
-        else
-        {
-            TryPrepare(name, folder, mayCreate: false);
+            // Elsewhere, a folder that is missing may be a disk that is not mounted.
+            TryPrepare(name, folder, mayCreate: isDevelopment);
         }
 
         return folder;
@@ -332,8 +326,24 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            AddError(name, $"the folder '{folder.FullName}' can't be written by the user '{Environment.UserName}'");
+            AddError(name, $"the folder '{folder.FullName}' can't be written by the user '{Environment.UserName}'{HowToGive(folder)}");
         }
+    }
+
+    // What is missing is in a folder of somebody else; of a mount in a container, only the host's root can change the owner.
+    private static string HowToGive(DirectoryInfo folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return "";
+        }
+
+        while (!folder.Exists && folder.Parent is { } parent)
+        {
+            folder = parent;
+        }
+
+        return $"; give it to that user: chown -R {Posix.CurrentUser()} {folder.FullName} (of a container: on the host, for the folder that is mounted there)";
     }
 
     private static bool IsOfOthers(DirectoryInfo folder) => Posix.Look(folder.FullName) is { } facts && facts.Owner != Posix.CurrentUser();

@@ -21,6 +21,8 @@ internal static class ImageService
     // Per upload; 1 MB each would be a lot for hundreds of them, and 128 kB too much for a thousand.
     private const int ReadAheadBytes = 32 * 1024;
 
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(30);
+
     /// <returns>The program's exit code: 0, 1 when the decoders or the temp folder don't work, 2 when the settings can't be used.</returns>
     /// <param name="configure">Registers what replaces or wraps a part of it.</param>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
@@ -82,12 +84,13 @@ internal static class ImageService
         // Otherwise every write below the current folder, including to the images in data/, wakes a watcher for settings that are read
         // only once: 500 looks at files for a photo of 3 MB.
         WebApplicationBuilder builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        bool isTried = TryOut.IsAskedFor(args) || builder.Environment.IsDevelopment();
         if (variables is not null)
         {
             builder.Configuration.AddInMemoryCollection(variables);
         }
 
-        SettingsReader reader = new(builder.Configuration, builder.Environment.IsDevelopment());
+        SettingsReader reader = new(builder.Configuration, isTried);
         ServiceSettings service = ServiceSettings.Read(reader);
         BackendSettings backend = BackendSettings.Read(reader);
         if (service.Traffic.MaxReceivedBytes < backend.Limits.MaxBytes)
@@ -100,6 +103,11 @@ internal static class ImageService
         ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey, service.PreviousSecretKey);
         builder.Services.AddImageBackend(backend);
         builder.Services.AddBackgroundWork();
+        builder.Services.AddReadiness();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<Draining>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
         builder.Services.AddSingleton<Receiving>();
@@ -108,6 +116,8 @@ internal static class ImageService
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         ConfigureServer(builder, service);
+        // While it is being tried out on a machine of one's own, no other machine can reach it. A container can be reached as it was started.
+        builder.WebHost.UseUrls($"http://{(builder.Environment.IsDevelopment() ? "127.0.0.1" : "*")}:{service.Port}");
         configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
@@ -118,6 +128,11 @@ internal static class ImageService
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         MapRoutes(app, service.RoutePrefix);
+        if (isTried)
+        {
+            app.MapTryOutPage();
+        }
+
         return app;
     }
 
@@ -131,9 +146,6 @@ internal static class ImageService
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         // A failure to start is reported once, by the code that handles it; one of background work is logged as critical too.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // While it is being tried out, no other machine can reach it.
-        string address = builder.Environment.IsDevelopment() ? "127.0.0.1" : "*";
-        builder.WebHost.UseUrls($"http://{address}:{service.Port}");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = ReadAheadBytes);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -154,10 +166,13 @@ internal static class ImageService
     {
         app.UseMiddleware<CrossOrigin>();
         app.UseExceptionHandler();
+        Draining draining = app.Services.GetRequiredService<Draining>();
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments($"{prefix}/health"), requests => requests.Use(draining.InvokeAsync));
         app.UseStatusCodePages(Problems.WriteForStatusAsync);
         app.UseRouting(); // after the above, so that errors keep what they add
         RouteGroupBuilder routes = app.MapGroup(prefix);
         routes.MapPing();
+        routes.MapHealth();
         routes.MapUpload();
         routes.MapPublish();
         routes.MapRecrop();

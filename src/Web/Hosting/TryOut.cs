@@ -3,9 +3,14 @@ using ImageBackend.Web.Http;
 
 namespace ImageBackend.Web.Hosting;
 
-/// <summary>Says what to do next when the service was started without any setting, to be tried out.</summary>
+/// <summary>Says what to do next when the service was started to be tried out: in development, or by the command <c>try</c>.</summary>
 internal static class TryOut
 {
+    private const string Verb = "try";
+
+    /// <returns>Whether settings that production requires may be left out.</returns>
+    public static bool IsAskedFor(string[] args) => args is [Verb, ..];
+
     /// <param name="service">Started.</param>
     public static void Announce(WebApplication service, TextWriter output)
     {
@@ -16,7 +21,8 @@ internal static class TryOut
         }
 
         BackendSettings settings = service.Services.GetRequiredService<BackendSettings>();
-        string address = service.Urls.First() + service.Services.GetRequiredService<ServiceSettings>().RoutePrefix;
+        // In a container, "*" stands for every address it has.
+        string address = service.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal) + service.Services.GetRequiredService<ServiceSettings>().RoutePrefix;
         output.WriteLine($"""
 
             Trying out: API_SECRET_KEY is not set, so this one is valid until the service stops: {secret.Text}

@@ -106,7 +106,7 @@ public sealed class FolderSettingTests : IDisposable
         _variables[name] = path;
 
         _variables.Mistakes().Should().ContainSingle().Which.Should()
-            .Match($"{name}: the folder '{path}' can't be written by the user '{Environment.UserName}'");
+            .Match($"{name}: the folder '{path}' can't be written by the user '{Environment.UserName}'; give it to that user: chown -R * (of a container: on the host, for the folder that is mounted there)");
     }
 
     [Fact]

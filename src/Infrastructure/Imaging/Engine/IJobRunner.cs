@@ -6,6 +6,9 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <summary>Where jobs are done: in worker processes, or in this one.</summary>
 internal interface IJobRunner
 {
+    /// <summary>How many workers run; those that are being replaced don't count.</summary>
+    int Workers { get; }
+
     /// <param name="admit">
     /// Called before the file is parsed, and for a decode again, based on its header, before any pixel is decoded.
     /// </param>
@@ -21,6 +24,8 @@ internal interface IJobRunner
 internal sealed class InProcessRunner(IImagingEngine engine) : IJobRunner
 {
     private readonly Jobs _jobs = new(engine);
+
+    public int Workers => 1;
 
     public Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken) =>
         Task.Run(() => _jobs.RunAsync(job, admit, cancellationToken), cancellationToken);

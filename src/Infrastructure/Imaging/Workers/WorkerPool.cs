@@ -24,6 +24,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Task, bool> _replacing = [];
     private readonly Lazy<Task> _started;
+    private int _workers;
 
     /// <param name="workspaces">For the jobs, and for the workers themselves.</param>
     public WorkerPool(ImagingSettings settings, ThumbnailSet set, WorkerProgram program, IWorkspaces workspaces, ILogger<WorkerPool> logger)
@@ -35,6 +36,8 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
 
     /// <summary>Whatever a decoder leaks is freed with its worker. Starting a worker costs as much as one or two photos.</summary>
     public int JobsOfOneWorker { get; init; } = 1000;
+
+    public int Workers => Volatile.Read(ref _workers);
 
     public async Task<JobAnswer> RunAsync(Job job, Admit admit, CancellationToken cancellationToken)
     {
@@ -65,7 +68,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         _idle.Writer.TryComplete();
         while (_idle.Reader.TryRead(out WorkerProcess? worker))
         {
-            worker.Dispose();
+            End(worker);
         }
     }
 
@@ -148,7 +151,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
             return;
         }
 
-        worker.Dispose();
+        End(worker);
         Replace();
     }
 
@@ -170,7 +173,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
                 WorkerProcess worker = await StartWorkerAsync();
                 if (!_idle.Writer.TryWrite(worker))
                 {
-                    worker.Dispose(); // the pool was disposed meanwhile
+                    End(worker); // the pool was disposed meanwhile
                 }
 
                 return;
@@ -188,5 +191,16 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         }
     }
 
-    private Task<WorkerProcess> StartWorkerAsync() => WorkerProcess.StartAsync(_program, _workspaces, _settings, _json, _end.Token);
+    private async Task<WorkerProcess> StartWorkerAsync()
+    {
+        WorkerProcess worker = await WorkerProcess.StartAsync(_program, _workspaces, _settings, _json, _end.Token);
+        Interlocked.Increment(ref _workers);
+        return worker;
+    }
+
+    private void End(WorkerProcess worker)
+    {
+        Interlocked.Decrement(ref _workers);
+        worker.Dispose();
+    }
 }

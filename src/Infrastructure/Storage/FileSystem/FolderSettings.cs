@@ -44,7 +44,11 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
         services.AddSingleton<IStoragePlace>(active);
         services.AddSingleton<IAccessCheck>(active);
         services.AddSingleton<IImageMarks>(marks);
-        services.AddSingleton(new StoragePart("FOLDER", [incoming.Shortcoming, active.Shortcoming], [incoming.Sweep, active.Sweep, marks.Sweep]));
+        services.AddSingleton(new StoragePart(
+            "FOLDER",
+            [incoming.Shortcoming, active.Shortcoming],
+            [incoming.Sweep, active.Sweep, marks.Sweep],
+            [(ImageStores.IncomingName, Incoming), (ImageStores.ActiveName, Active)]));
     }
 
     public IStorageSteps Check(StorageOptions options) => new FolderCheck(StorageOf(ImageStores.IncomingName, Incoming), StorageOf(ImageStores.ActiveName, Active));

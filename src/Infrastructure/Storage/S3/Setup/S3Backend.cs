@@ -37,7 +37,7 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
         services.AddSingleton<IStoragePlace>(provider => provider.GetRequiredService<S3Stores>().Active);
         services.AddSingleton<IAccessCheck>(provider => provider.GetRequiredService<S3Stores>().Active);
         services.AddSingleton(provider => provider.GetRequiredService<S3Stores>().Marks);
-        services.AddSingleton(new StoragePart("BUCKET", [], []));
+        services.AddSingleton(new StoragePart("BUCKET", [], [], []));
     }
 
     public IStorageSteps Check(StorageOptions options) => new StorageCheck(Settings, options.CacheControl, Connect(options, TimeProvider.System), TimeProvider.System);
