@@ -47,7 +47,7 @@ start_service() {
     local port
     port=$(free_port)
     url=http://127.0.0.1:$port
-    env SERVICE_PORT="$port" API_SECRET_KEY="$secret" INCOMING_FOLDER="$folder/incoming" ACTIVE_FOLDER="$folder/active" \
+    env SERVICE_PORT="$port" METRICS_PORT=0 API_SECRET_KEY="$secret" INCOMING_FOLDER="$folder/incoming" ACTIVE_FOLDER="$folder/active" \
         TEMP_FOLDER="$folder/temp" "$@" ${STRACE:-} dotnet "${PROGRAM:-src/Web/bin/Release/net10.0/ImageBackend.Web.dll}" > "$folder/service.log" 2>&1 &
     service_pid=$!
     for _ in $(seq 300); do

@@ -31,6 +31,7 @@ public static class DependencyInjection
             .WithTransientLifetime());
 
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(LoggingBehaviour<,>)); // first registered = outermost
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(MeasuringBehaviour<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehaviour<,>));
         services.AddValidatorsFromAssembly(typeof(DependencyInjection).Assembly, includeInternalTypes: true);
 

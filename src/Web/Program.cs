@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Web.Health;
 using ImageBackend.Web.Hosting;
 
 if (ImagingWorker.IsAskedFor(args))

@@ -110,12 +110,12 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Warns_of_variables_without_effect()
     {
-        using ServiceProcess service = StartForReal(("METRICS_PORT", "1"), ("ACTIVE_FOLDR", "/x"));
+        using ServiceProcess service = StartForReal(("THUMBNAILS_PUBLISH_DELAY", "1"), ("ACTIVE_FOLDR", "/x"));
         using HttpClient client = await service.ConnectAsync();
         await service.TerminateAsync();
         await service.ExitCodeAsync();
 
-        service.Output.Should().Contain("Set, but without effect in this version: METRICS_PORT.")
+        service.Output.Should().Contain("Set, but without effect in this version: THUMBNAILS_PUBLISH_DELAY.")
             .And.Contain("ACTIVE_FOLDR is not a setting; did you mean ACTIVE_FOLDER?");
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class ServiceProcess : IDisposable
             start.Environment.Remove(name);
         }
 
+        start.Environment["METRICS_PORT"] = "0";
         foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;

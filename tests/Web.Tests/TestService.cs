@@ -69,6 +69,7 @@ internal sealed class TestService : IAsyncDisposable
         {
             ["API_SECRET_KEY"] = Secret,
             ["SERVICE_PORT"] = "0",
+            ["DISABLE_PROMETHEUS_METRICS"] = "1", // this process has many services
             ["TEMP_FOLDER"] = folder.Folder("temp"),
             ["IMAGING_ISOLATION"] = "none", // tests about workers request them
             ["Logging:Console:LogLevel:Default"] = "None",

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage;
@@ -12,6 +14,8 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>Runs one batch: many items in parallel, in constant memory, until all or enough are done, or something that all need is gone.</summary>
 internal sealed class BatchRunner
 {
+    private static readonly Counter<long> Items = Telemetry.Meter.CreateCounter<long>("images.batch.items", description: "Images that a batch is done with, by batch and outcome.");
+
     private readonly Batch _batch;
     private readonly BatchChoices _choices;
     private readonly IServiceScopeFactory _scopes;
@@ -254,6 +258,7 @@ internal sealed class BatchRunner
 
     private ItemResult Note(string key, ItemResult result)
     {
+        Items.Add(1, new("batch", _batch.Name), new("outcome", result.Outcome.ToString().ToLowerInvariant()));
         _tally.Add(result);
         _report?.Add(key, result);
         if (result.Outcome == ItemOutcome.Failed)

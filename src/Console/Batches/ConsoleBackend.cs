@@ -1,5 +1,7 @@
+using System.Reflection;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Measuring;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +11,9 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>The same requests and adapters as in the HTTP service, with the same settings, in this process.</summary>
 internal static class ConsoleBackend
 {
+    private static readonly string Version =
+        typeof(ConsoleBackend).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     /// <param name="jobs">How many images are worked on at a time: no more decoders than that are started.</param>
     /// <param name="also">Registers whatever else one command needs; may read further settings.</param>
     /// <exception cref="SettingsException">A setting is wrong or missing.</exception>
@@ -18,6 +23,7 @@ internal static class ConsoleBackend
         BackendSettings settings = BackendSettings.Read(reader);
         ServiceCollection services = new();
         also?.Invoke(reader, services);
+        bool sendsOtlp = TelemetrySettings.ReadOtlp(reader);
         reader.ThrowIfInvalid();
 
         services.AddSingleton(log);
@@ -26,7 +32,13 @@ internal static class ConsoleBackend
         {
             Imaging = settings.Imaging with { DecodeWorkers = Math.Min(settings.Imaging.DecodeWorkers, jobs) },
         });
+        if (sendsOtlp)
+        {
+            services.AddSingleton(provider => new OtlpExport(Version, meters: [], _ => { }, provider.GetRequiredService<ILogger<OtlpExport>>()));
+        }
+
         ServiceProvider provider = services.BuildServiceProvider(validateScopes: true);
+        provider.GetService<OtlpExport>();
         provider.GetRequiredService<LeftoverSweep>().Run();
         return provider;
     }

@@ -14,6 +14,9 @@ internal sealed class ModernBacklog : IModernBacklog
     private readonly Channel<ImageKey> _waiting = Channel.CreateBounded<ImageKey>(Capacity);
     private readonly ConcurrentDictionary<ImageKey, bool> _known = new();
 
+    /// <summary>How many wait.</summary>
+    public int Count => _waiting.Reader.Count;
+
     public void Add(ImageKey original)
     {
         if (_known.TryAdd(original, true) && !_waiting.Writer.TryWrite(original))

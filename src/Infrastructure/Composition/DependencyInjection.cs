@@ -1,11 +1,13 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Health;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Infrastructure.Measuring;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
@@ -48,21 +50,28 @@ public static class DependencyInjection
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
 
+    /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
+    public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
+        provider.GetRequiredService<DecodeQueue>(),
+        provider.GetRequiredService<MemoryBudget>(),
+        provider.GetRequiredService<IJobRunner>(),
+        provider.GetRequiredService<ModernBacklog>(),
+        FoldersOf(provider)));
+
     /// <summary>Health checks of what uploads and publishes need.</summary>
     public static IServiceCollection AddReadiness(this IServiceCollection services)
     {
         services.AddHealthChecks()
             .Add(CheckOf("storage", provider => new StorageHealth(provider.GetRequiredService<IStoragePlace>(), provider.GetRequiredService<ImageStores>())))
             .Add(CheckOf("decoders", provider => new DecoderHealth(provider.GetRequiredService<IJobRunner>())))
-            .Add(CheckOf("space", provider =>
-            {
-                BackendSettings settings = provider.GetRequiredService<BackendSettings>();
-                return new SpaceHealth([.. provider.GetRequiredService<StoragePart>().Folders, ("temp", settings.TempFolder)], settings.Limits.MaxBytes);
-            }));
+            .Add(CheckOf("space", provider => new SpaceHealth(FoldersOf(provider), provider.GetRequiredService<UploadLimits>().MaxBytes)));
         return services;
 
         static HealthCheckRegistration CheckOf(string name, Func<IServiceProvider, IHealthCheck> make) => new(name, make, failureStatus: null, tags: null, HealthTime);
     }
+
+    private static (string Name, DirectoryInfo Folder)[] FoldersOf(IServiceProvider provider) =>
+        [.. provider.GetRequiredService<StoragePart>().Folders, ("temp", provider.GetRequiredService<BackendSettings>().TempFolder)];
 
     private static void AddStorage(this IServiceCollection services, BackendSettings settings, TempFolderWorkspaces workspaces)
     {

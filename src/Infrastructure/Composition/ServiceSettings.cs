@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Measuring;
 
 namespace ImageBackend.Infrastructure.Composition;
 
@@ -14,8 +15,16 @@ public sealed partial record ServiceSettings(
 {
     public TrafficLimits Traffic { get; init; } = TrafficLimits.Default;
 
-    public static ServiceSettings Read(SettingsReader variables) => new(
-        variables.Number("SERVICE_PORT", 8080, 0, 65535, "Port of the HTTP service; 0 takes a free one."),
+    public TelemetrySettings Telemetry { get; init; } = new(null, "/metrics", SendsOtlp: false);
+
+    public static ServiceSettings Read(SettingsReader variables)
+    {
+        int port = variables.Number("SERVICE_PORT", 8080, 0, 65535, "Port of the HTTP service; 0 takes a free one.");
+        return ReadBeside(port, variables) with { Telemetry = TelemetrySettings.Read(variables, port) };
+    }
+
+    private static ServiceSettings ReadBeside(int port, SettingsReader variables) => new(
+        port,
         variables.RequiredSecret(
             "API_SECRET_KEY", "The secret that the site's API sends.", "a random one, printed at start,", "the-output-of-openssl-rand-hex-32"),
         variables.Secret("API_SECRET_KEY_PREVIOUS", "A second secret that is accepted, while the site's API changes to a new one."),

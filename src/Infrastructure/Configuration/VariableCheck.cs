@@ -8,7 +8,7 @@ public static class VariableCheck
     // v6_images and c2c_images read these; here they have no meaning (yet).
     private static readonly string[] Predecessors =
     [
-        "DISABLE_PROMETHEUS_METRICS", "METRICS_PATH", "METRICS_PORT", "PREFER_IDENTIFY_OVER_FILE", "THUMBNAILS_PUBLISH_DELAY",
+        "PREFER_IDENTIFY_OVER_FILE", "THUMBNAILS_PUBLISH_DELAY",
     ];
 
     /// <returns>One line for the predecessors' variables together, one for each near miss of a known name.</returns>

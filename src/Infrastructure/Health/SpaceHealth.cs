@@ -22,7 +22,7 @@ internal sealed class SpaceHealth(IReadOnlyList<(string Name, DirectoryInfo Fold
         List<string> scarce = [];
         foreach ((string name, DirectoryInfo folder) in folders)
         {
-            if (FreeBytes(folder) is not { } bytes)
+            if (DiskSpace.FreeIn(folder) is not { } bytes)
             {
                 continue; // that it does not work is for another check to say
             }
@@ -37,17 +37,5 @@ internal sealed class SpaceHealth(IReadOnlyList<(string Name, DirectoryInfo Fold
         return Task.FromResult(scarce.Count == 0
             ? HealthCheckResult.Healthy(data: free)
             : HealthCheckResult.Degraded($"{string.Join(", ", scarce)}; {LargestUploads} of the largest uploads take {needed / Mega} MB.", data: free));
-    }
-
-    private static long? FreeBytes(DirectoryInfo folder)
-    {
-        try
-        {
-            return new DriveInfo(folder.FullName).AvailableFreeSpace;
-        }
-        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
-        {
-            return null;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Files;
@@ -83,11 +84,13 @@ internal sealed class ImageProcessor : IImageProcessor
     private async Task<JobAnswer> RunAsync(Job job, CancellationToken cancellationToken)
     {
         await PrepareAsync().WaitAsync(cancellationToken);
+        long began = Stopwatch.GetTimestamp();
         using IDisposable place = await _queue.EnterAsync(cancellationToken);
+        DecodeMeasures.Waited(Stopwatch.GetElapsedTime(began));
         IDisposable? share = null;
         try
         {
-            return await _runner.RunAsync(job, AdmitAsync, cancellationToken);
+            return await DecodeMeasures.MeasureAsync(job, () => _runner.RunAsync(job, AdmitAsync, cancellationToken));
         }
         finally
         {

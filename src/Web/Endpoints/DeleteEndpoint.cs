@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Metrics;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,6 +15,7 @@ internal static class DeleteEndpoint
     {
         string[] names = [.. context.Form().Values("filenames").OfType<string>()];
         DeletedImages deleted = await mediator.Send(new DeleteImages(names), cancellationToken);
+        PredecessorMetrics.Deleted();
         return TypedResults.Ok(new DeleteReply(true, deleted.Ignored.Count > 0 ? deleted.Ignored : null));
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ImageBackend.Web.Hosting;
+using ImageBackend.Web.Health;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using ImageBackend.Infrastructure.Composition;
-using ImageBackend.Web.Hosting;
+using ImageBackend.Web.Health;
 
 namespace ImageBackend.Web.Endpoints;
 

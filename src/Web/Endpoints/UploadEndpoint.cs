@@ -3,6 +3,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Metrics;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,6 +36,7 @@ internal static class UploadEndpoint
         {
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
             UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
+            PredecessorMetrics.Uploaded(image.Key.Format);
             return TypedResults.Ok(UploadReply.Of(image));
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)

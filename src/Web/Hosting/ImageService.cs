@@ -3,11 +3,15 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Measuring;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Web.Endpoints;
+using ImageBackend.Web.Health;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Trace;
 
 namespace ImageBackend.Web.Hosting;
 
@@ -104,6 +108,8 @@ internal static class ImageService
         builder.Services.AddImageBackend(backend);
         builder.Services.AddBackgroundWork();
         builder.Services.AddReadiness();
+        builder.Services.AddGauges();
+        AddTelemetry(builder.Services, service.Telemetry);
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<Draining>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Draining>());
@@ -127,6 +133,7 @@ internal static class ImageService
         }
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
+        app.Services.GetService<OtlpExport>();
         MapRoutes(app, service.RoutePrefix);
         if (isTried)
         {
@@ -134,6 +141,20 @@ internal static class ImageService
         }
 
         return app;
+    }
+
+    private static void AddTelemetry(IServiceCollection services, TelemetrySettings telemetry)
+    {
+        services.AddSingleton(telemetry);
+        services.AddHostedService<MetricsServer>();
+        if (telemetry.SendsOtlp)
+        {
+            services.AddSingleton(provider => new OtlpExport(
+                ServiceVersion.Text,
+                ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"],
+                traces => traces.AddAspNetCoreInstrumentation(),
+                provider.GetRequiredService<ILogger<OtlpExport>>()));
+        }
     }
 
     private static void ConfigureServer(WebApplicationBuilder builder, ServiceSettings service)
@@ -165,6 +186,7 @@ internal static class ImageService
     private static void MapRoutes(WebApplication app, string prefix)
     {
         app.UseMiddleware<CrossOrigin>();
+        app.Use(PredecessorMetrics.MeasureAsync);
         app.UseExceptionHandler();
         Draining draining = app.Services.GetRequiredService<Draining>();
         app.UseWhen(context => !context.Request.Path.StartsWithSegments($"{prefix}/health"), requests => requests.Use(draining.InvokeAsync));

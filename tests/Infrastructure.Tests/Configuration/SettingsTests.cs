@@ -4,6 +4,7 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Measuring;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;
 
@@ -71,7 +72,7 @@ public sealed class SettingsTests : IDisposable
         BackendSettings backend = BackendSettings.Read(reader);
 
         reader.Mistakes.Should().BeEmpty();
-        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", null, "/img", ["https://a.example", "https://b.example:8443"]));
+        service.Should().BeEquivalentTo(new ServiceSettings(0, "a secret", null, "/img", ["https://a.example", "https://b.example:8443"]) { Telemetry = new TelemetrySettings(8081, "/metrics", SendsOtlp: false) });
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
         backend.Privacy.Should().Be(new PrivacyRules(Stripping.Gps, ExposesGps: true));
         backend.Thumbnails.Specs.Should().OnlyContain(spec => spec.WebP == new ModernEncoder(70, 4) && spec.Avif == new ModernEncoder(40, 0));

@@ -26,14 +26,13 @@ public sealed class VariableCheckTests
     {
         Variables variables = new()
         {
-            ["METRICS_PATH"] = "/m",
-            ["METRICS_PORT"] = "8081",
+            ["PREFER_IDENTIFY_OVER_FILE"] = "1",
             ["RESIZING_CONFIG"] = "",
             ["ACTIVE_FOLDER"] = "/a",
             ["THUMBNAILS_PUBLISH_DELAY"] = "x",
         };
 
-        Warnings(variables).Should().Equal("Set, but without effect in this version: METRICS_PATH, METRICS_PORT, THUMBNAILS_PUBLISH_DELAY.");
+        Warnings(variables).Should().Equal("Set, but without effect in this version: PREFER_IDENTIFY_OVER_FILE, THUMBNAILS_PUBLISH_DELAY.");
     }
 
     private static IEnumerable<string> Warnings(Variables variables)

@@ -7,8 +7,10 @@ namespace ImageBackend.Application.Images.Active;
 
 /// <summary>Opens one published object, original or thumbnail, for a reader.</summary>
 /// <param name="Key">Text of its <see cref="ImageKey"/>.</param>
-public sealed record OpenActiveImage(string Key) : IRequest<OpenedImage>
+public sealed record OpenActiveImage(string Key) : IRequest<OpenedImage>, IOfImage
 {
+    string? IOfImage.Image => Key;
+
     /// <summary>The part that is wanted; null for all. The content begins there, or at the start.</summary>
     public BytePart? Part { get; init; }
 

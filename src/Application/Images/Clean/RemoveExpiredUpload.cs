@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using MediatR;
 
@@ -7,8 +8,10 @@ namespace ImageBackend.Application.Images.Clean;
 
 /// <summary>Removes an upload that was not published in time: an original with its thumbnails, or a thumbnail without an original.</summary>
 /// <param name="TimeToLive">Anything younger stays.</param>
-public sealed record RemoveExpiredUpload(ImageKey Key, TimeSpan TimeToLive) : IRequest<ExpiryOutcome>
+public sealed record RemoveExpiredUpload(ImageKey Key, TimeSpan TimeToLive) : IRequest<ExpiryOutcome>, IOfImage
 {
+    string? IOfImage.Image => Key.ToString();
+
     /// <summary>Removes nothing; the answer is the same.</summary>
     public bool DryRun { get; init; }
 }
@@ -58,6 +61,7 @@ internal sealed class RemoveExpiredUploadHandler(ImageStores stores, ThumbnailSe
             await stores.Incoming.DeleteAsync(key, cancellationToken);
             if (isOriginal)
             {
+                Measures.Expire();
                 await stores.Incoming.RemoveThumbnailsOfAsync(key, set);
             }
         }

@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using MediatR;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,7 @@ internal sealed class FinishDeletesHandler(
             }
         }
 
+        Measures.Reconcile("delete", finished);
         return finished;
     }
 

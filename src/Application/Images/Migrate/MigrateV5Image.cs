@@ -9,7 +9,10 @@ namespace ImageBackend.Application.Images.Migrate;
 /// <param name="Key">The original's; for an image that has a drawing, the drawing's.</param>
 /// <param name="Force">Whether an image that is already there is fetched and remade. A crop that is kept with it stays.</param>
 /// <param name="DryRun">Whether to fetch and write nothing; the answer says what would be done.</param>
-public sealed record MigrateV5Image(ImageKey Key, bool Force = false, bool DryRun = false) : IRequest<MigratedImage>;
+public sealed record MigrateV5Image(ImageKey Key, bool Force = false, bool DryRun = false) : IRequest<MigratedImage>, IOfImage
+{
+    string? IOfImage.Image => Key.ToString();
+}
 
 /// <param name="Bytes">Fetched from the old site.</param>
 public sealed record MigratedImage(MigrationOutcome Outcome, long Bytes = 0);

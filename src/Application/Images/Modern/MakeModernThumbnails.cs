@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using MediatR;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,10 @@ namespace ImageBackend.Application.Images.Modern;
 
 /// <summary>Makes the WebP and AVIF that an image lacks, beside its original, and finishes its publish if only they were missing.</summary>
 /// <param name="Key">The original's.</param>
-public sealed record MakeModernThumbnails(ImageKey Key) : IRequest<ModernOutcome>;
+public sealed record MakeModernThumbnails(ImageKey Key) : IRequest<ModernOutcome>, IOfImage
+{
+    string? IOfImage.Image => Key.ToString();
+}
 
 public enum ModernOutcome
 {
@@ -114,6 +118,7 @@ internal sealed class MakeModernThumbnailsHandler(
         catch (InvalidImageException failure)
         {
             // If an encoder refuses a picture, only that format is lost.
+            Measures.Fail(format.ToString(), set.Specs.Count);
             logger.LogWarning("No {Format} of {Key}: {Failure}", format, key, failure.Message);
         }
     }

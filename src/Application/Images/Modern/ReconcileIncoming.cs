@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using MediatR;
 
@@ -68,6 +69,9 @@ internal sealed class ReconcileIncomingHandler(
             }
         }
 
+        Measures.Reconcile("queued", queued);
+        Measures.Reconcile("publish", published);
+        Measures.LeaveUnfinished(unfinished.Count);
         return new Reconciled(queued, published, unfinished);
     }
 

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using MediatR;
 
@@ -7,7 +8,10 @@ namespace ImageBackend.Application.Images.Publish;
 /// <summary>Moves an original and its thumbnails from incoming to active storage. Safe to send again, even after a failure.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
 /// <param name="Crop">Text of a <see cref="CropArea"/> that the thumbnails show from now on, or null for no change.</param>
-public sealed record PublishImage(string? Key, string? Crop = null) : IRequest<PublishOutcome>;
+public sealed record PublishImage(string? Key, string? Crop = null) : IRequest<PublishOutcome>, IOfImage
+{
+    string? IOfImage.Image => Key;
+}
 
 internal sealed class PublishImageValidator : AbstractValidator<PublishImage>
 {

@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 
 namespace ImageBackend.Application.Images.Publish;
@@ -47,6 +48,7 @@ internal sealed class Publisher(
             // A publish that was cut off may have stored a crop with the active original already.
             CropArea? shown = crop ?? (await inActive)?.Properties.Crop ?? incoming.Properties.Crop;
             await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.MatchesCrop(shown))], waitForModern, cancellationToken);
+            Measures.Publish();
             return PublishOutcome.Published;
         }
         catch (ImageNotFoundException)
@@ -102,6 +104,7 @@ internal sealed class Publisher(
         ImageKey key, CropArea? asked, CropArea? shown, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
     {
         ImageFormat @base = key.Format.ThumbnailFormat;
+        using PublishStages stages = new("thumbnails");
         await stores.Active.CopyAllFromAsync(stores.Incoming, usable.Select(thumbnail => thumbnail.Stored), cancellationToken);
         if (!HasAll(usable, [@base]))
         {
@@ -117,7 +120,9 @@ internal sealed class Publisher(
         // The original is the commit: once it is active, everything that belongs to it is there. Everything is verified
         // before anything is deleted, so a publish that was cut off can simply be sent again.
         cancellationToken.ThrowIfCancellationRequested();
+        stages.Next("original");
         await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown), CancellationToken.None);
+        stages.Next("verify");
         Task<bool> lacking = waitForModern && !HasAll(usable, set.ModernFormats) ? LacksModernAsync(key, shown) : Task.FromResult(false);
         Task<StoredImage> original = stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None);
         Task<FoundThumbnail[]> copies = Task.WhenAll(usable.Select(VerifyAsync));
@@ -134,6 +139,7 @@ internal sealed class Publisher(
         bool isLacking = await lacking || (waitForModern && crop != shown && set.ModernFormats.Count > 0);
         // Everything that could be there: a kill may have left what is kept beside a thumbnail, but not the thumbnail. The original
         // stays while WebP or AVIF are due.
+        stages.Next("clear");
         IEnumerable<ImageKey> done = set.AllKeysOf(key);
         await stores.Incoming.DeleteAllAsync(isLacking ? [.. done] : [.. done, key], CancellationToken.None);
         if (isLacking)

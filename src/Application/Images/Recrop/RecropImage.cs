@@ -10,7 +10,10 @@ namespace ImageBackend.Application.Images.Recrop;
 /// <summary>Publishes a published image again under a new key, with thumbnails that show another area. The old one stays.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>.</param>
 /// <param name="Crop">Text of a <see cref="CropArea"/>, or null if the thumbnails show all of it.</param>
-public sealed record RecropImage(string? Key, string? Crop) : IRequest<ImageKey>;
+public sealed record RecropImage(string? Key, string? Crop) : IRequest<ImageKey>, IOfImage
+{
+    string? IOfImage.Image => Key;
+}
 
 internal sealed class RecropImageValidator : AbstractValidator<RecropImage>
 {

@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using MediatR;
 
@@ -7,8 +8,10 @@ namespace ImageBackend.Application.Images.Regenerate;
 
 /// <summary>Remakes a published image's thumbnails if they are missing or stale. Its original is read, never written.</summary>
 /// <param name="Key">The original's.</param>
-public sealed record RegenerateThumbnails(ImageKey Key) : IRequest<RegeneratedThumbnails>
+public sealed record RegenerateThumbnails(ImageKey Key) : IRequest<RegeneratedThumbnails>, IOfImage
 {
+    string? IOfImage.Image => Key.ToString();
+
     public ThumbnailSelection Selection { get; init; } = new();
 
     public RegenerateMode Mode { get; init; } = RegenerateMode.Write;
@@ -82,6 +85,7 @@ internal sealed class Regenerator(ImageStores stores, ThumbnailSet set, Thumbnai
             if (mode == RegenerateMode.Write)
             {
                 await thumbnails.StoreAsync(source, made, stores.Active, cancellationToken);
+                Array.ForEach(due, one => Measures.Remake(one.Format.ToString(), one.Reason.ToString().ToLowerInvariant()));
                 // If the image was deleted in between, nothing of it may come back; with another crop, they have to be made again.
                 if (await CropNowAsync(key) != crop)
                 {

@@ -10,7 +10,10 @@ namespace ImageBackend.Application.Images.Rotate;
 /// <summary>Publishes a published image under a new key, turned, and removes the old one.</summary>
 /// <param name="Key">Text of the original's <see cref="ImageKey"/>: JPEG, PNG or GIF.</param>
 /// <param name="Rotation">Text of a <see cref="Domain.Rotation"/>.</param>
-public sealed record RotateImage(string? Key, string? Rotation) : IRequest<ImageKey>;
+public sealed record RotateImage(string? Key, string? Rotation) : IRequest<ImageKey>, IOfImage
+{
+    string? IOfImage.Image => Key;
+}
 
 internal sealed class RotateImageValidator : AbstractValidator<RotateImage>
 {

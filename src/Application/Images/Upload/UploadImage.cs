@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
+using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using MediatR;
 
@@ -40,6 +41,21 @@ internal sealed class UploadImageHandler(
     : IRequestHandler<UploadImage, UploadedImage>
 {
     public async Task<UploadedImage> Handle(UploadImage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            UploadedImage image = await StoreAsync(request, cancellationToken);
+            Measures.Upload(image.Key.Format.ToString(), Outcome.Ok, image.Bytes);
+            return image;
+        }
+        catch (Exception exception)
+        {
+            Measures.Upload(format: null, Outcome.Of(exception));
+            throw;
+        }
+    }
+
+    private async Task<UploadedImage> StoreAsync(UploadImage request, CancellationToken cancellationToken)
     {
         using IWorkspace workspace = workspaces.Open();
         FileSum received = await preparer.ReceiveAsync(request.Content, workspace, cancellationToken);

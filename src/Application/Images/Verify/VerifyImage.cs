@@ -7,8 +7,10 @@ using MediatR;
 namespace ImageBackend.Application.Images.Verify;
 
 /// <summary>Checks one image, or a thumbnail that has no original, in both storages; repairs what can be made from what is there.</summary>
-public sealed record VerifyImage(ImageKey Key) : IRequest<Verdict>
+public sealed record VerifyImage(ImageKey Key) : IRequest<Verdict>, IOfImage
 {
+    string? IOfImage.Image => Key.ToString();
+
     /// <summary>Decodes the original, compares the sizes of its thumbnails, looks for a location that must not be revealed.</summary>
     public bool Decode { get; init; }
 

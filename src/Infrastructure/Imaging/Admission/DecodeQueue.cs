@@ -13,6 +13,10 @@ internal sealed class DecodeQueue(int places) : IDisposable
     private readonly SemaphoreSlim _free = new(places);
     private int _waiting;
 
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public int Running => places - _free.CurrentCount;
+
     /// <returns>A slot; the caller disposes it.</returns>
     /// <exception cref="BusyException">Too many are waiting already, or no slot became free in time.</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)

@@ -15,6 +15,21 @@ internal sealed class MemoryBudget(long bytes)
     private readonly long _all = bytes;
     private long _free = bytes;
 
+    /// <summary>The total, in bytes.</summary>
+    public long All => _all;
+
+    /// <summary>Bytes that decodes have now.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _all - _free;
+            }
+        }
+    }
+
     /// <param name="wanted">Bytes.</param>
     /// <returns>A share; the caller disposes it when the decode has ended.</returns>
     /// <exception cref="InvalidImageException">The total is less than that.</exception>

@@ -24,28 +24,32 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
         _wall.Start();
     }
 
-    /// <returns>The answer to the client if a limit is exceeded, otherwise null.</returns>
-    public InvalidImageException? Passed()
+    /// <returns>The limit that is exceeded, otherwise null.</returns>
+    public Excess? Passed()
     {
         Usage now = Usage.Of(worker);
         TimeSpan computing = cpu * _times;
         if (now.Cpu - _before > computing)
         {
-            return TooComplex($"The picture takes more than {Text(computing)} seconds of computing, which is the limit.", (long)Math.Ceiling(computing.TotalSeconds));
+            return TooComplex("cpu", $"The picture takes more than {Text(computing)} seconds of computing, which is the limit.", (long)Math.Ceiling(computing.TotalSeconds));
         }
 
         TimeSpan waiting = JobLimits.Wall * _times;
         if (_wall.Elapsed > waiting)
         {
-            return TooComplex($"The picture takes more than {Text(waiting)} seconds, which is the limit.", (long)waiting.TotalSeconds);
+            return TooComplex("time", $"The picture takes more than {Text(waiting)} seconds, which is the limit.", (long)waiting.TotalSeconds);
         }
 
         return now.Memory > memory
-            ? TooComplex($"The picture needs more than {memory / 1_000_000} MB of memory, which is the limit.", memory)
+            ? TooComplex("memory", $"The picture needs more than {memory / 1_000_000} MB of memory, which is the limit.", memory)
             : null;
     }
 
-    private static InvalidImageException TooComplex(string detail, long limit) => new(InvalidImageException.TooComplex, detail, limit);
+    private static Excess TooComplex(string limitName, string detail, long limit) => new(limitName, new InvalidImageException(InvalidImageException.TooComplex, detail, limit));
 
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <param name="Limit">Which limit: <c>cpu</c>, <c>time</c> or <c>memory</c>.</param>
+/// <param name="Refusal">The answer to the client.</param>
+internal sealed record Excess(string Limit, InvalidImageException Refusal);

@@ -43,6 +43,12 @@ internal sealed class WorkerProcess : IDisposable
 
     public int JobsDone { get; private set; }
 
+    /// <summary>
+    /// Why it has ended, or must: the limit that a job exceeded (<c>cpu</c>, <c>time</c>, <c>memory</c>), <c>killed</c> from outside, <c>crash</c>,
+    /// <c>protocol</c>, <c>folder</c> (it lost its own). Null: nothing happened.
+    /// </summary>
+    public string? EndedBy { get; private set; }
+
     public Confinement Confinement { get; private set; } = Confinement.None;
 
     /// <summary>Whether it can take a job. Its folder is lost when the temp folder is cleaned, or when another disk takes its place.</summary>
@@ -182,6 +188,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         if (!Directory.Exists(_home.PathOf("")))
         {
+            EndedBy = "folder";
             Kill();
             throw new WorkerGoneException($"Worker {Id} has lost its folder.", isKilled: false);
         }
@@ -217,11 +224,12 @@ internal sealed class WorkerProcess : IDisposable
         while (!answer.IsCompleted)
         {
             await Task.WhenAny(answer, Task.Delay(Watch));
-            if (!answer.IsCompleted && watch.Passed() is { } refusal)
+            if (!answer.IsCompleted && watch.Passed() is { } excess)
             {
+                EndedBy = excess.Limit;
                 Kill();
                 await answer.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                throw refusal;
+                throw excess.Refusal;
             }
         }
 
@@ -268,6 +276,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         bool hasEnded = _process.WaitForExit(1000);
         Kill();
+        EndedBy = !hasEnded ? "protocol" : _process.ExitCode == Sigkill ? "killed" : "crash";
         string how = hasEnded ? $"ended with exit code {_process.ExitCode}" : "does not follow the protocol";
         return new WorkerGoneException($"Worker {Id} {how}. {_lastError}".TrimEnd(), isKilled: hasEnded && _process.ExitCode == Sigkill);
     }

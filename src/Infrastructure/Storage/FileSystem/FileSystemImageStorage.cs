@@ -155,7 +155,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         IEnumerator<FileInfo> files = await Guard(() => Task.FromResult(root.EnumerateFiles().GetEnumerator()), cancellationToken);
         using (files)
         {
-            while (await Guard(() => Task.FromResult(files.MoveNext()), cancellationToken))
+            while (await TranslateAsync(() => Task.FromResult(files.MoveNext()), cancellationToken)) // not measured: there may be millions
             {
                 FileInfo file = files.Current;
                 if (ImageKey.TryParse(file.Name, out ImageKey? key) && FileLook.IsThere(file)) // not removed meanwhile
@@ -264,7 +264,10 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         where T : class =>
         Directory.Exists(root.FullName) ? null : throw new StorageException(name, "its folder is missing.");
 
-    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    private Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken, [CallerMemberName] string call = "") =>
+        StorageCalls.MeasureAsync(name, call, () => TranslateAsync(work, cancellationToken));
+
+    private async Task<T> TranslateAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try

@@ -420,7 +420,10 @@ internal sealed class S3ImageStorage(
         }
     }
 
-    private async Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken, S3CannedACL? acl = null)
+    private Task<T> Guard<T>(Func<Task<T>> work, CancellationToken cancellationToken, S3CannedACL? acl = null, [CallerMemberName] string call = "") =>
+        StorageCalls.MeasureAsync(name, call, () => TranslateAsync(work, acl, cancellationToken));
+
+    private async Task<T> TranslateAsync<T>(Func<Task<T>> work, S3CannedACL? acl, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace ImageBackend.Web.Hosting;
+namespace ImageBackend.Web.Health;
 
 /// <summary>What the health checks last said. They run when somebody asks, one run at a time, so that many askers cost no more than one.</summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider time) : IDisposable

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace ImageBackend.Web.Hosting;
+namespace ImageBackend.Web.Health;
 
 /// <summary>The version of this program, such as <c>1.2.3</c>, or <c>0.1.0+</c> and the commit if it is not a release.</summary>
 internal static class ServiceVersion

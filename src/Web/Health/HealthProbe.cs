@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ImageBackend.Web.Hosting;
+namespace ImageBackend.Web.Health;
 
 /// <summary>The program as its own health check: an image without an HTTP client can ask the service in the same container.</summary>
 internal static class HealthProbe

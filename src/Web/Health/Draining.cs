@@ -1,6 +1,6 @@
 using ImageBackend.Web.Http;
 
-namespace ImageBackend.Web.Hosting;
+namespace ImageBackend.Web.Health;
 
 /// <summary>
 /// The end of the service: from the signal on, new requests are refused, and those that run are given <see cref="Patience"/> to finish. What has not

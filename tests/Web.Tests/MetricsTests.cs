@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using ImageBackend.Testing;
+
+namespace ImageBackend.Web.Tests;
+
+/// <summary>What Prometheus reads, and what a collector is sent. Each test has a service as a process of its own: measurements belong to a process.</summary>
+[Trait("Storage", "folders")]
+public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private TestStorages _storages = null!;
+
+    public async Task InitializeAsync() => _storages = await TestStorages.CreateAsync(_folder);
+
+    public Task DisposeAsync() => _storages.DisposeAsync().AsTask();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("fault", "c2c-6")]
+    public async Task A_scrape_has_exactly_what_a_session_caused_by_our_names_and_the_predecessors()
+    {
+        using ServiceProcess service = Start(("GENERATE_WEBP", "1"), ("AUTO_ORIENT_ORIGINAL", "1"));
+        using HttpClient client = await service.ConnectAsync();
+        string first = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
+        string second = await UploadAsync(client, Pictures.Png(30, 20), 200);
+        await UploadAsync(client, "no picture"u8.ToArray(), 400);
+        await PostAsync(client, "/publish", 200, ("filename", first));
+        await PostAsync(client, "/publish", 200, ("filename", first)); // again
+        await PostAsync(client, "/publish", 200, ("filename", second));
+        await PostAsync(client, "/publish", 404, ("filename", "1795476840_8949103649.jpg"));
+        await PostAsync(client, "/rotate", 200, ("filename", first));
+        await PostAsync(client, "/delete", 200, ("filenames", second));
+        (await client.GetAsync("/nowhere")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+
+        IReadOnlyDictionary<string, double> scrape = await ScrapeAsync(service);
+
+        scrape.Should().Contain(new Dictionary<string, double>
+        {
+            ["uploaded_images{format=\"jpg\",service=\"c2c_images\"}"] = 1,
+            ["uploaded_images{format=\"png\",service=\"c2c_images\"}"] = 1,
+            ["published_images{service=\"c2c_images\"}"] = 2,
+            ["deleted_images{service=\"c2c_images\"}"] = 1,
+            ["rotated_images{service=\"c2c_images\"}"] = 1,
+            ["published_thumbnails_error{service=\"c2c_images\"}"] = 0,
+            ["error_counter{service=\"c2c_images\"}"] = 3,
+            ["thumbnail_rotations_time_count{service=\"c2c_images\"}"] = 1,
+            ["http_requests_time_count{code=\"200\",endpoint=\"upload\",method=\"POST\",service=\"c2c_images\"}"] = 2,
+            ["http_requests_time_count{code=\"400\",endpoint=\"upload\",method=\"POST\",service=\"c2c_images\"}"] = 1,
+            ["http_requests_time_count{code=\"200\",endpoint=\"publish\",method=\"POST\",service=\"c2c_images\"}"] = 3,
+            ["http_requests_time_count{code=\"404\",endpoint=\"publish\",method=\"POST\",service=\"c2c_images\"}"] = 1,
+            ["http_requests_time_count{code=\"404\",endpoint=\"notfound\",method=\"GET\",service=\"c2c_images\"}"] = 1,
+            ["images_uploads_total{format=\"jpg\",outcome=\"ok\"}"] = 1,
+            ["images_uploads_total{format=\"png\",outcome=\"ok\"}"] = 1,
+            ["images_uploads_total{format=\"none\",outcome=\"unsupported_format\"}"] = 1,
+            ["images_published_total{}"] = 3, // the turned one, too
+            ["images_request_duration_seconds_count{outcome=\"ok\",request=\"RotateImage\"}"] = 1,
+            ["images_request_duration_seconds_count{outcome=\"unknown_image\",request=\"PublishImage\"}"] = 1,
+            ["images_decode_duration_seconds_count{format=\"jpg\",job=\"turn\",outcome=\"ok\"}"] = 1,
+            ["images_decode_duration_seconds_count{format=\"svg\",job=\"inspect\",outcome=\"unsupported_format\"}"] = 1,
+            ["images_publish_stage_duration_seconds_count{stage=\"original\"}"] = 3,
+        });
+        scrape.Should().ContainKeys("images_decode_memory_limit_bytes{}", "images_workers{}", "images_space_free_bytes{folder=\"temp\"}", "images_space_free_bytes{folder=\"incoming\"}");
+        scrape.Keys.Should().Contain(line => line.StartsWith("service_info{", StringComparison.Ordinal))
+            .And.Contain(line => line.StartsWith("thumbnail_generations_time_bucket{format=\"jpg\",service=\"c2c_images\",size=\"BI\",le=\"64\"}", StringComparison.Ordinal));
+        scrape.Keys.Should().NotContain(line => line.Contains(first, StringComparison.Ordinal), "a series for each image would never end");
+    }
+
+    [Fact]
+    public async Task A_client_can_make_no_series_of_its_own()
+    {
+        using ServiceProcess service = Start();
+        using HttpClient client = await service.ConnectAsync();
+
+        foreach (string method in new[] { "BREW", "WHEN" })
+        {
+            using HttpRequestMessage request = new(new HttpMethod(method), "/anything/at/all");
+            using HttpResponseMessage answer = await client.SendAsync(request);
+        }
+
+        IReadOnlyDictionary<string, double> scrape = await ScrapeAsync(service);
+
+        scrape.Should().Contain("http_requests_time_count{code=\"404\",endpoint=\"notfound\",method=\"OTHER\",service=\"c2c_images\"}", 2);
+        scrape.Keys.Should().NotContain(line => line.Contains("BREW", StringComparison.Ordinal) || line.Contains("anything", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Its_port_serves_nothing_else_and_the_services_port_no_metrics()
+    {
+        using ServiceProcess service = Start(("METRICS_PATH", "/prometheus"));
+        using HttpClient client = await service.ConnectAsync();
+        using HttpClient metrics = await MetricsOf(service);
+
+        (await client.GetAsync("/prometheus")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await metrics.GetAsync("/ping")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await metrics.GetAsync("/prometheus")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_taken_port_ends_the_start_with_2_and_says_what_to_do()
+    {
+        using TcpListener other = TcpListener.Create(port: 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using ServiceProcess service = Start(("METRICS_PORT", $"{port}"));
+
+        (await service.ExitCodeAsync()).Should().Be(2);
+
+        service.Errors.Should().Contain($"  METRICS_PORT: port {port} is in use by another program; set it to a free one, or set DISABLE_PROMETHEUS_METRICS=1");
+    }
+
+    [Fact]
+    public async Task Can_be_switched_off()
+    {
+        using ServiceProcess service = Start(("DISABLE_PROMETHEUS_METRICS", "1"));
+        using HttpClient client = await service.ConnectAsync();
+
+        service.Output.Should().NotContain("Metrics");
+    }
+
+    [Fact]
+    public async Task A_collector_gets_the_traces_of_a_request_through_all_layers_and_the_metrics()
+    {
+        await using TestCollector collector = await TestCollector.StartAsync();
+        using ServiceProcess service = Start(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_SERVICE_NAME", "photos"));
+        using HttpClient client = await service.ConnectAsync();
+        string key = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
+
+        await service.TerminateAsync();
+        (await service.ExitCodeAsync()).Should().Be(0);
+
+        string sent = collector.Received;
+        sent.Should().Contain("POST /upload").And.Contain("UploadImage").And.Contain("decode: thumbnails").And.Contain("incoming put").And.Contain("photos")
+            .And.Contain("images.uploads").And.NotContain(TestService.Secret);
+        sent.Should().NotContain(_folder.Path, "paths are nobody's business");
+        key.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_gone_costs_a_line_and_no_request()
+    {
+        using ServiceProcess service = Start(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_BSP_SCHEDULE_DELAY", "100"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
+        using HttpClient client = await service.ConnectAsync();
+
+        await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
+        await service.PrintsAsync(new Regex("Traces and metrics can't be sent to the collector"));
+        await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
+        await service.TerminateAsync();
+
+        (await service.ExitCodeAsync()).Should().Be(0);
+        Regex.Count(service.Output, "can't be sent to the collector").Should().Be(1);
+    }
+
+    private ServiceProcess Start(params (string Name, string Value)[] more) => ServiceProcess.Start(
+        _folder,
+        [("API_SECRET_KEY", TestService.Secret), ("SERVICE_PORT", "0"), ("TEMP_FOLDER", _folder.Folder("temp")), .. _storages.Variables, .. more]);
+
+    private static async Task<HttpClient> MetricsOf(ServiceProcess service) =>
+        new() { BaseAddress = new Uri($"http://127.0.0.1:{(await service.PrintsAsync(MetricsLine())).Groups["port"].Value}") };
+
+    private static async Task<IReadOnlyDictionary<string, double>> ScrapeAsync(ServiceProcess service)
+    {
+        using HttpClient metrics = await MetricsOf(service);
+        string page = await metrics.GetStringAsync("/metrics");
+        page.Should().NotContain(TestService.Secret);
+        return page.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+            .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<string> UploadAsync(HttpClient client, byte[] file, int status)
+    {
+        using HttpResponseMessage answer = await client.PostAsync("/upload", new RawForm().File(file).ToContent());
+        ((int)answer.StatusCode).Should().Be(status);
+        return status == 200 ? (await answer.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()! : "";
+    }
+
+    private static async Task PostAsync(HttpClient client, string path, int status, (string Name, string Value) field)
+    {
+        using FormUrlEncodedContent form = new([KeyValuePair.Create("secret", TestService.Secret), KeyValuePair.Create(field.Name, field.Value)]);
+        using HttpResponseMessage answer = await client.PostAsync(path, form);
+        ((int)answer.StatusCode).Should().Be(status, "of {0}", await answer.Content.ReadAsStringAsync());
+    }
+
+    [GeneratedRegex(@"Metrics for Prometheus are at port (?<port>[0-9]+)")]
+    private static partial Regex MetricsLine();
+}
