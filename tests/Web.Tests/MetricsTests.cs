@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageBackend.Testing;
 
@@ -67,6 +68,38 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
         scrape.Keys.Should().Contain(line => line.StartsWith("service_info{", StringComparison.Ordinal))
             .And.Contain(line => line.StartsWith("thumbnail_generations_time_bucket{format=\"jpg\",service=\"c2c_images\",size=\"BI\",le=\"64\"}", StringComparison.Ordinal));
         scrape.Keys.Should().NotContain(line => line.Contains(first, StringComparison.Ordinal), "a series for each image would never end");
+    }
+
+    [Fact]
+    public async Task Every_metric_that_the_dashboard_and_the_alerts_name_is_in_a_scrape()
+    {
+        using ServiceProcess service = Start();
+        using HttpClient client = await service.ConnectAsync();
+        string key = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
+        await PostAsync(client, "/publish", 200, ("filename", key));
+        string dashboard = await File.ReadAllTextAsync(Repository.File("build/grafana/dashboard.json"));
+        string alerts = await File.ReadAllTextAsync(Repository.File("build/prometheus/alerts.yml"));
+        string[] expressions =
+        [
+            .. Regex.Matches(dashboard, "\"expr\": (?<text>\".*\")").Select(match => JsonSerializer.Deserialize<string>(match.Groups["text"].Value)!),
+            .. Regex.Matches(alerts, @"expr: (>-\n)?(?<text>.*)").Select(match => match.Groups["text"].Value),
+        ];
+
+        HashSet<string> there = [.. (await ScrapeAsync(service)).Keys.Select(line => line.Split('{')[0])];
+
+        expressions.Should().HaveCountGreaterThan(30);
+        MetricsIn(string.Join('\n', expressions)).Except(["up"]).Should().HaveCountGreaterThan(20).And.BeSubsetOf(there);
+    }
+
+    [Theory]
+    [InlineData("sum by (le, a) (rate(one_total{b=~\"two.*\"}[5m])) / max(three) > 2e9", "one_total three")]
+    [InlineData("histogram_quantile(0.95, sum by (le) (rate(one_bucket[$__rate_interval])))", "one_bucket")]
+    public void Names_in_an_expression_are_found(string expression, string names) => MetricsIn(expression).Should().BeEquivalentTo(names.Split(' '));
+
+    private static IEnumerable<string> MetricsIn(string expressions)
+    {
+        string bare = Regex.Replace(expressions, @"\{[^}]*\}|\[[^]]*\]|\bby \([^)]*\)", "");
+        return Regex.Matches(bare, @"(?<![\w.])[a-z_][a-z0-9_]*\b(?!\s*\()").Select(match => match.Value).Except(["sum", "min", "max", "by"]).Distinct();
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class LoggingBehaviour<TRequest, TResponse>(ILogger<LoggingBehav
         }
         finally
         {
-            logger.LogInformation("{Request} took {Milliseconds:0} ms", typeof(TRequest).Name, time.GetElapsedTime(started).TotalMilliseconds);
+            logger.LogDebug("{Request} took {Milliseconds:0} ms", typeof(TRequest).Name, time.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 }

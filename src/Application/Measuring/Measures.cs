@@ -26,6 +26,23 @@ public static class Measures
 
     private static readonly Counter<long> Failed = Telemetry.Meter.CreateCounter<long>("images.thumbnails.failed", description: "Times that WebP or AVIF of an image could not be made, by format.");
 
+    /// <summary>Shows from the start, as zero, what rarely happens: an alert on its growth sees the first time, too.</summary>
+    public static void Begin()
+    {
+        Published.Add(0);
+        Expired.Add(0);
+        LeaveUnfinished(0);
+        foreach (string what in new[] { "publish", "delete", "queued" })
+        {
+            Reconcile(what, 0);
+        }
+
+        foreach (string format in new[] { "webp", "avif" })
+        {
+            Failed.Add(0, new KeyValuePair<string, object?>("format", format));
+        }
+    }
+
     public static void Request(string name, TimeSpan time, string outcome) => Requests.Record(time.TotalSeconds, new("request", name), new("outcome", outcome));
 
     /// <param name="format">Null: it was refused.</param>

@@ -15,6 +15,8 @@ public sealed partial record ServiceSettings(
 {
     public TrafficLimits Traffic { get; init; } = TrafficLimits.Default;
 
+    public bool LogsJson { get; init; }
+
     public TelemetrySettings Telemetry { get; init; } = new(null, "/metrics", SendsOtlp: false);
 
     public static ServiceSettings Read(SettingsReader variables)
@@ -32,6 +34,7 @@ public sealed partial record ServiceSettings(
         ReadAllowedOrigins(variables))
     {
         Traffic = TrafficLimits.Read(variables),
+        LogsJson = variables.Choice("LOG_FORMAT", ["text", "json"], "How the service logs: `text`, for people; `json`, an object a line.") == "json",
     };
 
     private static string ReadRoutePrefix(SettingsReader variables)

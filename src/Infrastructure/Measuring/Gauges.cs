@@ -4,6 +4,7 @@ using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Workers;
 using Microsoft.Extensions.Hosting;
 
 namespace ImageBackend.Infrastructure.Measuring;
@@ -25,7 +26,12 @@ internal sealed class Gauges : IHostedService, IDisposable
         _meter.CreateObservableGauge("images.space.free", () => FreeOf(folders), "By", "Free space on the disks of the folders that the service writes to.");
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Measures.Begin();
+        WorkerMeasures.Begin();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,5 +1,6 @@
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,6 +14,7 @@ internal static class PublishEndpoint
     private static async Task<Ok<PublishReply>> PublishAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {
         ApiForm form = context.Form();
+        context.NoteImage(form.Single("filename"));
         if (await mediator.Send(new PublishImage(form.Single("filename"), form.Crop()), cancellationToken) == PublishOutcome.Published)
         {
             PredecessorMetrics.Published();

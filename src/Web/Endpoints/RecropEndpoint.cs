@@ -1,6 +1,7 @@
 using ImageBackend.Application.Images.Recrop;
 using ImageBackend.Domain;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Logs;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +14,9 @@ internal static class RecropEndpoint
     private static async Task<Ok<NewKeyReply>> RecropAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {
         ApiForm form = context.Form();
+        context.NoteImage(form.Single("filename"));
         ImageKey key = await mediator.Send(new RecropImage(form.Single("filename"), form.Crop()), cancellationToken);
+        context.NoteImage(key);
         return TypedResults.Ok(new NewKeyReply(true, key.ToString()));
     }
 }

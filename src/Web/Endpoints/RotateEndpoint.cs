@@ -2,6 +2,7 @@ using System.Globalization;
 using ImageBackend.Application.Images.Rotate;
 using ImageBackend.Domain;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,11 +16,13 @@ internal static class RotateEndpoint
     private static async Task<Ok<NewKeyReply>> RotateAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {
         ApiForm form = context.Form();
+        context.NoteImage(form.Single("filename"));
         string[] rotations = [.. form.Values("rotation").OfType<string>()];
         // No rotation means a quarter clockwise, as in c2c; several are refused like one that is not valid.
         string rotation = rotations.Length == 0 ? Rotation.Clockwise.Degrees.ToString(CultureInfo.InvariantCulture) : string.Join(",", rotations);
         ImageKey key = await mediator.Send(new RotateImage(form.Single("filename"), rotation), cancellationToken);
         PredecessorMetrics.Rotated();
+        context.NoteImage(key);
         return TypedResults.Ok(new NewKeyReply(true, key.ToString()));
     }
 }

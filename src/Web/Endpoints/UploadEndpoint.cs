@@ -3,6 +3,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
@@ -37,6 +38,7 @@ internal static class UploadEndpoint
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);
             UploadedImage image = await mediator.Send(new UploadImage(file), cancellationToken);
             PredecessorMetrics.Uploaded(image.Key.Format);
+            context.NoteImage(image.Key);
             return TypedResults.Ok(UploadReply.Of(image));
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)

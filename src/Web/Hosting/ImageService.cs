@@ -8,9 +8,11 @@ using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Web.Endpoints;
 using ImageBackend.Web.Health;
 using ImageBackend.Web.Http;
+using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Trace;
 
 namespace ImageBackend.Web.Hosting;
@@ -108,8 +110,8 @@ internal static class ImageService
         builder.Services.AddImageBackend(backend);
         builder.Services.AddBackgroundWork();
         builder.Services.AddReadiness();
-        builder.Services.AddGauges();
         AddTelemetry(builder.Services, service.Telemetry);
+        builder.Services.AddGauges(); // after it, so that it is heard
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<Draining>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Draining>());
@@ -119,7 +121,11 @@ internal static class ImageService
         builder.Services.AddSingleton<Receiving>();
         builder.Services.AddSingleton<Readers>();
         // The framework would add a trace ID, which nobody can look up; a client can quote the request ID instead.
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Extensions.Remove("traceId");
+            context.HttpContext.NoteCode($"{context.ProblemDetails.Extensions["code"]}");
+        });
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         ConfigureServer(builder, service);
         // While it is being tried out on a machine of one's own, no other machine can reach it. A container can be reached as it was started.
@@ -160,7 +166,15 @@ internal static class ImageService
     private static void ConfigureServer(WebApplicationBuilder builder, ServiceSettings service)
     {
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (service.LogsJson)
+        {
+            builder.Logging.AddJsonConsole(console => (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        }
+        else
+        {
+            builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName).AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        }
+
         // At Information, ASP.NET logs each request with its query string, where a confused client may put the secret.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // It complains that it can't skip the rest of a body that we gave up as too slow. A failure in a request is logged with its answer.
@@ -186,6 +200,7 @@ internal static class ImageService
     private static void MapRoutes(WebApplication app, string prefix)
     {
         app.UseMiddleware<CrossOrigin>();
+        app.Use(RequestLog.LogAsync);
         app.Use(PredecessorMetrics.MeasureAsync);
         app.UseExceptionHandler();
         Draining draining = app.Services.GetRequiredService<Draining>();

@@ -26,7 +26,7 @@ public sealed class PipelineTests : IDisposable
         Func<Task> act = () => _app.SendAsync(new PublishImage("../canary.jpg"));
 
         await act.Should().ThrowAsync<ValidationException>();
-        _app.Log.All.Should().ContainSingle().Which.Should().MatchRegex(@"\AInformation PublishImage took [0-9]+ ms\z");
+        _app.Log.All.Should().ContainSingle().Which.Should().MatchRegex(@"\ADebug PublishImage took [0-9]+ ms\z");
         _app.Calls.Log.Should().BeEmpty();
     }
 
@@ -44,7 +44,7 @@ public sealed class PipelineTests : IDisposable
     {
         await _app.SendAsync(new DeleteImages(["1475660224_882910455.jpg"]));
 
-        _app.Log.All.Should().ContainSingle().Which.Should().MatchRegex(@"\AInformation DeleteImages took [0-9]+ ms\z");
+        _app.Log.All.Should().ContainSingle().Which.Should().MatchRegex(@"\ADebug DeleteImages took [0-9]+ ms\z");
     }
 
     [Fact]

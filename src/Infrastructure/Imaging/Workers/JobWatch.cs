@@ -31,17 +31,17 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
         TimeSpan computing = cpu * _times;
         if (now.Cpu - _before > computing)
         {
-            return TooComplex("cpu", $"The picture takes more than {Text(computing)} seconds of computing, which is the limit.", (long)Math.Ceiling(computing.TotalSeconds));
+            return TooComplex(WorkerMeasures.Cpu, $"The picture takes more than {Text(computing)} seconds of computing, which is the limit.", (long)Math.Ceiling(computing.TotalSeconds));
         }
 
         TimeSpan waiting = JobLimits.Wall * _times;
         if (_wall.Elapsed > waiting)
         {
-            return TooComplex("time", $"The picture takes more than {Text(waiting)} seconds, which is the limit.", (long)waiting.TotalSeconds);
+            return TooComplex(WorkerMeasures.Time, $"The picture takes more than {Text(waiting)} seconds, which is the limit.", (long)waiting.TotalSeconds);
         }
 
         return now.Memory > memory
-            ? TooComplex("memory", $"The picture needs more than {memory / 1_000_000} MB of memory, which is the limit.", memory)
+            ? TooComplex(WorkerMeasures.Memory, $"The picture needs more than {memory / 1_000_000} MB of memory, which is the limit.", memory)
             : null;
     }
 
@@ -50,6 +50,6 @@ internal sealed class JobWatch(Process worker, TimeSpan cpu, long memory)
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <param name="Limit">Which limit: <c>cpu</c>, <c>time</c> or <c>memory</c>.</param>
+/// <param name="Limit">Which limit, as in <see cref="WorkerMeasures"/>.</param>
 /// <param name="Refusal">The answer to the client.</param>
 internal sealed record Excess(string Limit, InvalidImageException Refusal);

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -13,9 +11,6 @@ namespace ImageBackend.Infrastructure.Imaging.Workers;
 /// <summary>Keeps the configured number of workers warm and waiting; replaces those that die or have worked long enough.</summary>
 internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
 {
-    private static readonly Counter<long> Ended = Telemetry.Meter.CreateCounter<long>(
-        "images.workers.ended", description: "Worker processes that ended and were replaced, by reason: worn means after many jobs, as planned.");
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
@@ -156,7 +151,7 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
             return;
         }
 
-        Ended.Add(1, new KeyValuePair<string, object?>("reason", worker.EndedBy ?? (worker.IsUsable ? "worn" : "killed")));
+        WorkerMeasures.Ended(worker.EndedBy ?? (worker.IsUsable ? WorkerMeasures.Worn : WorkerMeasures.Killed));
         End(worker);
         Replace();
     }

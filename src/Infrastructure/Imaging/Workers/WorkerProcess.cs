@@ -43,10 +43,7 @@ internal sealed class WorkerProcess : IDisposable
 
     public int JobsDone { get; private set; }
 
-    /// <summary>
-    /// Why it has ended, or must: the limit that a job exceeded (<c>cpu</c>, <c>time</c>, <c>memory</c>), <c>killed</c> from outside, <c>crash</c>,
-    /// <c>protocol</c>, <c>folder</c> (it lost its own). Null: nothing happened.
-    /// </summary>
+    /// <summary>Why it has ended, or must, as in <see cref="WorkerMeasures"/>; null: nothing happened.</summary>
     public string? EndedBy { get; private set; }
 
     public Confinement Confinement { get; private set; } = Confinement.None;
@@ -188,7 +185,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         if (!Directory.Exists(_home.PathOf("")))
         {
-            EndedBy = "folder";
+            EndedBy = WorkerMeasures.Folder;
             Kill();
             throw new WorkerGoneException($"Worker {Id} has lost its folder.", isKilled: false);
         }
@@ -276,7 +273,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         bool hasEnded = _process.WaitForExit(1000);
         Kill();
-        EndedBy = !hasEnded ? "protocol" : _process.ExitCode == Sigkill ? "killed" : "crash";
+        EndedBy = !hasEnded ? WorkerMeasures.Protocol : _process.ExitCode == Sigkill ? WorkerMeasures.Killed : WorkerMeasures.Crash;
         string how = hasEnded ? $"ended with exit code {_process.ExitCode}" : "does not follow the protocol";
         return new WorkerGoneException($"Worker {Id} {how}. {_lastError}".TrimEnd(), isKilled: hasEnded && _process.ExitCode == Sigkill);
     }
