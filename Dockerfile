@@ -13,9 +13,13 @@ RUN dotnet restore src/Web/Web.csproj --locked-mode && dotnet restore src/Consol
 
 COPY .editorconfig ./
 COPY src/ src/
+# From build/release/publish, since git is not in here. Without them the version is VersionPrefix.
+ARG VERSION
+ARG REVISION
 RUN case "$TARGETARCH" in arm64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; esac \
-    && dotnet publish src/Web/Web.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/web \
-    && dotnet publish src/Console/Console.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/console
+    && set -- ${VERSION:+-p:Version="$VERSION"} ${REVISION:+-p:SourceRevisionId="$REVISION"} \
+    && dotnet publish src/Web/Web.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/web "$@" \
+    && dotnet publish src/Console/Console.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/console "$@"
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # Drawings may hold text, and the base image has no font.
@@ -41,3 +45,13 @@ USER $APP_UID
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=15s --start-period=20s CMD ["dotnet", "/app/web/ImageBackend.Web.dll", "health"]
 ENTRYPOINT ["dotnet", "/app/web/ImageBackend.Web.dll"]
+# The last lines, since they change with every commit.
+ARG VERSION
+ARG REVISION
+ARG SOURCE
+LABEL org.opencontainers.image.title="ImageBackend" \
+    org.opencontainers.image.description="Checks the photos that users send in, makes their thumbnails, and publishes them." \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.version="$VERSION" \
+    org.opencontainers.image.revision="$REVISION" \
+    org.opencontainers.image.source="$SOURCE"
