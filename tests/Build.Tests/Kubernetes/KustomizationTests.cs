@@ -122,15 +122,30 @@ public sealed class KustomizationTests
         site.Workloads.SelectMany(workload => workload.Containers).Select(container => container.Image).Should().AllBe("registry.example.org/images:1.2.3").And.HaveCount(2);
     }
 
-    private static async Task<Manifests> RenderAsync(string resource, params string[] components)
+    [KubectlTheory]
+    [InlineData("operations.md")]
+    public async Task The_overlay_of_the_page_is_rendered_as_it_stands_there(string page)
+    {
+        string overlay = File.ReadAllText(Repository.File("docs", page)).Split("```yaml\n")[1].Split("```")[0];
+
+        Manifests site = await RenderAsync(overlay.Replace("../build/kubernetes", "{root}", StringComparison.Ordinal));
+
+        Rules.Problems(site).Should().BeEmpty();
+        site.The<V1ConfigMap>().Data.Should().Contain("INCOMING_BUCKET", "my-site-incoming").And.Contain("STORAGE_BACKEND", "s3");
+        site.The<V1Deployment>().Spec.Template.Spec.Containers.Single().Image.Should().Be("registry.example.org/images:1.2.3");
+    }
+
+    private static Task<Manifests> RenderAsync(string resource, params string[] components) => RenderAsync(string.Create(CultureInfo.InvariantCulture, $$"""
+        resources: ["{root}/{{resource}}"]
+        components: [{{string.Join(", ", components.Select(component => $"\"{{root}}/components/{component}\""))}}]
+        images: [{name: image-backend, newName: registry.example.org/images, newTag: "1.2.3"}]
+        """));
+
+    private static async Task<Manifests> RenderAsync(string kustomization)
     {
         using TestFolder folder = new();
-        string root = Path.GetRelativePath(folder.Path, Manifests.Root);
-        await File.WriteAllTextAsync(folder.PathOf("kustomization.yaml"), string.Create(CultureInfo.InvariantCulture, $$"""
-            resources: ["{{root}}/{{resource}}"]
-            components: [{{string.Join(", ", components.Select(component => $"\"{root}/components/{component}\""))}}]
-            images: [{name: image-backend, newName: registry.example.org/images, newTag: "1.2.3"}]
-            """));
+        string root = Path.GetRelativePath(folder.Path, Manifests.Root); // kustomize takes no other
+        await File.WriteAllTextAsync(folder.PathOf("kustomization.yaml"), kustomization.Replace("{root}", root, StringComparison.Ordinal));
         Ended ended = await Script.RunAsync("kubectl", folder.Path, new Dictionary<string, string>(), "kustomize", folder.Path);
         ended.Code.Should().Be(0, ended.Errors);
         return Manifests.Parse(ended.Output);

@@ -38,6 +38,23 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Each_argument_of_the_build_is_one_of_the_programs_and_of_the_labels()
+    {
+        await _repository.GitAsync("remote", "add", "origin", "https://git.example.org/a/images");
+        await _repository.ReleaseAsync("v1.2.3");
+        await SucceedAsync("--tag", "v1.2.3");
+        string[] stages = File.ReadAllText(Testing.Repository.File("Dockerfile")).Split("\nFROM ");
+
+        foreach (string name in new[] { "VERSION", "REVISION", "SOURCE" })
+        {
+            _docker.Calls[0].Should().Contain($" --build-arg {name}=");
+            stages[^1].Should().Contain($"\nARG {name}\n").And.Contain($"org.opencontainers.image.{name.ToLowerInvariant()}=\"${name}\"");
+        }
+
+        stages[0].Should().Contain("\nARG VERSION\n").And.Contain("\nARG REVISION\n").And.Contain("-p:Version=\"$VERSION\"").And.Contain("-p:SourceRevisionId=\"$REVISION\"");
+    }
+
+    [Fact]
     public async Task Without_a_release_no_version_is_given_and_the_default_branch_is_latest()
     {
         await SucceedAsync();

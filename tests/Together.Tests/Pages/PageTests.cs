@@ -17,6 +17,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
         ["curl"] = "it is run, with the port, the secret and the names of the service that runs here",
         ["dotnet"] = "it is run, but nothing is built again, the port is a free one, and the shell goes on",
         ["docker"] = "there may be no engine: services and commands are looked for in docker-compose.yml and Dockerfile",
+        ["kubectl"] = "there is no cluster: folders and names are looked for in build/kubernetes",
         ["make"] = "targets are looked for with --dry-run: they run these tests, measure for an hour, or need an engine",
     };
 
@@ -173,6 +174,6 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
         _ => json.ValueKind.ToString(),
     };
 
-    [GeneratedRegex(@"^ *\$? ?(make|images|dotnet|docker|curl|export) \S", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *\$? ?(make|images|dotnet|docker|curl|kubectl|export) \S", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 }
