@@ -53,7 +53,7 @@ public sealed class KustomizationTests
     [InlineData("base")]
     [InlineData("jobs/resize")]
     [InlineData("jobs/migrate")]
-    public void What_belongs_together_fits(string folder) => Rules.Problems(Manifests.OfFolder(folder)).Should().BeEmpty();
+    public void What_belongs_together_fits(string folder) => Rules.Problems(Manifests.OfFolder(folder)).ToArray().Should().BeEmpty();
 
     [Theory]
     [InlineData("path: /health/ready", "path: /ping", "a probe does not ask for /health/ready")]
@@ -91,7 +91,7 @@ public sealed class KustomizationTests
 
     [KubectlTheory]
     [MemberData(nameof(Sites))]
-    public async Task What_is_rendered_together_fits(string resource, string[] components) => Rules.Problems(await RenderAsync(resource, components)).Should().BeEmpty();
+    public async Task What_is_rendered_together_fits(string resource, string[] components) => Rules.Problems(await RenderAsync(resource, components)).ToArray().Should().BeEmpty();
 
     [KubectlTheory]
     [InlineData("base")]
@@ -130,7 +130,7 @@ public sealed class KustomizationTests
 
         Manifests site = await RenderAsync(overlay.Replace("../build/kubernetes", "{root}", StringComparison.Ordinal));
 
-        Rules.Problems(site).Should().BeEmpty();
+        Rules.Problems(site).ToArray().Should().BeEmpty();
         site.The<V1ConfigMap>().Data.Should().Contain("INCOMING_BUCKET", "my-site-incoming").And.Contain("STORAGE_BACKEND", "s3");
         site.The<V1Deployment>().Spec.Template.Spec.Containers.Single().Image.Should().Be("registry.example.org/images:1.2.3");
     }

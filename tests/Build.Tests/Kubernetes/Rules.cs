@@ -71,7 +71,7 @@ internal static class Rules
             yield break;
         }
 
-        if (PortOf(main, "http") != Settings.NumberOf("SERVICE_PORT") || PortOf(main, "http-metrics") != (Settings.NumberOf("METRICS_PORT") ?? 8081))
+        if (PortOf(main, "http") != Settings.NumberOf("SERVICE_PORT") || PortOf(main, "http-metrics") != Settings.NumberOf("METRICS_PORT"))
         {
             yield return "the service listens on other ports";
         }
@@ -116,7 +116,7 @@ internal static class Rules
             V1Deployment deployment = manifests.The<V1Deployment>();
             V1Container main = Workload.Of(deployment)!.Main;
             IDictionary<string, string> annotations = deployment.Spec.Template.Metadata.Annotations;
-            if (annotations["prometheus.io/scrape"] != "true" || annotations["prometheus.io/path"] != "/metrics"
+            if (annotations["prometheus.io/scrape"] != "true" || annotations["prometheus.io/path"] != Settings.DefaultOf("METRICS_PATH")
                 || annotations["prometheus.io/port"] != PortOf(main, "http-metrics")?.ToString(CultureInfo.InvariantCulture))
             {
                 yield return "Prometheus scrapes something else";
@@ -129,7 +129,7 @@ internal static class Rules
 
             foreach (ServiceMonitor monitor in manifests.All<ServiceMonitor>())
             {
-                if (!Selects(monitor.Spec.Selector.MatchLabels, service.Metadata.Labels) || monitor.Spec.Endpoints.Any(end => service.Spec.Ports.All(port => port.Name != end.Port)))
+                if (!Selects(monitor.Spec.Selector.MatchLabels, service.Metadata.Labels) || monitor.Spec.Endpoints.Any(end => end.Path != Settings.DefaultOf("METRICS_PATH") || service.Spec.Ports.All(port => port.Name != end.Port)))
                 {
                     yield return "the ServiceMonitor does not find the Service's port";
                 }

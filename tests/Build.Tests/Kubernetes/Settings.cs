@@ -16,8 +16,9 @@ internal static partial class Settings
     /// <summary>Where the image has its temp folder.</summary>
     public static string TempFolder { get; } = TempFolderLine().Match(Dockerfile).Groups["folder"].Value;
 
-    /// <returns>The default; null: the service does not know this variable.</returns>
-    public static int? NumberOf(string name) => Defaults.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    public static string DefaultOf(string name) => Defaults[name];
+
+    public static int NumberOf(string name) => int.Parse(Defaults[name], CultureInfo.InvariantCulture);
 
     /// <param name="variables">The values of INCOMING_PREFIX and ACTIVE_PREFIX decide which other names there are.</param>
     public static bool Knows(string name, IDictionary<string, string> variables) => Defaults.ContainsKey(name)

@@ -11,7 +11,7 @@ public sealed partial class NoticeTests
     private static readonly IReadOnlyList<ShippedPackage> Shipped = ShippedPackage.OfPrograms();
 
     [Fact]
-    public void Every_shipped_package_is_named_with_its_licence() => Notice.Problems(Shipped).Should().BeEmpty();
+    public void Every_shipped_package_is_named_with_its_licence() => Notice.Problems(Shipped).ToArray().Should().BeEmpty();
 
     [Fact]
     public void Nothing_is_named_that_is_not_shipped() =>
