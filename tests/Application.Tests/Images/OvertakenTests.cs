@@ -92,6 +92,61 @@ public sealed class OvertakenTests
         }
     }
 
+    [Theory]
+    [InlineData("uploaded")] // it is published meanwhile
+    [InlineData("")] // it is put there whole, as by a migration
+    public async Task A_thumbnail_whose_image_is_published_meanwhile_is_not_lost(string beginning)
+    {
+        bool isOvertaken = true;
+        for (int n = 1; isOvertaken; n++)
+        {
+            using TestApp app = new();
+            using TestApp other = app.Beside();
+            // As a publish that was cut off leaves it.
+            PublishedSet.Seed(app.Active, PublishedSet.BaseKeys[1]);
+            PublishedSet.Seed(app.Incoming, beginning.Length > 0 ? PublishedSet.BaseKeys : []);
+            app.Time.Advance(TimeSpan.FromHours(1));
+            isOvertaken = false;
+            Overtake(app, IsCall(n), async () =>
+            {
+                isOvertaken = true;
+                if (beginning.Length > 0)
+                {
+                    await other.SendAsync(new PublishImage(Key));
+                }
+                else
+                {
+                    PublishedSet.Seed(app.Active, PublishedSet.BaseKeys);
+                }
+            });
+
+            await app.SendAsync(new VerifyImage(ImageKey.Parse(PublishedSet.BaseKeys[1])) { Repair = true });
+
+            if (isOvertaken)
+            {
+                app.Active.ShouldHold(PublishedSet.BaseKeys, $"published at step {n}");
+            }
+        }
+    }
+
+    // Calls that begin in parallel are counted one by one.
+    private static Func<string, bool> IsCall(int n)
+    {
+        int calls = 0;
+        return _ => Interlocked.Increment(ref calls) == n;
+    }
+
+    private static void Overtake(TestApp app, Func<string, bool> at, Func<Task> request) => app.Calls.BeforeCall = call =>
+    {
+        if (!at(call))
+        {
+            return Task.CompletedTask;
+        }
+
+        app.Calls.BeforeCall = null;
+        return request();
+    };
+
     private static async Task<string> InTurnAsync(string beginning, string first, string second, bool isSwapped = false)
     {
         using TestApp app = NewApp(beginning);
