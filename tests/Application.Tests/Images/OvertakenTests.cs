@@ -93,6 +93,97 @@ public sealed class OvertakenTests
     }
 
     [Theory]
+    [InlineData("recrop")]
+    [InlineData("rotate")]
+    public async Task The_same_change_sent_twice_fails_only_where_the_storage_fails(string change)
+    {
+        bool isOvertaken = true;
+        for (int n = 1; isOvertaken; n++)
+        {
+            bool hasFailed = true;
+            for (int m = 1; isOvertaken && hasFailed; m++)
+            {
+                using TestApp app = NewApp("published");
+                using TestApp other = FaultingBeside(app);
+                (isOvertaken, hasFailed) = (false, false);
+                Overtake(app, IsCall(n), async () =>
+                {
+                    isOvertaken = true;
+                    // Once something of it is in active, a change takes nothing back.
+                    hasFailed = await FailsAsync(other, change, m) && app.Active.Keys.Count == PublishedSet.BaseKeys.Length;
+                });
+
+                string? made = await AnswerUnlessBusyAsync(app, change);
+
+                if (made is not null)
+                {
+                    app.Active.Keys.Where(key => key.StartsWith(made[..^4], StringComparison.Ordinal)).Should().HaveCount(4, "{0}.{1}", n, m);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("recrop")]
+    [InlineData("rotate")]
+    public async Task A_change_makes_a_thumbnail_again_that_a_change_cut_off_elsewhere_took_back(string change)
+    {
+        using TestApp app = NewApp("published");
+        Overtake(app, call => call.StartsWith("active copy", StringComparison.Ordinal), () =>
+        {
+            app.Incoming.Lose(app.Incoming.Keys.First(key => key.EndsWith("MI.jpg", StringComparison.Ordinal)));
+            return Task.CompletedTask;
+        });
+
+        string made = await Requests[change](app);
+
+        app.Active.Keys.Where(key => key.StartsWith(made[..^4], StringComparison.Ordinal)).Should().HaveCount(4);
+        app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_whose_files_were_taken_back_and_written_again_is_no_fault_of_the_storage()
+    {
+        using TestApp app = NewApp("published");
+        Overtake(app, call => call.StartsWith("active copy", StringComparison.Ordinal) && !call.EndsWith("I.jpg", StringComparison.Ordinal), () =>
+        {
+            (string Key, byte[] Content)[] taken = [.. app.Incoming.Keys.Select(key => (key, app.Incoming.ContentOf(key)))];
+            Array.ForEach(taken, one => app.Incoming.Lose(one.Key));
+            Overtake(app, call => call.StartsWith("active delete", StringComparison.Ordinal), () =>
+            {
+                Array.ForEach(taken, one => app.Incoming.Seed(one.Key, one.Content));
+                return Task.CompletedTask;
+            });
+            return Task.CompletedTask;
+        });
+
+        Func<Task> act = () => Requests["recrop"](app);
+
+        await act.Should().ThrowAsync<BusyException>();
+    }
+
+    [Fact]
+    public async Task A_publish_that_takes_its_thumbnails_back_leaves_another_one_whole()
+    {
+        using TestApp app = NewApp("uploaded");
+        using TestApp other = app.Beside();
+        Overtake(app, call => call == $"active copy {Key}", () =>
+        {
+            Array.ForEach(PublishedSet.BaseKeys, app.Incoming.Lose);
+            Overtake(app, call => call.StartsWith("active delete", StringComparison.Ordinal), () =>
+            {
+                PublishedSet.Seed(app.Incoming, PublishedSet.BaseKeys);
+                return Requests["publish"](other);
+            });
+            return Task.CompletedTask;
+        });
+
+        (await Requests["publish"](app)).Should().Be("done");
+
+        app.Active.ShouldHold(PublishedSet.BaseKeys, "the other one was answered");
+    }
+
+    [Theory]
     [InlineData("uploaded")] // it is published meanwhile
     [InlineData("")] // it is put there whole, as by a migration
     public async Task A_thumbnail_whose_image_is_published_meanwhile_is_not_lost(string beginning)
@@ -146,6 +237,43 @@ public sealed class OvertakenTests
         app.Calls.BeforeCall = null;
         return request();
     };
+
+    // Its calls can fail while those of the other process, which may still be under way, do not.
+    private static TestApp FaultingBeside(TestApp app)
+    {
+        StorageCalls calls = new();
+        ImageStores stores = new(
+            new FaultingStorage(ImageStores.IncomingName, app.Incoming, calls), new FaultingStorage(ImageStores.ActiveName, app.Active, calls));
+        TestApp other = new() { Calls = calls, Stores = stores, Marks = app.Marks };
+        other.Time.SetUtcNow(app.Time.GetUtcNow());
+        return other;
+    }
+
+    private static async Task<bool> FailsAsync(TestApp app, string request, int n)
+    {
+        app.Calls.FailOnceAt(n);
+        try
+        {
+            await Requests[request](app);
+            return app.Calls.HasFailed;
+        }
+        catch (StorageException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task<string?> AnswerUnlessBusyAsync(TestApp app, string request)
+    {
+        try
+        {
+            return await Requests[request](app);
+        }
+        catch (BusyException)
+        {
+            return null;
+        }
+    }
 
     private static async Task<string> InTurnAsync(string beginning, string first, string second, bool isSwapped = false)
     {
