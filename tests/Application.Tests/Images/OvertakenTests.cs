@@ -220,6 +220,36 @@ public sealed class OvertakenTests
         }
     }
 
+    [Fact]
+    public async Task A_crop_is_not_lost_when_its_mark_is_removed_in_place_of_an_old_one()
+    {
+        using TestApp app = NewApp("published");
+        using TestApp other = app.Beside();
+        await Requests["publish 70x80"](app);
+        app.Time.Advance(TimeSpan.FromHours(2));
+        other.Time.Advance(TimeSpan.FromHours(2));
+        Task<string>? publish = null;
+        TaskCompletionSource isAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource isRemoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Overtake(app, call => call == $"marks remove Crop {Key}", () =>
+        {
+            Overtake(app, call => call == $"marks find Crop {Key}", () =>
+            {
+                isAsked.SetResult();
+                return isRemoved.Task;
+            });
+            publish = Requests["publish 100x50"](app);
+            return isAsked.Task;
+        });
+
+        await other.SendAsync(new FinishDeletes());
+        isRemoved.SetResult();
+
+        (await publish!).Should().Be("done");
+        app.Active.PropertiesOf(Key).Crop.Should().Be(CropArea.Parse("100x50+10+20"));
+        app.Marks.All.Should().Equal([$"crop {Key}"], "publishes that are still at work look for it");
+    }
+
     // Calls that begin in parallel are counted one by one.
     private static Func<string, bool> IsCall(int n)
     {

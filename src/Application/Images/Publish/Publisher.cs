@@ -263,7 +263,13 @@ internal sealed class Publisher(
             }
 
             CropArea? kept = original.Properties.Crop;
-            if (seen.Wish is { } wish && wish != kept)
+            CropArea? wish = seen.Wish ?? (isCommitted ? asked : null);
+            if (seen.Wish is null && wish is not null && i == 0)
+            {
+                // Its mark was removed in place of an old one, but publishes that are still at work must find it.
+                await marks.AskForCropAsync(key, wish, CancellationToken.None);
+            }
+            else if (wish is not null && wish != kept)
             {
                 await TryAsync(() => stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: wish), CancellationToken.None));
             }
