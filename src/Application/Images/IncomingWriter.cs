@@ -28,7 +28,7 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
                 IReadOnlyList<StoredThumbnail> stored = await thumbnails.StoreAsync(source, made, stores.Incoming, CancellationToken.None);
                 await using Stream original = source.Workspace.OpenRead(source.FileName);
                 await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop), cancellationToken);
-                if (await FindLostAsync(key, [.. stored.Select(one => (one.Key, one.Bytes)), (key, original.Length)], cancellationToken) is not { } lost)
+                if (await FindLostAsync(source, stored, original.Length, cancellationToken) is not { } lost)
                 {
                     return stored;
                 }
@@ -47,15 +47,26 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
     }
 
     // The caller will be told that the image is stored, and will keep no other copy: a storage that accepts and drops it must be noticed.
-    private async Task<ImageKey?> FindLostAsync(ImageKey key, IReadOnlyList<(ImageKey Key, long Bytes)> stored, CancellationToken cancellationToken)
+    private async Task<ImageKey?> FindLostAsync(
+        SourceImage source, IReadOnlyList<StoredThumbnail> stored, long originalBytes, CancellationToken cancellationToken)
     {
-        StoredImage?[] found = await Task.WhenAll(stored.Select(one => stores.Incoming.FindAsync(one.Key, cancellationToken)));
-        return stored.Zip(found).FirstOrDefault(one => one.First.Bytes != one.Second?.Bytes) is { First.Key: { } lost }
+        ImageKey?[] lost = await Task.WhenAll(
+        [
+            .. stored.Select(one => LookAsync(one.Key, one.Bytes, thumbnails.RecipeOf(one.Spec, one.Key.Format, source.Crop))),
+            LookAsync(source.Key, originalBytes, recipe: null),
+        ]);
+        return lost.OfType<ImageKey>().FirstOrDefault() is { } first
             // The same change, sent to another process, has the same key. That process may have published or removed it by now.
-            && !await stores.Active.ExistsAsync(key, cancellationToken)
-            && await marks.FindTombstoneAsync(key, cancellationToken) is null
-                ? lost
+            && !await stores.Active.ExistsAsync(source.Key, cancellationToken)
+            && await marks.FindTombstoneAsync(source.Key, cancellationToken) is null
+                ? first
                 : null;
+
+        // One with another recipe is that process's, which has found another crop: its publish, or that of this one, makes it anew.
+        async Task<ImageKey?> LookAsync(ImageKey key, long bytes, string? recipe) =>
+            await stores.Incoming.FindAsync(key, cancellationToken) is { } found && (found.Bytes == bytes || (found.Properties.Recipe ?? recipe) != recipe)
+                ? null
+                : key;
     }
 
     // Anything that can't be removed now was never published, and will expire.

@@ -142,6 +142,27 @@ public sealed class OvertakenTests
     }
 
     [Fact]
+    public async Task A_thumbnail_that_the_same_change_made_with_another_crop_does_not_count_as_lost()
+    {
+        using TestApp app = NewApp("published");
+        ThumbnailSpec medium = ThumbnailSet.Default.Specs.Single(spec => spec.Suffix == "MI");
+        app.Calls.BeforeCall = call =>
+        {
+            if (call.StartsWith("incoming find", StringComparison.Ordinal) && call.EndsWith("MI.jpg", StringComparison.Ordinal))
+            {
+                app.Incoming.Seed(call.Split(' ')[^1], "a longer picture", new ImageProperties(Recipe.Of(medium, ImageFormat.Jpeg, CropArea.Parse("9x9+0+0"))));
+            }
+
+            return Task.CompletedTask;
+        };
+
+        string made = await Requests["rotate"](app);
+
+        app.Active.Keys.Should().Equal([made, .. PublishedSet.BaseKeys[1..].Select(key => key.Replace(PublishedSet.Stem, made[..^4], StringComparison.Ordinal))]);
+        app.Active.PropertiesOf(made[..^4] + "MI.jpg").Recipe.Should().Be(Recipe.Of(medium, ImageFormat.Jpeg, crop: null));
+    }
+
+    [Fact]
     public async Task A_change_whose_files_were_taken_back_and_written_again_is_no_fault_of_the_storage()
     {
         using TestApp app = NewApp("published");
