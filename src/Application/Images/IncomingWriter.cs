@@ -7,6 +7,9 @@ namespace ImageBackend.Application.Images;
 /// <summary>Puts a new image, whole or not at all, into the incoming storage.</summary>
 internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, ThumbnailWriter thumbnails, Marks marks, ILogger<IncomingWriter> logger)
 {
+    // The same change, sent to another process, has the same key: if it fails there, that process takes away what both have put here.
+    private const int Tries = 3;
+
     /// <param name="source">With a new key that no image has. Its crop is kept with the original.</param>
     /// <returns>Its thumbnails.</returns>
     /// <exception cref="StorageException">Something was accepted, but is not there.</exception>
@@ -15,13 +18,26 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
         ImageKey key = source.Key;
         try
         {
-            // The original comes last: a request that sees it in incoming finds all its thumbnails there.
-            IReadOnlyList<StoredThumbnail> made =
-                await thumbnails.WriteAllAsync(source, key.Format.ThumbnailFormat, stores.Incoming, cancellationToken);
-            await using Stream original = source.Workspace.OpenRead(source.FileName);
-            await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop), cancellationToken);
-            await EnsureStoredAsync(key, [.. made.Select(one => (one.Key, one.Bytes)), (key, original.Length)], cancellationToken);
-            return made;
+            IReadOnlyList<MadeThumbnail> made =
+                await thumbnails.MakeAsync(source, set.Specs.Select(spec => (spec, key.Format.ThumbnailFormat)), cancellationToken);
+            for (int i = 1; ; i++)
+            {
+                // The thumbnails of one image belong together: never some new ones beside some old ones. The original comes last: a request
+                // that sees it in incoming finds all its thumbnails there.
+                cancellationToken.ThrowIfCancellationRequested();
+                IReadOnlyList<StoredThumbnail> stored = await thumbnails.StoreAsync(source, made, stores.Incoming, CancellationToken.None);
+                await using Stream original = source.Workspace.OpenRead(source.FileName);
+                await stores.Incoming.PutAsync(key, original, new ImageProperties(Crop: source.Crop), cancellationToken);
+                if (await FindLostAsync(source, stored, original.Length, cancellationToken) is not { } lost)
+                {
+                    return stored;
+                }
+
+                if (i == Tries)
+                {
+                    throw StorageException.OfLost(ImageStores.IncomingName, lost);
+                }
+            }
         }
         catch
         {
@@ -31,18 +47,26 @@ internal sealed class IncomingWriter(ImageStores stores, ThumbnailSet set, Thumb
     }
 
     // The caller will be told that the image is stored, and will keep no other copy: a storage that accepts and drops it must be noticed.
-    private async Task EnsureStoredAsync(ImageKey key, IReadOnlyList<(ImageKey Key, long Bytes)> stored, CancellationToken cancellationToken)
+    private async Task<ImageKey?> FindLostAsync(
+        SourceImage source, IReadOnlyList<StoredThumbnail> stored, long originalBytes, CancellationToken cancellationToken)
     {
-        StoredImage?[] found = await Task.WhenAll(stored.Select(one => stores.Incoming.FindAsync(one.Key, cancellationToken)));
-        if (stored.Zip(found).FirstOrDefault(one => one.First.Bytes != one.Second?.Bytes) is not { First.Key: { } lost }
+        ImageKey?[] lost = await Task.WhenAll(
+        [
+            .. stored.Select(one => LookAsync(one.Key, one.Bytes, thumbnails.RecipeOf(one.Spec, one.Key.Format, source.Crop))),
+            LookAsync(source.Key, originalBytes, recipe: null),
+        ]);
+        return lost.OfType<ImageKey>().FirstOrDefault() is { } first
             // The same change, sent to another process, has the same key. That process may have published or removed it by now.
-            || await stores.Active.ExistsAsync(key, cancellationToken)
-            || await marks.FindTombstoneAsync(key, cancellationToken) is not null)
-        {
-            return;
-        }
+            && !await stores.Active.ExistsAsync(source.Key, cancellationToken)
+            && await marks.FindTombstoneAsync(source.Key, cancellationToken) is null
+                ? first
+                : null;
 
-        throw StorageException.OfLost(ImageStores.IncomingName, lost);
+        // One with another recipe is that process's, which has found another crop: its publish, or that of this one, makes it anew.
+        async Task<ImageKey?> LookAsync(ImageKey key, long bytes, string? recipe) =>
+            await stores.Incoming.FindAsync(key, cancellationToken) is { } found && (found.Bytes == bytes || (found.Properties.Recipe ?? recipe) != recipe)
+                ? null
+                : key;
     }
 
     // Anything that can't be removed now was never published, and will expire.

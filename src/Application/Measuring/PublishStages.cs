@@ -8,7 +8,7 @@ namespace ImageBackend.Application.Measuring;
 internal sealed class PublishStages(string first) : IDisposable
 {
     private static readonly Histogram<double> Time = Telemetry.Meter.CreateHistogram(
-        "images.publish.stage.duration", "s", "Time of the stages of publishes: thumbnails, original, verify, clear.", advice: Telemetry.Seconds);
+        "images.publish.stage.duration", "s", "Time of the stages of publishes: thumbnails, original, clear (which verifies first).", advice: Telemetry.Seconds);
 
     private string _name = first;
     private Activity? _span = Telemetry.Spans.StartActivity($"publish: {first}");

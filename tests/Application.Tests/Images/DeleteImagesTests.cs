@@ -2,6 +2,7 @@ using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
+using ImageBackend.Domain;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
@@ -119,6 +120,28 @@ public sealed class DeleteImagesTests : IDisposable
         _app.Time.Advance(TimeSpan.FromMinutes(61));
         (await _app.SendAsync(new FinishDeletes())).Should().Be(0);
         _app.Marks.All.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_old_mark_that_is_set_again_once_it_was_listed_stays()
+    {
+        await _app.Marks.SetAsync(MarkKind.Deleted, ImageKey.Parse(Key), "", CancellationToken.None);
+        _app.Time.Advance(TimeSpan.FromHours(2));
+        bool isListed = false;
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (isListed)
+            {
+                _app.Calls.BeforeCall = null;
+                await _app.Marks.SetAsync(MarkKind.Deleted, ImageKey.Parse(Key), "", CancellationToken.None);
+            }
+
+            isListed = call == "marks list";
+        };
+
+        await _app.SendAsync(new FinishDeletes());
+
+        _app.Marks.All.Should().Equal($"deleted {Key}");
     }
 
     [Fact]

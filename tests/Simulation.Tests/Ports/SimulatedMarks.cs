@@ -19,7 +19,7 @@ internal sealed class SimulatedMarks(SimulatedProcess process) : IImageMarks
     private readonly Dictionary<(MarkKind Kind, ImageKey Key), ImageMark> _marks = process.World.Marks.All;
 
     public Task<ImageMark?> FindAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken) =>
-        process.CallAsync(new CallName(Name, FindOf(kind), key), () => _marks.GetValueOrDefault((kind, key)), cancellationToken);
+        process.CallAsync(new CallName(Name, FindOf(kind), key), () => Find(kind, key), cancellationToken);
 
     public Task SetAsync(MarkKind kind, ImageKey key, string text, CancellationToken cancellationToken) =>
         process.CallAsync(new CallName(Name, SetOf(kind), key), () => _marks[(kind, key)] = new ImageMark(text, process.World.Clock.Now), cancellationToken);
@@ -37,6 +37,17 @@ internal sealed class SimulatedMarks(SimulatedProcess process) : IImageMarks
         {
             yield return mark;
         }
+    }
+
+    private ImageMark? Find(MarkKind kind, ImageKey key)
+    {
+        ImageMark? found = _marks.GetValueOrDefault((kind, key));
+        if (kind == MarkKind.Deleted)
+        {
+            process.World.Ledger.OnLook(key, isDeleted: found is not null, process);
+        }
+
+        return found;
     }
 
     private static string FindOf(MarkKind kind) => kind switch { MarkKind.Deleted => "find deleted", MarkKind.Deleting => "find deleting", _ => "find crop" };

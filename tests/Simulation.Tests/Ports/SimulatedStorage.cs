@@ -98,7 +98,7 @@ internal sealed class SimulatedStorage(string name, SimulatedProcess process, St
     private bool Write(ImageKey key, string text, ImageProperties properties)
     {
         StoredContent written = new(text, properties, process.World.Clock.Now, process.World.Ledger.TagOf(text));
-        process.World.Ledger.OnWrite(objects, key, written);
+        process.World.Ledger.OnWrite(objects, key, written, process);
         objects.Put(key, written);
         return true;
     }

@@ -29,7 +29,7 @@ internal sealed class Call<T>(SimulatedProcess process, CallName name, Func<T> e
         process.World.Trace.Add($"{process.Machine.Name} {process.Machine.Calls}: {name}{(fault == FaultKind.None ? "" : $" ({fault})")}");
         if (fault is not (FaultKind.None or FaultKind.HappensLate or FaultKind.AnswersLate))
         {
-            process.World.Ledger.OnFault();
+            process.World.Ledger.OnFault(process);
         }
 
         switch (fault)
@@ -38,7 +38,11 @@ internal sealed class Call<T>(SimulatedProcess process, CallName name, Func<T> e
                 Complete(() => SetException(Failure()));
                 break;
             case FaultKind.FailsAfterwards:
-                Do(_ => SetException(Failure()));
+                Do(_ =>
+                {
+                    process.World.Ledger.OnFault(process);
+                    SetException(Failure());
+                });
                 break;
             case FaultKind.HappensLate:
                 _isLate = true;
@@ -51,7 +55,11 @@ internal sealed class Call<T>(SimulatedProcess process, CallName name, Func<T> e
                 process.Kill();
                 break;
             case FaultKind.KilledAfter:
-                Do(_ => process.Kill());
+                Do(_ =>
+                {
+                    process.World.Ledger.OnFault(process);
+                    process.Kill();
+                });
                 break;
             case FaultKind.ClientsLeave:
                 process.RunInside(process.CancelRequests);

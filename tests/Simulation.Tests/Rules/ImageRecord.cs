@@ -32,7 +32,10 @@ internal sealed class ImageRecord(ImageKey key)
     /// <summary>Removed and made again at the same time: either may have come last.</summary>
     public bool IsUnclear { get; set; }
 
-    /// <summary>Something failed while it was in active and on its way out: whoever put it back may not have seen that it is deleted.</summary>
+    /// <summary>Processes that have put it into active, and have not looked since whether it was deleted, or found that it was.</summary>
+    public HashSet<object> Unsettled { get; } = [];
+
+    /// <summary>One of them failed while it was on its way out, so it may not have removed it again.</summary>
     public bool MayBeRevived { get; set; }
 
     /// <summary>How old it ever was in incoming, by the wall clock.</summary>

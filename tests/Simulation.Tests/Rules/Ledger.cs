@@ -50,13 +50,13 @@ internal sealed class Ledger(ThumbnailSet set, bool tagsContent, SimulatedClock 
         }
     }
 
-    /// <summary>A call fails, or a process ends. One that has just put an original into active does not get to look whether it was deleted
+    /// <summary>A call fails, or its process ends. If that has just put an original into active, it does not get to look whether it was deleted
     /// or cropped meanwhile; nobody does it later, since an image that was put back by hand must stay (ADR 9, ADR 13).</summary>
-    public void OnFault()
+    public void OnFault(object process)
     {
         foreach (ImageRecord record in _records.Values)
         {
-            record.MayBeRevived |= record.RemovalsSent > 0 && Active.Has(record.Key);
+            record.MayBeRevived |= record.RemovalsSent > 0 && record.Unsettled.Contains(process);
             record.IsCropCertain = false;
         }
 
@@ -66,7 +66,16 @@ internal sealed class Ledger(ThumbnailSet set, bool tagsContent, SimulatedClock 
         }
     }
 
-    public void OnWrite(StoredObjects place, ImageKey key, StoredContent written)
+    /// <summary>A process has looked whether an image was deleted.</summary>
+    public void OnLook(ImageKey key, bool isDeleted, object process)
+    {
+        if (!isDeleted)
+        {
+            RecordOf(key).Unsettled.Remove(process);
+        }
+    }
+
+    public void OnWrite(StoredObjects place, ImageKey key, StoredContent written, object process)
     {
         if (!set.IsOriginal(key))
         {
@@ -82,6 +91,7 @@ internal sealed class Ledger(ThumbnailSet set, bool tagsContent, SimulatedClock 
         }
         else
         {
+            record.Unsettled.Add(process);
             CheckPublished(record, written);
         }
     }
@@ -107,6 +117,7 @@ internal sealed class Ledger(ThumbnailSet set, bool tagsContent, SimulatedClock 
         }
         else
         {
+            RecordOf(key).Unsettled.Clear();
             CheckRemovalFromActive(RecordOf(key), found);
         }
     }

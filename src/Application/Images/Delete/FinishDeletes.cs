@@ -31,7 +31,7 @@ internal sealed class FinishDeletesHandler(
                 }
                 else if (age > Marks.Lifetime)
                 {
-                    await marks.RemoveAsync(mark.Kind, mark.Key, cancellationToken);
+                    await RemoveOldAsync(mark.Kind, mark.Key, cancellationToken);
                 }
             }
             catch (Exception failure) when (failure is StorageException or BusyException)
@@ -43,6 +43,15 @@ internal sealed class FinishDeletesHandler(
 
         Measures.Reconcile("delete", finished);
         return finished;
+    }
+
+    private async Task RemoveOldAsync(MarkKind kind, ImageKey key, CancellationToken cancellationToken)
+    {
+        // It may have been set again since it was listed.
+        if (await marks.FindAsync(kind, key, cancellationToken) is { } mark && time.GetUtcNow() - mark.WrittenAt > Marks.Lifetime)
+        {
+            await marks.RemoveAsync(kind, key, cancellationToken);
+        }
     }
 
     private async Task<bool> FinishAsync(ImageKey key, CancellationToken cancellationToken)

@@ -43,18 +43,33 @@ internal sealed class Publisher(
             throw new InvalidImageException(InvalidImageException.EmptyFile, $"The image {key} has no content; send it again.");
         }
 
+        // A publish that was cut off may have stored a crop with the active original already.
+        CropArea? shown = crop ?? (await inActive)?.Properties.Crop ?? incoming.Properties.Crop;
+        bool isCommitted = false;
         try
         {
-            // A publish that was cut off may have stored a crop with the active original already.
-            CropArea? shown = crop ?? (await inActive)?.Properties.Crop ?? incoming.Properties.Crop;
-            await MoveAsync(key, crop, shown, [.. (await beside).Where(thumbnail => thumbnail.MatchesCrop(shown))], waitForModern, cancellationToken);
+            using PublishStages stages = new("thumbnails");
+            IReadOnlyList<FoundThumbnail> copied = await PutThumbnailsAsync(
+                key, shown, (await beside).Where(thumbnail => thumbnail.MatchesCrop(shown)), cancellationToken);
+            if (crop is not null)
+            {
+                await marks.AskForCropAsync(key, crop, cancellationToken);
+            }
+
+            // The original is the commit: once it is active, everything that belongs to it is there.
+            cancellationToken.ThrowIfCancellationRequested();
+            stages.Next("original");
+            await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown), CancellationToken.None);
+            isCommitted = true;
+            stages.Next("clear");
+            await ClearIncomingAsync(key, crop, shown, copied, waitForModern);
             Measures.Publish();
             return PublishOutcome.Published;
         }
         catch (ImageNotFoundException)
         {
             // It left incoming meanwhile: another publish of it is ahead of this one, or it was deleted or turned.
-            (bool isHere, CropArea? kept) = await SettleAsync(key, crop);
+            (bool isHere, CropArea? kept) = await SettleAsync(key, crop, isCommitted: isCommitted);
             if (isHere && !await LacksModernAsync(key, kept))
             {
                 await FinishIfThereAsync(key, kept);
@@ -98,38 +113,48 @@ internal sealed class Publisher(
         }
     }
 
-    /// <param name="asked">The crop that this publish must set; null if it leaves that to others.</param>
+    /// <summary>Puts all base thumbnails into active.</summary>
     /// <param name="usable">The thumbnails in incoming that show what they must.</param>
-    private async Task MoveAsync(
-        ImageKey key, CropArea? asked, CropArea? shown, IReadOnlyList<FoundThumbnail> usable, bool waitForModern, CancellationToken cancellationToken)
+    /// <returns>Those of them that were copied.</returns>
+    private async Task<IReadOnlyList<FoundThumbnail>> PutThumbnailsAsync(
+        ImageKey key, CropArea? shown, IEnumerable<FoundThumbnail> usable, CancellationToken cancellationToken)
     {
+        FoundThumbnail[] copied = [.. (await Task.WhenAll(usable.Select(one => TryCopyAsync(one, cancellationToken)))).OfType<FoundThumbnail>()];
         ImageFormat @base = key.Format.ThumbnailFormat;
-        using PublishStages stages = new("thumbnails");
-        await stores.Active.CopyAllFromAsync(stores.Incoming, usable.Select(thumbnail => thumbnail.Stored), cancellationToken);
-        if (!HasAll(usable, [@base]))
+        if (!HasAll(copied, [@base]))
         {
             // Never into incoming: another publish may just have emptied it.
             await thumbnails.CompleteAsync(key, shown, @base, stores.Incoming, stores.Active, cancellationToken);
         }
 
-        if (asked is not null)
-        {
-            await marks.AskForCropAsync(key, asked, cancellationToken);
-        }
+        return copied;
+    }
 
-        // The original is the commit: once it is active, everything that belongs to it is there. Everything is verified
-        // before anything is deleted, so a publish that was cut off can simply be sent again.
-        cancellationToken.ThrowIfCancellationRequested();
-        stages.Next("original");
-        await stores.Active.CopyFromAsync(stores.Incoming, key, new ImageProperties(Crop: shown), CancellationToken.None);
-        stages.Next("verify");
-        Task<bool> lacking = waitForModern && !HasAll(usable, set.ModernFormats) ? LacksModernAsync(key, shown) : Task.FromResult(false);
+    /// <returns>Null if it left incoming meanwhile, as when the same change fails in another process: it may still be made from the original.</returns>
+    private async Task<FoundThumbnail?> TryCopyAsync(FoundThumbnail thumbnail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stores.Active.CopyFromAsync(stores.Incoming, thumbnail.Stored.Key, thumbnail.Stored.Properties, cancellationToken);
+            return thumbnail;
+        }
+        catch (ImageNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // Everything is verified before anything is deleted, so a publish that was cut off can simply be sent again.
+    /// <param name="asked">The crop that this publish must set; null if it leaves that to others.</param>
+    private async Task ClearIncomingAsync(ImageKey key, CropArea? asked, CropArea? shown, IReadOnlyList<FoundThumbnail> copied, bool waitForModern)
+    {
+        Task<bool> lacking = waitForModern && !HasAll(copied, set.ModernFormats) ? LacksModernAsync(key, shown) : Task.FromResult(false);
         Task<StoredImage> original = stores.Active.VerifyCopyAsync(stores.Incoming, key, CancellationToken.None);
-        Task<FoundThumbnail[]> copies = Task.WhenAll(usable.Select(VerifyAsync));
+        Task<FoundThumbnail[]> copies = Task.WhenAll(copied.Select(VerifyAsync));
         Task<Tombstone?> tombstone = marks.FindTombstoneAsync(key, CancellationToken.None);
         Task<CropArea?> wish = marks.FindCropAsync(key, CancellationToken.None);
         await Task.WhenAll(lacking, original, copies, tombstone, wish);
-        Seen? seen = HasAll(usable, [@base]) ? new Seen(await original, await copies, await tombstone, await wish) : null;
+        Seen? seen = HasAll(copied, [key.Format.ThumbnailFormat]) ? new Seen(await original, await copies, await tombstone, await wish) : null;
         (bool isHere, CropArea? crop) = await SettleAsync(key, asked, seen);
         if (!isHere)
         {
@@ -139,7 +164,6 @@ internal sealed class Publisher(
         bool isLacking = await lacking || (waitForModern && crop != shown && set.ModernFormats.Count > 0);
         // Everything that could be there: a kill may have left what is kept beside a thumbnail, but not the thumbnail. The original
         // stays while WebP or AVIF are due.
-        stages.Next("clear");
         IEnumerable<ImageKey> done = set.AllKeysOf(key);
         await stores.Incoming.DeleteAllAsync(isLacking ? [.. done] : [.. done, key], CancellationToken.None);
         if (isLacking)
@@ -224,36 +248,33 @@ internal sealed class Publisher(
     /// </summary>
     /// <param name="asked">The crop that this request was sent with, if any.</param>
     /// <param name="seen">What was seen after the last write; null to look now.</param>
+    /// <param name="isCommitted">False if this request gave up before it put the original there, and maybe before it noted its crop.</param>
     /// <returns>The crop that is shown. Not here: the image was turned into another, which has the requested crop.</returns>
     /// <exception cref="ImageNotFoundException">It was deleted; nothing of it is left in active.</exception>
     /// <exception cref="StorageException">Something was accepted there, but is not stored.</exception>
-    private async Task<(bool IsHere, CropArea? Crop)> SettleAsync(ImageKey key, CropArea? asked, Seen? seen = null)
+    private async Task<(bool IsHere, CropArea? Crop)> SettleAsync(ImageKey key, CropArea? asked, Seen? seen = null, bool isCommitted = true)
     {
         for (int i = 0; i < Tries; i++, seen = null)
         {
             seen ??= await LookAsync(key);
             if (seen.Original is not { } original || seen.Tombstone is not null)
             {
-                // The tombstone may have been looked for just before the image was removed.
-                Tombstone? tombstone = seen.Tombstone ?? await marks.FindTombstoneAsync(key, CancellationToken.None);
-                await remover.TakeBackAsync(key, isDeleted: tombstone is not null);
-                if (tombstone?.Turned is not { } turned)
+                if (await TakeBackAsync(key, asked, seen.Tombstone, isCommitted))
                 {
-                    throw tombstone is null && await stores.Incoming.ExistsAsync(key, CancellationToken.None)
-                        ? StorageException.OfLost(ImageStores.ActiveName, key) // it was copied from there
-                        : Missing(key);
+                    return (false, null);
                 }
 
-                if (asked is not null)
-                {
-                    await PublishAsync(turned.Into, asked.Turn(turned.By, turned.Size), waitForModern: true, CancellationToken.None);
-                }
-
-                return (false, null);
+                continue;
             }
 
             CropArea? kept = original.Properties.Crop;
-            if (seen.Wish is { } wish && wish != kept)
+            CropArea? wish = seen.Wish ?? (isCommitted ? asked : null);
+            if (seen.Wish is null && wish is not null && i == 0)
+            {
+                // Its mark was removed in place of an old one, but publishes that are still at work must find it.
+                await marks.AskForCropAsync(key, wish, CancellationToken.None);
+            }
+            else if (wish is not null && wish != kept)
             {
                 await TryAsync(() => stores.Active.SetPropertiesAsync(key, new ImageProperties(Crop: wish), CancellationToken.None));
             }
@@ -284,6 +305,33 @@ internal sealed class Publisher(
                 // It was removed just now: the next look tells why.
             }
         }
+    }
+
+    /// <summary>Takes back what this request has put into active of an image that is not there, or that was deleted.</summary>
+    /// <returns>Whether the image was turned, and what it became has the requested crop. If not, another request has just published it.</returns>
+    private async Task<bool> TakeBackAsync(ImageKey key, CropArea? asked, Tombstone? found, bool isCommitted)
+    {
+        // The tombstone may have been looked for just before the image was removed.
+        Tombstone? tombstone = found ?? await marks.FindTombstoneAsync(key, CancellationToken.None);
+        await remover.TakeBackAsync(key, isDeleted: tombstone is not null);
+        if (tombstone is null && await stores.Active.ExistsAsync(key, CancellationToken.None))
+        {
+            return false;
+        }
+
+        if (tombstone?.Turned is not { } turned)
+        {
+            throw tombstone is null && isCommitted && await stores.Incoming.ExistsAsync(key, CancellationToken.None)
+                ? StorageException.OfLost(ImageStores.ActiveName, key)
+                : Missing(key);
+        }
+
+        if (asked is not null)
+        {
+            await PublishAsync(turned.Into, asked.Turn(turned.By, turned.Size), waitForModern: true, CancellationToken.None);
+        }
+
+        return true;
     }
 
     private async Task<Seen> LookAsync(ImageKey key)

@@ -62,8 +62,9 @@ internal sealed class VerifyImageHandler(
     {
         ImageKey key = thumbnail.Key;
         if (!IsSettled(thumbnail)
-            || await stores.Active.HasOriginalOfAsync(key, set, cancellationToken)
-            || await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken)) // its publish is at work, or was cut off
+            // Its publish is at work, or was cut off. It clears incoming once the original is in active, so incoming comes first.
+            || await stores.Incoming.HasOriginalOfAsync(key, set, cancellationToken)
+            || await stores.Active.HasOriginalOfAsync(key, set, cancellationToken))
         {
             return [];
         }
@@ -72,10 +73,30 @@ internal sealed class VerifyImageHandler(
         bool isOurs = thumbnail.Properties.Recipe is not null;
         if (request.Repair && isOurs)
         {
-            await stores.Active.DeleteAsync(key, cancellationToken);
+            await stores.Active.DeleteAsync(key, CancellationToken.None);
+            if (await MakeAnewIfPublishedAsync(key))
+            {
+                return [];
+            }
         }
 
         return [new Finding(FindingKind.Orphaned, key.ToString(), request.Repair && isOurs)];
+    }
+
+    // A request may just have published the image that it belongs to: the same change sent again, or a migration.
+    private async Task<bool> MakeAnewIfPublishedAsync(ImageKey thumbnail)
+    {
+        bool isPublished = false;
+        foreach (ImageKey original in set.OriginalsOf(thumbnail))
+        {
+            if (await stores.Active.ExistsAsync(original, CancellationToken.None))
+            {
+                isPublished = true;
+                await MakeStaleAnewAsync(original, CancellationToken.None);
+            }
+        }
+
+        return isPublished;
     }
 
     private async Task<IEnumerable<Finding>> CheckUploadAsync(StoredImage original, bool isPublished, CancellationToken cancellationToken)
