@@ -13,7 +13,9 @@ internal sealed class BucketStorage(S3Server server, string bucket, AmazonS3Clie
     public string Bucket => bucket;
 
     // Names that begin with a dot are not images.
-    public override async Task<IReadOnlyList<string>> NamesAsync() => [.. (await server.KeysInAsync(bucket, _client)).Where(name => name[0] != '.')];
+    // What a check puts there is no image, and a kill may leave it for an hour.
+    public override async Task<IReadOnlyList<string>> NamesAsync() =>
+        [.. (await server.KeysInAsync(bucket, _client)).Where(name => name[0] != '.' && !name.StartsWith("image-backend-probe-", StringComparison.Ordinal))];
 
     public override Task<IReadOnlyList<string>> EverythingAsync() => server.KeysInAsync(bucket, _client);
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ImageBackend.Web.Health;
 
-/// <summary>The version of this program, such as <c>1.2.3</c>, or <c>0.1.0+</c> and the commit if it is not a release.</summary>
+/// <summary>The version of this program, such as <c>1.2.3+</c> and the commit.</summary>
 internal static class ServiceVersion
 {
     public static string Text { get; } =

@@ -54,7 +54,7 @@ public sealed class PipelineTests : IDisposable
         Func<Task> act = () => _app.SendAsync(new DeleteImages(["1475660224_882910455.jpg"]));
 
         await act.Should().ThrowAsync<StorageException>();
-        _app.Log.All.Should().ContainSingle().Which.Should().StartWith("Information DeleteImages took");
+        _app.Log.All.Should().ContainSingle().Which.Should().StartWith("Debug DeleteImages took");
     }
 
     private sealed class NeverOnSunday : AbstractValidator<PublishImage>
