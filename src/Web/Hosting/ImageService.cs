@@ -109,13 +109,9 @@ internal static class ImageService
         ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey, service.PreviousSecretKey);
         builder.Services.AddImageBackend(backend);
         builder.Services.AddBackgroundWork();
-        builder.Services.AddReadiness();
+        AddHealth(builder.Services);
         AddTelemetry(builder.Services, service.Telemetry);
         builder.Services.AddGauges(); // after it, so that it is heard
-        builder.Services.AddSingleton<Readiness>();
-        builder.Services.AddSingleton<Draining>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<Draining>());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
         builder.Services.AddSingleton<Receiving>();
@@ -147,6 +143,15 @@ internal static class ImageService
         }
 
         return app;
+    }
+
+    private static void AddHealth(IServiceCollection services)
+    {
+        services.AddReadiness();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<Draining>();
+        services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
     }
 
     private static void AddTelemetry(IServiceCollection services, TelemetrySettings telemetry)
