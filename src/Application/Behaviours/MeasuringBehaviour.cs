@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Measuring;
 using MediatR;
@@ -6,28 +7,20 @@ using MediatR;
 namespace ImageBackend.Application.Behaviours;
 
 /// <summary>Gives each request a span and a measurement.</summary>
-internal sealed class MeasuringBehaviour<TRequest, TResponse>(TimeProvider time) : IPipelineBehavior<TRequest, TResponse>
+internal sealed class MeasuringBehaviour<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
-    {
-        using Activity? span = Telemetry.Spans.StartActivity(typeof(TRequest).Name);
-        span?.SetTag("image.key", (request as IOfImage)?.Image);
-        long began = time.GetTimestamp();
-        string outcome = Outcome.Ok;
-        try
-        {
-            return await next();
-        }
-        catch (Exception exception)
-        {
-            outcome = Outcome.Of(exception);
-            span?.SetStatus(ActivityStatusCode.Error, outcome);
-            throw;
-        }
-        finally
-        {
-            Measures.Request(typeof(TRequest).Name, time.GetElapsedTime(began), outcome);
-        }
-    }
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) => Measured.RunAsync(
+        typeof(TRequest).Name,
+        Requests.Time,
+        new TagList { { "request", typeof(TRequest).Name } },
+        () => next(),
+        facts: new KeyValuePair<string, object?>("image.key", (request as IOfImage)?.Image));
+}
+
+/// <summary>One for all kinds of requests.</summary>
+internal static class Requests
+{
+    public static Histogram<double> Time { get; } = Telemetry.Meter.CreateHistogram(
+        "images.request.duration", "s", "Time of requests to the application, by kind and outcome.", advice: Telemetry.Seconds);
 }

@@ -5,9 +5,6 @@ namespace ImageBackend.Application.Measuring;
 /// <summary>What requests measure. Every label has few values: never a key, an address or a message.</summary>
 public static class Measures
 {
-    private static readonly Histogram<double> Requests = Telemetry.Meter.CreateHistogram(
-        "images.request.duration", "s", "Time of requests to the application, by kind and outcome.", advice: Telemetry.Seconds);
-
     private static readonly Counter<long> Uploads = Telemetry.Meter.CreateCounter<long>("images.uploads", description: "Uploads by format (none if it was refused) and outcome.");
 
     private static readonly Counter<long> UploadedBytes = Telemetry.Meter.CreateCounter<long>("images.uploaded.bytes", description: "Bytes of the originals that were stored.");
@@ -42,8 +39,6 @@ public static class Measures
             Failed.Add(0, new KeyValuePair<string, object?>("format", format));
         }
     }
-
-    public static void Request(string name, TimeSpan time, string outcome) => Requests.Record(time.TotalSeconds, new("request", name), new("outcome", outcome));
 
     /// <param name="format">Null: it was refused.</param>
     public static void Upload(string? format, string outcome, long bytes = 0)

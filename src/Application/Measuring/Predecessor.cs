@@ -8,6 +8,9 @@ public static class Predecessor
     /// <summary>The name of the source, and the value of the label <c>service</c> of all its metrics.</summary>
     public const string Name = "c2c_images";
 
+    /// <summary>The label that all of them have.</summary>
+    public static KeyValuePair<string, object?> Service { get; } = new("service", Name);
+
     public static Meter Meter { get; } = new(Name);
 
     /// <summary>The buckets that its metrics library has if none are given.</summary>

@@ -5,13 +5,11 @@ namespace ImageBackend.Application.Measuring;
 /// <summary>What c2c_images counted of WebP and AVIF that never came.</summary>
 public static class PredecessorThumbnails
 {
-    private static readonly KeyValuePair<string, object?> Service = new("service", Predecessor.Name);
-
     private static readonly Counter<long> Failed = Predecessor.Meter.CreateCounter<long>(
         "published_thumbnails_error", null, "Counter of thumbnails that could not be published to the active bucket");
 
     /// <summary>Shows it as zero.</summary>
-    public static void Begin() => Failed.Add(0, Service);
+    public static void Begin() => Failed.Add(0, Predecessor.Service);
 
-    public static void Fail(int count) => Failed.Add(count, Service);
+    public static void Fail(int count) => Failed.Add(count, Predecessor.Service);
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Measuring;
@@ -11,9 +10,6 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>The same requests and adapters as in the HTTP service, with the same settings, in this process.</summary>
 internal static class ConsoleBackend
 {
-    private static readonly string Version =
-        typeof(ConsoleBackend).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     /// <param name="jobs">How many images are worked on at a time: no more decoders than that are started.</param>
     /// <param name="also">Registers whatever else one command needs; may read further settings.</param>
     /// <exception cref="SettingsException">A setting is wrong or missing.</exception>
@@ -34,7 +30,7 @@ internal static class ConsoleBackend
         });
         if (sendsOtlp)
         {
-            services.AddSingleton(provider => new OtlpExport(Version, meters: [], _ => { }, provider.GetRequiredService<ILogger<OtlpExport>>()));
+            services.AddSingleton(provider => new OtlpExport(ProgramVersion.Text, meters: [], _ => { }, provider.GetRequiredService<ILogger<OtlpExport>>()));
         }
 
         ServiceProvider provider = services.BuildServiceProvider(validateScopes: true);

@@ -20,26 +20,11 @@ internal static class DecodeMeasures
     {
         string kind = KindOf(job);
         string format = (job as PictureJob)?.Format.ToString() ?? "none";
-        using Activity? span = Telemetry.Spans.StartActivity($"decode: {kind}");
-        span?.SetTag("image.format", format);
         long began = Stopwatch.GetTimestamp();
-        string outcome = Outcome.Ok;
-        try
-        {
-            JobAnswer answer = await run();
-            PredecessorMeasures.Decoded(job, Stopwatch.GetElapsedTime(began));
-            return answer;
-        }
-        catch (Exception exception)
-        {
-            outcome = Outcome.Of(exception);
-            span?.SetStatus(ActivityStatusCode.Error, outcome);
-            throw;
-        }
-        finally
-        {
-            Time.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new("job", kind), new("format", format), new("outcome", outcome));
-        }
+        JobAnswer answer = await Measured.RunAsync(
+            $"decode: {kind}", Time, new TagList { { "job", kind }, { "format", format } }, run, facts: new KeyValuePair<string, object?>("image.format", format));
+        PredecessorMeasures.Decoded(job, Stopwatch.GetElapsedTime(began));
+        return answer;
     }
 
     private static string KindOf(Job job) => job switch

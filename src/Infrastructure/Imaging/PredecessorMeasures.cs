@@ -8,8 +8,6 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <summary>The measurements of c2c_images about pictures, by its names, labels and buckets: dashboards that read them go on working.</summary>
 internal static class PredecessorMeasures
 {
-    private static readonly KeyValuePair<string, object?> Service = new("service", Predecessor.Name);
-
     private static readonly Histogram<double> Thumbnails = Predecessor.Meter.CreateHistogram(
         "thumbnail_generations_time", null, "Histogram of time taken to generate thumbnails", advice: Doubling(1));
 
@@ -27,15 +25,15 @@ internal static class PredecessorMeasures
             case ThumbnailsJob { Targets: var targets }:
                 foreach (ThumbnailTarget target in targets)
                 {
-                    Thumbnails.Record(time.TotalSeconds / targets.Count, new("format", target.Format.ToString()), new("size", target.Spec.Suffix), Service);
+                    Thumbnails.Record(time.TotalSeconds / targets.Count, new("format", target.Format.ToString()), new("size", target.Spec.Suffix), Predecessor.Service);
                 }
 
                 break;
             case TurnJob { Rotation: null }:
-                AutoOrients.Record(time.TotalSeconds, Service);
+                AutoOrients.Record(time.TotalSeconds, Predecessor.Service);
                 break;
             case TurnJob:
-                Rotations.Record(time.TotalSeconds, Service);
+                Rotations.Record(time.TotalSeconds, Predecessor.Service);
                 break;
         }
     }

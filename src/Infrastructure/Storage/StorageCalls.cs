@@ -11,25 +11,9 @@ internal static class StorageCalls
         "images.storage.duration", "s", "Time of calls to the storages, by storage, kind and outcome.", advice: Telemetry.Seconds);
 
     /// <param name="member">The method of the adapter, such as <c>FindAsync</c>.</param>
-    public static async Task<T> MeasureAsync<T>(string storage, string member, Func<Task<T>> call)
+    public static Task<T> MeasureAsync<T>(string storage, string member, Func<Task<T>> call)
     {
         string name = member.Replace("Async", "", StringComparison.Ordinal).ToLowerInvariant();
-        using Activity? span = Telemetry.Spans.StartActivity($"{storage} {name}", ActivityKind.Client);
-        long began = Stopwatch.GetTimestamp();
-        string outcome = Outcome.Ok;
-        try
-        {
-            return await call();
-        }
-        catch (Exception exception)
-        {
-            outcome = Outcome.Of(exception);
-            span?.SetStatus(ActivityStatusCode.Error, outcome);
-            throw;
-        }
-        finally
-        {
-            Time.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new("storage", storage), new("call", name), new("outcome", outcome));
-        }
+        return Measured.RunAsync($"{storage} {name}", Time, new TagList { { "storage", storage }, { "call", name } }, call, ActivityKind.Client);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Web.Health;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -16,19 +17,19 @@ internal static class HealthEndpoints
         routes.MapMethods("/health/ready", Methods, ReadyAsync);
     }
 
-    private static JsonHttpResult<HealthReply> Live() => Reply(StatusCodes.Status200OK, new HealthReply(NameOf(HealthStatus.Healthy), ServiceVersion.Text));
+    private static JsonHttpResult<HealthReply> Live() => Reply(StatusCodes.Status200OK, new HealthReply(NameOf(HealthStatus.Healthy), ProgramVersion.Text));
 
     private static async Task<JsonHttpResult<HealthReply>> ReadyAsync(Readiness readiness, Draining draining, CancellationToken cancellationToken)
     {
         if (draining.IsStopping)
         {
-            return Reply(StatusCodes.Status503ServiceUnavailable, new HealthReply("shutting_down", ServiceVersion.Text));
+            return Reply(StatusCodes.Status503ServiceUnavailable, new HealthReply("shutting_down", ProgramVersion.Text));
         }
 
         HealthReport report = await readiness.CheckAsync(cancellationToken);
         return Reply(
             report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK,
-            new HealthReply(NameOf(report.Status), ServiceVersion.Text)
+            new HealthReply(NameOf(report.Status), ProgramVersion.Text)
             {
                 Checks = report.Entries.ToDictionary(
                     entry => entry.Key, entry => new CheckReply(NameOf(entry.Value.Status), entry.Value.Description, entry.Value.Data.Count > 0 ? entry.Value.Data : null)),

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using ImageBackend.Infrastructure.Composition;
-using ImageBackend.Web.Health;
 
 namespace ImageBackend.Web.Endpoints;
 
@@ -19,7 +18,7 @@ internal static class TryOutPage
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>ImageBackend</title></head>
         <body>
-        <h1>ImageBackend {HtmlEncoder.Default.Encode(ServiceVersion.Text)}</h1>
+        <h1>ImageBackend {HtmlEncoder.Default.Encode(ProgramVersion.Text)}</h1>
         <p>The service works. Upload a photo here; the answer has its new name:</p>
         <form action="{HtmlEncoder.Default.Encode(prefix)}/upload" method="post" enctype="multipart/form-data">
         <input type="file" name="file" aria-label="Photo"> <button>Upload</button>

@@ -161,7 +161,7 @@ internal static class ImageService
         if (telemetry.SendsOtlp)
         {
             services.AddSingleton(provider => new OtlpExport(
-                ServiceVersion.Text,
+                ProgramVersion.Text,
                 ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"],
                 traces => traces.AddAspNetCoreInstrumentation(),
                 provider.GetRequiredService<ILogger<OtlpExport>>()));

@@ -1,7 +1,7 @@
 using ImageBackend.Application.Measuring;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Measuring;
-using ImageBackend.Web.Health;
 using Microsoft.AspNetCore.Connections;
 using OpenTelemetry.Metrics;
 
@@ -33,7 +33,7 @@ internal sealed class MetricsServer(TelemetrySettings settings, IHostEnvironment
             throw new SettingsException([$"METRICS_PORT: port {port} is in use by another program; set it to a free one, or set DISABLE_PROMETHEUS_METRICS=1"]);
         }
 
-        _predecessor = PredecessorMetrics.Begin(ServiceVersion.Text, environment.EnvironmentName.ToLowerInvariant());
+        _predecessor = PredecessorMetrics.Begin(ProgramVersion.Text, environment.EnvironmentName.ToLowerInvariant());
         logger.LogInformation("Metrics for Prometheus are at port {Port}, {Path}", new Uri(_app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal)).Port, settings.MetricsPath);
     }
 

@@ -9,8 +9,6 @@ namespace ImageBackend.Web.Metrics;
 /// <summary>The metrics of c2c_images about requests and its process, by its names and labels: dashboards that read them go on working.</summary>
 internal static class PredecessorMetrics
 {
-    private static readonly KeyValuePair<string, object?> Service = new("service", Predecessor.Name);
-
     private static readonly Histogram<double> Requests = Predecessor.Meter.CreateHistogram("http_requests_time", null, "Duration of HTTP requests", advice: Predecessor.Seconds);
 
     private static readonly Counter<long> Errors = Counter("error_counter", "Errors counter");
@@ -30,12 +28,12 @@ internal static class PredecessorMetrics
     {
         foreach (Counter<long> counter in new[] { Errors, DeletedImages, RotatedImages })
         {
-            counter.Add(0, Service);
+            counter.Add(0, Predecessor.Service);
         }
 
         PredecessorThumbnails.Begin();
         Meter meter = new(Predecessor.Name);
-        meter.CreateObservableGauge("service_info", () => new Measurement<int>(1, new("version", version), new("env", environment), Service), description: "Service info");
+        meter.CreateObservableGauge("service_info", () => new Measurement<int>(1, new("version", version), new("env", environment), Predecessor.Service), description: "Service info");
         Observe("process_cpu_user_seconds_total", () => Environment.CpuUsage.UserTime.TotalSeconds, "Total user CPU time spent in seconds.");
         Observe("process_cpu_system_seconds_total", () => Environment.CpuUsage.PrivilegedTime.TotalSeconds, "Total system CPU time spent in seconds.");
         Observe("process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, "Total user and system CPU time spent in seconds.");
@@ -46,10 +44,10 @@ internal static class PredecessorMetrics
         return meter;
 
         void Observe(string name, Func<double> look, string description) =>
-            meter.CreateObservableCounter(name, () => new Measurement<double>(look(), Service), description: description);
+            meter.CreateObservableCounter(name, () => new Measurement<double>(look(), Predecessor.Service), description: description);
 
         void Look(string name, Func<double> look, string description) =>
-            meter.CreateObservableGauge(name, () => new Measurement<double>(look(), Service), description: description);
+            meter.CreateObservableGauge(name, () => new Measurement<double>(look(), Predecessor.Service), description: description);
     }
 
     /// <summary>Measures a request from its head to the end of its answer.</summary>
@@ -58,20 +56,20 @@ internal static class PredecessorMetrics
         long began = Stopwatch.GetTimestamp();
         await next(context);
         int status = context.Response.StatusCode;
-        Requests.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new("method", MethodOf(context)), new("code", status), new("endpoint", EndpointOf(context)), Service);
+        Requests.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new("method", MethodOf(context)), new("code", status), new("endpoint", EndpointOf(context)), Predecessor.Service);
         if (status is >= 400 and not StatusCodes.Status405MethodNotAllowed)
         {
-            Errors.Add(1, Service);
+            Errors.Add(1, Predecessor.Service);
         }
     }
 
-    public static void Uploaded(ImageFormat format) => UploadedImages.Add(1, new("format", format.ToString()), Service);
+    public static void Uploaded(ImageFormat format) => UploadedImages.Add(1, new("format", format.ToString()), Predecessor.Service);
 
-    public static void Published() => PublishedImages.Add(1, Service);
+    public static void Published() => PublishedImages.Add(1, Predecessor.Service);
 
-    public static void Deleted() => DeletedImages.Add(1, Service);
+    public static void Deleted() => DeletedImages.Add(1, Predecessor.Service);
 
-    public static void Rotated() => RotatedImages.Add(1, Service);
+    public static void Rotated() => RotatedImages.Add(1, Predecessor.Service);
 
     private static Counter<long> Counter(string name, string description) => Predecessor.Meter.CreateCounter<long>(name, null, description);
 
