@@ -6,21 +6,12 @@ namespace ImageBackend.Web.Tests;
 
 /// <summary>What the program logs, as a process of its own.</summary>
 [Trait("Storage", "folders")]
-public sealed class LogTests : IAsyncLifetime, IDisposable
+public sealed class LogTests : ProgramSite
 {
-    private readonly TempFolder _folder = new();
-    private TestStorages _storages = null!;
-
-    public async Task InitializeAsync() => _storages = await TestStorages.CreateAsync(_folder);
-
-    public Task DisposeAsync() => _storages.DisposeAsync().AsTask();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Each_request_is_one_line_with_its_image_or_its_errors_code_and_its_id()
     {
-        using ServiceProcess service = Start();
+        using ServiceProcess service = StartForReal();
         using HttpClient client = await service.ConnectAsync();
         string key = await UploadAsync(client);
         await PublishAsync(client, key);
@@ -44,7 +35,7 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task As_json_each_line_is_an_object_with_the_request_id()
     {
-        using ServiceProcess service = Start(("LOG_FORMAT", "json"));
+        using ServiceProcess service = StartForReal(("LOG_FORMAT", "json"));
         using HttpClient client = await service.ConnectAsync();
         string key = await UploadAsync(client);
         await StopAsync(service);
@@ -62,7 +53,7 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
     [InlineData("json")]
     public async Task Even_at_the_finest_level_no_secret_is_logged(string format)
     {
-        using ServiceProcess service = Start(("LOG_FORMAT", format), ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"));
+        using ServiceProcess service = StartForReal(("LOG_FORMAT", format), ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"));
         using HttpClient client = await service.ConnectAsync();
         string key = await UploadAsync(client);
         await PublishAsync(client, key);
@@ -76,10 +67,6 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
         service.Output.Should().Contain("PublishImage took").And.NotContain(TestService.Secret);
         service.Errors.Should().BeEmpty();
     }
-
-    private ServiceProcess Start(params (string Name, string Value)[] more) => ServiceProcess.Start(
-        _folder,
-        [("API_SECRET_KEY", TestService.Secret), ("SERVICE_PORT", "0"), ("TEMP_FOLDER", _folder.Folder("temp")), .. _storages.Variables, .. more]);
 
     private static async Task StopAsync(ServiceProcess service)
     {

@@ -9,22 +9,13 @@ namespace ImageBackend.Web.Tests;
 
 /// <summary>What Prometheus reads, and what a collector is sent. Each test has a service as a process of its own: measurements belong to a process.</summary>
 [Trait("Storage", "folders")]
-public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
+public sealed partial class MetricsTests : ProgramSite
 {
-    private readonly TempFolder _folder = new();
-    private TestStorages _storages = null!;
-
-    public async Task InitializeAsync() => _storages = await TestStorages.CreateAsync(_folder);
-
-    public Task DisposeAsync() => _storages.DisposeAsync().AsTask();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     [Trait("fault", "c2c-6")]
     public async Task A_scrape_has_exactly_what_a_session_caused_by_our_names_and_the_predecessors()
     {
-        using ServiceProcess service = Start(("GENERATE_WEBP", "1"), ("AUTO_ORIENT_ORIGINAL", "1"));
+        using ServiceProcess service = StartForReal(("GENERATE_WEBP", "1"), ("AUTO_ORIENT_ORIGINAL", "1"));
         using HttpClient client = await service.ConnectAsync();
         string first = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
         string second = await UploadAsync(client, Pictures.Png(30, 20), 200);
@@ -73,7 +64,7 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Every_metric_that_the_dashboard_and_the_alerts_name_is_in_a_scrape()
     {
-        using ServiceProcess service = Start();
+        using ServiceProcess service = StartForReal();
         using HttpClient client = await service.ConnectAsync();
         string key = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
         await PostAsync(client, "/publish", 200, ("filename", key));
@@ -105,7 +96,7 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_client_can_make_no_series_of_its_own()
     {
-        using ServiceProcess service = Start();
+        using ServiceProcess service = StartForReal();
         using HttpClient client = await service.ConnectAsync();
 
         foreach (string method in new[] { "BREW", "WHEN" })
@@ -123,7 +114,7 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Its_port_serves_nothing_else_and_the_services_port_no_metrics()
     {
-        using ServiceProcess service = Start(("METRICS_PATH", "/prometheus"));
+        using ServiceProcess service = StartForReal(("METRICS_PATH", "/prometheus"));
         using HttpClient client = await service.ConnectAsync();
         using HttpClient metrics = await MetricsOf(service);
 
@@ -138,7 +129,7 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
         using TcpListener other = TcpListener.Create(port: 0);
         other.Start();
         int port = ((IPEndPoint)other.LocalEndpoint).Port;
-        using ServiceProcess service = Start(("METRICS_PORT", $"{port}"));
+        using ServiceProcess service = StartForReal(("METRICS_PORT", $"{port}"));
 
         (await service.ExitCodeAsync()).Should().Be(2);
 
@@ -148,7 +139,7 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Can_be_switched_off()
     {
-        using ServiceProcess service = Start(("DISABLE_PROMETHEUS_METRICS", "1"));
+        using ServiceProcess service = StartForReal(("DISABLE_PROMETHEUS_METRICS", "1"));
         using HttpClient client = await service.ConnectAsync();
 
         service.Output.Should().NotContain("Metrics");
@@ -158,7 +149,7 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
     public async Task A_collector_gets_the_traces_of_a_request_through_all_layers_and_the_metrics()
     {
         await using TestCollector collector = await TestCollector.StartAsync();
-        using ServiceProcess service = Start(
+        using ServiceProcess service = StartForReal(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_SERVICE_NAME", "photos"));
         using HttpClient client = await service.ConnectAsync();
         string key = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
@@ -169,14 +160,14 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
         string sent = collector.Received;
         sent.Should().Contain("POST /upload").And.Contain("UploadImage").And.Contain("decode: thumbnails").And.Contain("incoming put").And.Contain("photos")
             .And.Contain("images.uploads").And.NotContain(TestService.Secret);
-        sent.Should().NotContain(_folder.Path, "paths are nobody's business");
+        sent.Should().NotContain(Folder.Path, "paths are nobody's business");
         key.Should().NotBeNull();
     }
 
     [Fact]
     public async Task A_collector_that_is_gone_costs_a_line_and_no_request()
     {
-        using ServiceProcess service = Start(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_BSP_SCHEDULE_DELAY", "100"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
+        using ServiceProcess service = StartForReal(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_BSP_SCHEDULE_DELAY", "100"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
         using HttpClient client = await service.ConnectAsync();
 
         await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
@@ -187,10 +178,6 @@ public sealed partial class MetricsTests : IAsyncLifetime, IDisposable
         (await service.ExitCodeAsync()).Should().Be(0);
         Regex.Count(service.Output, "can't be sent to the collector").Should().Be(1);
     }
-
-    private ServiceProcess Start(params (string Name, string Value)[] more) => ServiceProcess.Start(
-        _folder,
-        [("API_SECRET_KEY", TestService.Secret), ("SERVICE_PORT", "0"), ("TEMP_FOLDER", _folder.Folder("temp")), .. _storages.Variables, .. more]);
 
     private static async Task<HttpClient> MetricsOf(ServiceProcess service) =>
         new() { BaseAddress = new Uri($"http://127.0.0.1:{(await service.PrintsAsync(MetricsLine())).Groups["port"].Value}") };

@@ -8,27 +8,18 @@ namespace ImageBackend.Web.Tests;
 
 /// <summary>Start and end of the program. Each test starts a process, which takes a second or so.</summary>
 [Trait("Storage", "folders")]
-public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
+public sealed partial class ProcessTests : ProgramSite
 {
-    private readonly TempFolder _folder = new();
-    private TestStorages _storages = null!;
-
-    public async Task InitializeAsync() => _storages = await TestStorages.CreateAsync(_folder);
-
-    public Task DisposeAsync() => _storages.DisposeAsync().AsTask();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     [Trait("fault", "c2c-24")]
     public async Task Ends_with_2_and_lists_all_mistakes_at_once()
     {
         using ServiceProcess service = ServiceProcess.Start(
-            _folder,
+            Folder,
             ("API_SECRET_KEY", "a-secret-that-nobody-may-see"),
             ("SERVICE_PORT", "http"),
             ("INCOMING_FOLDER", "/nowhere/incoming"),
-            ("TEMP_FOLDER", _folder.File("temp")),
+            ("TEMP_FOLDER", Folder.File("temp")),
             ("MAX_UPLOAD_BYTES", "forty"),
             ("STORAGE_BACKEND", "floppy"));
 
@@ -49,15 +40,15 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
     [InlineData(false)]
     [InlineData(true)]
     [Trait("fault", "c2c-12")]
-    public async Task Needs_a_secret_and_folders_outside_development(bool empty)
+    public async Task Needs_a_secret_andFolders_outside_development(bool empty)
     {
         string[] needed = ["API_SECRET_KEY", "INCOMING_FOLDER", "ACTIVE_FOLDER"];
-        using ServiceProcess service = ServiceProcess.Start(_folder, [("TEMP_FOLDER", _folder.File("temp")), .. empty ? needed.Select(name => (name, "")) : []]);
+        using ServiceProcess service = ServiceProcess.Start(Folder, [("TEMP_FOLDER", Folder.File("temp")), .. empty ? needed.Select(name => (name, "")) : []]);
 
         (await service.ExitCodeAsync()).Should().Be(2);
 
         service.Errors.Skip(1).SkipLast(1).Select(line => line.Trim().Split(':')[0]).Should().Equal(needed);
-        Directory.Exists(_folder.File("data")).Should().BeFalse();
+        Directory.Exists(Folder.File("data")).Should().BeFalse();
     }
 
     [Fact]
@@ -77,7 +68,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
     public async Task Starts_for_trying_out_without_any_setting_but_development()
     {
         using ServiceProcess service = ServiceProcess.Start(
-            _folder, ("ASPNETCORE_ENVIRONMENT", "Development"), ("SERVICE_PORT", "0"), ("TEMP_FOLDER", _folder.File("temp")));
+            Folder, ("ASPNETCORE_ENVIRONMENT", "Development"), ("SERVICE_PORT", "0"), ("TEMP_FOLDER", Folder.File("temp")));
         using HttpClient client = await service.ConnectAsync();
 
         string address = client.BaseAddress!.GetLeftPart(UriPartial.Authority);
@@ -85,14 +76,14 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         Match publish = await service.PrintsAsync(PublishLine());
         publish.Groups["address"].Value.Should().Be(address);
         string secret = publish.Groups["secret"].Value;
-        Directory.Exists(_folder.File("data/incoming")).Should().BeTrue();
+        Directory.Exists(Folder.File("data/incoming")).Should().BeTrue();
 
         using HttpResponseMessage uploaded = await client.PostAsync("/upload", new RawForm().File(Pictures.Jpeg(60, 40)).ToContent());
         string key = (await uploaded.ShouldBeJsonAsync(200)).GetProperty("filename").GetString()!;
         using FormUrlEncodedContent form = new([KeyValuePair.Create("secret", secret), KeyValuePair.Create("filename", key)]);
         using HttpResponseMessage published = await client.PostAsync("/publish", form);
         await published.ShouldBeJsonAsync(200);
-        (await new FolderStorage(_folder.File("data/active")).NamesAsync()).Should().HaveCount(4).And.Contain(key);
+        (await new FolderStorage(Folder.File("data/active")).NamesAsync()).Should().HaveCount(4).And.Contain(key);
     }
 
     [Fact]
@@ -140,10 +131,10 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         await using SlowContent content = new(body);
         Task<HttpResponseMessage> upload = client.PostAsync("/upload", content.Form);
         await content.HalfSent;
-        await EndAsync(() => TempLeft.In(_folder.File("temp")).Any()); // it has arrived
+        await EndAsync(() => TempLeft.In(Folder.File("temp")).Any()); // it has arrived
 
         await service.TerminateAsync();
-        await EndAsync(() => client.GetAsync("/health/ready").Result.StatusCode == HttpStatusCode.ServiceUnavailable);
+        await EndAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable);
         using HttpResponseMessage ready = await client.GetAsync("/health/ready");
         using HttpResponseMessage live = await client.GetAsync("/health/live");
         using HttpResponseMessage refused = await client.GetAsync("/ping");
@@ -157,7 +148,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         refused.Headers.ConnectionClose.Should().BeTrue();
         await uploaded.ShouldBeJsonAsync(200);
         (await service.ExitCodeAsync()).Should().Be(0);
-        (await _storages.Incoming.NamesAsync()).Should().HaveCount(4);
+        (await Storages.Incoming.NamesAsync()).Should().HaveCount(4);
     }
 
     [Fact]
@@ -166,10 +157,10 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         using ServiceProcess service = StartForReal(("ROUTE_PREFIX", "/img"));
         using HttpClient client = await service.ConnectAsync();
         string port = $"{client.BaseAddress!.Port}";
-        using ServiceProcess well = ServiceProcess.Start("ImageBackend.Web.dll", ["health"], _folder, ("SERVICE_PORT", port), ("ROUTE_PREFIX", "/img"));
+        using ServiceProcess well = ServiceProcess.Start("ImageBackend.Web.dll", ["health"], Folder, ("SERVICE_PORT", port), ("ROUTE_PREFIX", "/img"));
         int wellCode = await well.ExitCodeAsync();
         await service.KillAsync();
-        using ServiceProcess ill = ServiceProcess.Start("ImageBackend.Web.dll", ["health"], _folder, ("SERVICE_PORT", port), ("ROUTE_PREFIX", "/img"));
+        using ServiceProcess ill = ServiceProcess.Start("ImageBackend.Web.dll", ["health"], Folder, ("SERVICE_PORT", port), ("ROUTE_PREFIX", "/img"));
 
         wellCode.Should().Be(0);
         (await ill.ExitCodeAsync()).Should().Be(1);
@@ -182,11 +173,11 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         using ServiceProcess service = ServiceProcess.Start(
             "ImageBackend.Web.dll",
             ["try"],
-            _folder,
+            Folder,
             ("SERVICE_PORT", "0"),
-            ("INCOMING_FOLDER", _folder.File("images/incoming")),
-            ("ACTIVE_FOLDER", _folder.File("images/active")),
-            ("TEMP_FOLDER", _folder.File("temp")));
+            ("INCOMING_FOLDER", Folder.File("images/incoming")),
+            ("ACTIVE_FOLDER", Folder.File("images/active")),
+            ("TEMP_FOLDER", Folder.File("temp")));
         using HttpClient client = await service.ConnectAsync();
 
         using HttpResponseMessage page = await client.GetAsync("/");
@@ -199,9 +190,9 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_a_kill_left_in_the_temp_folder_is_swept_at_the_next_start()
+    public async Task What_a_kill_left_in_the_tempFolder_is_swept_at_the_next_start()
     {
-        string temp = _folder.File("temp");
+        string temp = Folder.File("temp");
         byte[] body = new RawForm().File(Pictures.Jpeg(620, 410)).ToArray();
         using (ServiceProcess killed = StartForReal())
         {
@@ -226,11 +217,11 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         using HttpClient again = await next.ConnectAsync();
 
         TempLeft.In(temp).Should().BeEmpty();
-        (await _storages.Incoming.NamesAsync()).Should().BeEmpty();
+        (await Storages.Incoming.NamesAsync()).Should().BeEmpty();
     }
 
     [Fact]
-    public async Task A_second_service_on_the_same_folders_disturbs_no_upload_of_the_first()
+    public async Task A_second_service_on_the_sameFolders_disturbs_no_upload_of_the_first()
     {
         byte[] body = new RawForm().File(Pictures.Jpeg(620, 410)).ToArray();
         using ServiceProcess first = StartForReal();
@@ -247,7 +238,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         content.SendTheRest();
         using HttpResponseMessage response = await upload;
         await response.ShouldBeJsonAsync(200);
-        (await _storages.Incoming.NamesAsync()).Should().HaveCount(4);
+        (await Storages.Incoming.NamesAsync()).Should().HaveCount(4);
     }
 
     [GeneratedRegex(@"^ +curl -F file=@photo\.jpg (?<address>\S+)/upload$", RegexOptions.Multiline)]
@@ -279,7 +270,7 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
     {
         try
         {
-            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains($"imaging-worker\0{_folder.Path}", StringComparison.Ordinal);
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains($"imaging-worker\0{Folder.Path}", StringComparison.Ordinal);
         }
         catch (IOException)
         {
@@ -287,10 +278,12 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
         }
     });
 
-    private static async Task EndAsync(Func<bool> isReached)
+    private static Task EndAsync(Func<bool> isReached) => EndAsync(() => Task.FromResult(isReached()));
+
+    private static async Task EndAsync(Func<Task<bool>> isReached)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        while (!isReached())
+        while (!await isReached())
         {
             await Task.Delay(10, patience.Token);
         }
@@ -298,22 +291,6 @@ public sealed partial class ProcessTests : IAsyncLifetime, IDisposable
 
     [GeneratedRegex(@"^ +curl -d secret=(?<secret>[0-9a-f]{32}) -d filename=NAME (?<address>\S+)/publish$", RegexOptions.Multiline)]
     private static partial Regex PublishLine();
-
-    private ServiceProcess StartForReal(params (string Name, string Value)[] more)
-    {
-        Dictionary<string, string> variables = new()
-        {
-            ["API_SECRET_KEY"] = TestService.Secret,
-            ["SERVICE_PORT"] = "0",
-            ["TEMP_FOLDER"] = _folder.Folder("temp"),
-        };
-        foreach ((string name, string value) in _storages.Variables.Concat(more))
-        {
-            variables[name] = value;
-        }
-
-        return ServiceProcess.Start(_folder, [.. variables.Select(pair => (pair.Key, pair.Value))]);
-    }
 
     /// <summary>A body that stops half-way until it is told to continue.</summary>
     private sealed class SlowContent(byte[] body) : IAsyncDisposable

@@ -12,7 +12,19 @@ internal static class RequestLog
     public static async Task LogAsync(HttpContext context, RequestDelegate next)
     {
         long began = Stopwatch.GetTimestamp();
-        await next(context);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            // Also if the answer breaks off: nothing else says so.
+            Log(context, Stopwatch.GetElapsedTime(began));
+        }
+    }
+
+    private static void Log(HttpContext context, TimeSpan time)
+    {
         ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RequestLog));
         // As it would stand in an address: a client can put no line break here, and the query string may have a secret.
         string path = context.Request.PathBase.Add(context.Request.Path).ToUriComponent();
@@ -25,7 +37,7 @@ internal static class RequestLog
             path,
             context.Response.StatusCode,
             outcome,
-            Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            time.TotalMilliseconds);
 
         string Text(object key) => context.Items.TryGetValue(key, out object? value) ? $" {value}" : "";
     }
