@@ -19,7 +19,10 @@ internal static class FileLook
 
         try
         {
-            return !File.GetAttributes(file.FullName).HasFlag(FileAttributes.Directory) && new FileInfo(file.FullName).Exists;
+            bool isFile = !File.GetAttributes(file.FullName).HasFlag(FileAttributes.Directory);
+            // It may have come just now: then the caller asks for the length of a file that was not there at the first look.
+            file.Refresh();
+            return isFile && file.Exists;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

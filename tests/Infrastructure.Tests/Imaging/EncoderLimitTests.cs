@@ -7,6 +7,8 @@ using NetVips;
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
 /// <summary>A picture that an encoder refuses is not a fault of the disk, and a fault of the disk is not a fault of the picture.</summary>
+/// <remarks>Alone: libvips has the words of its last error once for a whole process, and another test takes them away. A worker does one job at a time.</remarks>
+[Collection(BytesReadTests.Alone)]
 public sealed class EncoderLimitTests : IDisposable
 {
     private readonly Workbench _bench = new();
