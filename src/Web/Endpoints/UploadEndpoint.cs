@@ -32,7 +32,7 @@ internal static class UploadEndpoint
             size.MaxRequestBodySize = maxBytes;
         }
 
-        using IDisposable received = receiving.Upload(context.Request);
+        using IDisposable received = receiving.Upload(context.Request, limits.MaxBytes);
         try
         {
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);

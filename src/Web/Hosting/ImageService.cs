@@ -10,6 +10,7 @@ using ImageBackend.Web.Health;
 using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
+using ImageBackend.Web.Resumable;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -99,9 +100,9 @@ internal static class ImageService
         SettingsReader reader = new(builder.Configuration, isTried);
         ServiceSettings service = ServiceSettings.Read(reader);
         BackendSettings backend = BackendSettings.Read(reader);
-        if (service.Traffic.MaxReceivedBytes < backend.Limits.MaxBytes)
+        if (service.Traffic.ReceiveBudgetBytes < TrafficLimits.MinBudgetFor(backend.Limits.MaxBytes))
         {
-            reader.AddError("MAX_RECEIVING_MB", $"is less than MAX_UPLOAD_BYTES allows for one upload, {backend.Limits.MaxBytes} bytes");
+            reader.AddError("RECEIVE_BUDGET_MB", $"is less than twice MAX_UPLOAD_BYTES, {TrafficLimits.MinBudgetFor(backend.Limits.MaxBytes)} bytes");
         }
 
         reader.ThrowIfInvalid();
@@ -114,8 +115,7 @@ internal static class ImageService
         builder.Services.AddGauges(); // after it, so that it is heard
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
-        builder.Services.AddSingleton<Receiving>();
-        builder.Services.AddSingleton<Readers>();
+        AddTraffic(builder.Services);
         // The framework would add a trace ID, which nobody can look up; a client can quote the request ID instead.
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
@@ -136,6 +136,7 @@ internal static class ImageService
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         app.Services.GetService<OtlpExport>();
+        app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service.RoutePrefix);
         if (isTried)
         {
@@ -143,6 +144,14 @@ internal static class ImageService
         }
 
         return app;
+    }
+
+    private static void AddTraffic(IServiceCollection services)
+    {
+        services.AddSingleton<ReceiveBudget>();
+        services.AddSingleton<Receiving>();
+        services.AddSingleton<Readers>();
+        services.AddResumableUploads();
     }
 
     private static void AddHealth(IServiceCollection services)
@@ -208,6 +217,7 @@ internal static class ImageService
         app.Use(RequestLog.LogAsync);
         app.Use(PredecessorMetrics.MeasureAsync);
         app.UseExceptionHandler();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(prefix + Tus.Route), requests => requests.Use(TusProtocol.InvokeAsync));
         Draining draining = app.Services.GetRequiredService<Draining>();
         app.UseWhen(context => !context.Request.Path.StartsWithSegments($"{prefix}/health"), requests => requests.Use(draining.InvokeAsync));
         app.UseStatusCodePages(Problems.WriteForStatusAsync);
@@ -216,6 +226,7 @@ internal static class ImageService
         routes.MapPing();
         routes.MapHealth();
         routes.MapUpload();
+        routes.MapResumableUploads();
         routes.MapPublish();
         routes.MapRecrop();
         routes.MapRotate();
