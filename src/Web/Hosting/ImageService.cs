@@ -225,6 +225,7 @@ internal static class ImageService
         RouteGroupBuilder routes = app.MapGroup(prefix);
         routes.MapPing();
         routes.MapHealth();
+        routes.MapCapabilities();
         routes.MapUpload();
         routes.MapResumableUploads();
         routes.MapPublish();
