@@ -91,7 +91,7 @@ public sealed partial class RepositoryTests
 
     private static bool NamesAnAddress(string text) => text.Contains("://", StringComparison.Ordinal);
 
-    [GeneratedRegex("(^|/)(bin|obj)/")]
+    [GeneratedRegex("(^|/)(bin|obj|node_modules)/")]
     private static partial Regex MadeByBuild();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
