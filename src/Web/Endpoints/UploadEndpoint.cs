@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Upload;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
@@ -16,7 +17,17 @@ internal static class UploadEndpoint
     // What a form may have besides the file: boundaries, part headers, small fields.
     private const long EnvelopeBytes = 1024 * 1024;
 
-    public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync);
+    public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync)
+        .Describe("upload", "Takes one photo: checks it, gives it a new name and makes its thumbnails.", "It is not public before it is published, and expires if it never is.")
+        .Takes(new FormField("file", "The photo: JPEG, PNG, GIF or SVG. Its name does not matter.", "") { IsRequired = true, IsFile = true })
+        .Refuses(
+            "no_file", "several_files", "empty_file", "unsupported_format", "broken_image", "too_many_pixels", "too_many_frames", "image_too_complex",
+            "file_too_large", "storage_unavailable", "storage_full")
+        .Answers("""
+            {"success":true,"filename":"1795476840_8949103649.jpg","width":4032,"height":3024,"format":"jpg","bytes":3518724,
+             "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","takenAt":"2026-07-14T09:31:05+02:00",
+             "thumbnails":[{"suffix":"BI","filename":"1795476840_8949103649BI.jpg","width":1500,"height":1125,"bytes":412630}]}
+            """);
 
     private static async Task<Ok<UploadReply>> UploadAsync(
         HttpContext context, IMediator mediator, UploadLimits limits, Receiving receiving, CancellationToken cancellationToken)
