@@ -39,6 +39,7 @@ internal static class ImageService
         {
             await using WebApplication service = Build(args, configure: configure);
             await StartAsync(service);
+            await StartScreen.ShowAsync(service);
             TryOut.Announce(service, Console.Out);
             await service.WaitForShutdownAsync();
             return Success;
