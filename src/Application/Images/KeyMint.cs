@@ -33,6 +33,15 @@ internal sealed class KeyMint(ImageStores stores, Marks marks, TimeProvider time
         throw new InvalidOperationException($"No free key after {Tries} draws.");
     }
 
+    /// <summary>Names an upload that may have been cut off after it was stored, and before anybody was told its name.</summary>
+    /// <param name="drawn">The name that was drawn for it then.</param>
+    /// <param name="bytes">The size of the original.</param>
+    /// <returns>That name, unless it is another image's: one of another size, or one that is published.</returns>
+    public async Task<ImageKey> ReuseAsync(ImageKey drawn, long bytes, CancellationToken cancellationToken) =>
+        (await stores.Incoming.FindAsync(drawn, cancellationToken) is { } found && found.Bytes != bytes) || await stores.Active.ExistsAsync(drawn, cancellationToken)
+            ? await MintAsync(drawn.Format, cancellationToken)
+            : drawn;
+
     /// <summary>
     /// Names the result of a change to an image: every process gives the same change of the same content the same name within the hour and
     /// the one after it. So it can be sent again if its answer was lost, and two that are sent at the same time make one image.

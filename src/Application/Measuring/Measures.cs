@@ -13,6 +13,9 @@ public static class Measures
 
     private static readonly Counter<long> Expired = Telemetry.Meter.CreateCounter<long>("images.expired", description: "Uploads that were removed since nobody published them in time.");
 
+    private static readonly Counter<long> Resumable = Telemetry.Meter.CreateCounter<long>(
+        "images.resumable", description: "What became of resumable uploads: created, then stored, refused, removed by the client, or expired.");
+
     private static readonly Counter<long> Reconciled = Telemetry.Meter.CreateCounter<long>(
         "images.reconciled", description: "Work that a crash or fault had left and that was finished later: publishes, deletes, and images whose rest was queued.");
 
@@ -29,6 +32,11 @@ public static class Measures
         Published.Add(0);
         Expired.Add(0);
         LeaveUnfinished(0);
+        foreach (string outcome in new[] { "created", "stored", "refused", "removed", "expired" })
+        {
+            Resumable.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+
         foreach (string what in new[] { "publish", "delete", "queued" })
         {
             Reconcile(what, 0);
@@ -50,6 +58,9 @@ public static class Measures
     public static void Publish() => Published.Add(1);
 
     public static void Expire() => Expired.Add(1);
+
+    /// <param name="outcome"><c>created</c>, <c>stored</c>, <c>refused</c>, <c>removed</c> or <c>expired</c>.</param>
+    public static void Resume(string outcome) => Resumable.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <param name="what"><c>publish</c>, <c>delete</c> or <c>queued</c>.</param>
     public static void Reconcile(string what, int count) => Reconciled.Add(count, new KeyValuePair<string, object?>("what", what));

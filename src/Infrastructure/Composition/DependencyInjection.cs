@@ -8,6 +8,7 @@ using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Infrastructure.Measuring;
+using ImageBackend.Infrastructure.Resumable;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
@@ -37,6 +38,7 @@ public static class DependencyInjection
         services.AddSingleton<IModernBacklog>(provider => provider.GetRequiredService<ModernBacklog>());
         TempFolderWorkspaces workspaces = new(settings.TempFolder);
         services.AddSingleton<IWorkspaces>(workspaces);
+        services.AddSingleton(provider => new PartialUploads(settings.TempFolder, provider.GetRequiredService<TimeProvider>()));
         services.AddStorage(settings, workspaces);
         services.AddImaging(settings);
         services.AddV5(settings.V5, settings.Storage.Backend);
@@ -45,10 +47,10 @@ public static class DependencyInjection
 
     /// <summary>
     /// What only the HTTP service runs: it checks the storages before anything else, warms up the decoders, makes WebP and AVIF, finishes
-    /// interrupted work, and removes expired uploads.
+    /// interrupted work, and removes expired uploads, partial ones too.
     /// </summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>();
+        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
 
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
@@ -56,6 +58,7 @@ public static class DependencyInjection
         provider.GetRequiredService<MemoryBudget>(),
         provider.GetRequiredService<IJobRunner>(),
         provider.GetRequiredService<ModernBacklog>(),
+        provider.GetRequiredService<PartialUploads>(),
         FoldersOf(provider)));
 
     /// <summary>Health checks of what uploads and publishes need.</summary>
@@ -87,7 +90,7 @@ public static class DependencyInjection
                 provider.GetRequiredService<ILogger<StorageStart>>());
         });
         services.AddSingleton(provider => new LeftoverSweep(
-            [.. provider.GetRequiredService<StoragePart>().Sweeps, workspaces.Sweep], provider.GetRequiredService<ILogger<LeftoverSweep>>()));
+            [.. provider.GetRequiredService<StoragePart>().Sweeps, workspaces.Sweep, provider.GetRequiredService<PartialUploads>().Sweep], provider.GetRequiredService<ILogger<LeftoverSweep>>()));
     }
 
     private static void AddImaging(this IServiceCollection services, BackendSettings settings)

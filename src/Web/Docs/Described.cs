@@ -22,6 +22,16 @@ internal sealed record FormField(string Name, string Text, string Example)
 /// <summary>The body that an endpoint reads by itself, field by field.</summary>
 internal sealed record FormBody(IReadOnlyList<FormField> Fields);
 
+/// <summary>A body that is plain bytes.</summary>
+/// <param name="Type">Its content type.</param>
+internal sealed record BytesBody(string Type, bool IsRequired);
+
+/// <summary>A header that an endpoint reads by itself.</summary>
+internal sealed record RequestHeader(string Name, string Text, string Example)
+{
+    public bool IsRequired { get; init; }
+}
+
 /// <summary>The codes with which an endpoint may refuse.</summary>
 internal sealed record Refusals(IReadOnlyList<string> Codes);
 
@@ -34,6 +44,18 @@ internal static class DescribedExtensions
         route.WithMetadata(new Description(id, summary, text));
 
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params FormField[] fields) => route.WithMetadata(new FormBody(fields));
+
+    public static RouteHandlerBuilder TakesBytes(this RouteHandlerBuilder route, string type, bool isRequired) => route.WithMetadata(new BytesBody(type, isRequired));
+
+    public static RouteHandlerBuilder Reads(this RouteHandlerBuilder route, params RequestHeader[] headers)
+    {
+        foreach (RequestHeader header in headers)
+        {
+            route.WithMetadata(header);
+        }
+
+        return route;
+    }
 
     /// <param name="codes">Besides those that any endpoint answers with; each is in <see cref="ErrorCode.All"/>.</param>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params string[] codes) => route.WithMetadata(new Refusals(codes));

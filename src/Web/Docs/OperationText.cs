@@ -33,6 +33,22 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             operation.RequestBody = BodyOf(isProtected ? [Secret, .. body.Fields] : body.Fields);
         }
 
+        BytesBody? bytes = metadata.OfType<BytesBody>().LastOrDefault();
+        if (bytes is not null)
+        {
+            OpenApiSchema schema = new() { Type = JsonSchemaType.String, Format = "binary" };
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = bytes.IsRequired,
+                Content = new Dictionary<string, OpenApiMediaType> { [bytes.Type] = new() { Schema = schema } },
+            };
+        }
+
+        foreach (RequestHeader header in metadata.OfType<RequestHeader>())
+        {
+            (operation.Parameters ??= []).Add(ParameterOf(header));
+        }
+
         if (isProtected)
         {
             // Either one: the scheme, or nothing but the field.
@@ -48,17 +64,26 @@ internal sealed class OperationText : IOpenApiOperationTransformer
         IEnumerable<string> codes =
         [
             .. OfAny,
-            .. body is null ? [] : OfBodies,
+            .. body is null && bytes is null ? [] : OfBodies,
             .. isProtected ? ["secret_missing", "secret_wrong", "request_too_large"] : Array.Empty<string>(),
             .. metadata.OfType<Refusals>().SelectMany(refusals => refusals.Codes),
         ];
-        foreach (IGrouping<int, ErrorCode> group in codes.Select(ErrorCode.Named).GroupBy(code => code.Status).OrderBy(group => group.Key))
+        foreach (IGrouping<int, ErrorCode> group in codes.Distinct().Select(ErrorCode.Named).GroupBy(code => code.Status).OrderBy(group => group.Key))
         {
             AddRefusal(operation.Responses, group.Key, [.. group], context.Document!);
         }
 
         return Task.CompletedTask;
     }
+
+    private static OpenApiParameter ParameterOf(RequestHeader header) => new()
+    {
+        Name = header.Name,
+        In = ParameterLocation.Header,
+        Required = header.IsRequired,
+        Description = header.Text,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Examples = [JsonValue.Create(header.Example)] },
+    };
 
     private static OpenApiRequestBody BodyOf(IReadOnlyList<FormField> fields)
     {

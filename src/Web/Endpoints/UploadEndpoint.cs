@@ -17,12 +17,16 @@ internal static class UploadEndpoint
     // What a form may have besides the file: boundaries, part headers, small fields.
     private const long EnvelopeBytes = 1024 * 1024;
 
+    /// <summary>Codes of whatever is uploaded, in whatever way.</summary>
+    public static readonly string[] Refusals =
+    [
+        "empty_file", "unsupported_format", "broken_image", "too_many_pixels", "too_many_frames", "image_too_complex", "file_too_large", "busy", "storage_unavailable", "storage_full",
+    ];
+
     public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync)
         .Describe("upload", "Takes one photo: checks it, gives it a new name and makes its thumbnails.", "It is not public before it is published, and expires if it never is.")
         .Takes(new FormField("file", "The photo: JPEG, PNG, GIF or SVG. Its name does not matter.", "") { IsRequired = true, IsFile = true })
-        .Refuses(
-            "no_file", "several_files", "empty_file", "unsupported_format", "broken_image", "too_many_pixels", "too_many_frames", "image_too_complex",
-            "file_too_large", "storage_unavailable", "storage_full")
+        .Refuses(["no_file", "several_files", .. Refusals])
         .Answers("""
             {"success":true,"filename":"1795476840_8949103649.jpg","width":4032,"height":3024,"format":"jpg","bytes":3518724,
              "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","takenAt":"2026-07-14T09:31:05+02:00",
@@ -43,7 +47,7 @@ internal static class UploadEndpoint
             size.MaxRequestBodySize = maxBytes;
         }
 
-        using IDisposable received = receiving.Upload(context.Request);
+        using IDisposable received = receiving.Upload(context.Request, limits.MaxBytes);
         try
         {
             await using UploadedFile file = await UploadedFile.OpenAsync(context.Request, cancellationToken);

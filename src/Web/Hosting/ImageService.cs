@@ -12,6 +12,7 @@ using ImageBackend.Web.Health;
 using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
+using ImageBackend.Web.Resumable;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -102,9 +103,9 @@ internal static class ImageService
         SettingsReader reader = new(builder.Configuration, isTried);
         ServiceSettings service = ServiceSettings.Read(reader);
         BackendSettings backend = BackendSettings.Read(reader);
-        if (service.Traffic.MaxReceivedBytes < backend.Limits.MaxBytes)
+        if (service.Traffic.ReceiveBudgetBytes < TrafficLimits.MinBudgetFor(backend.Limits.MaxBytes))
         {
-            reader.AddError("MAX_RECEIVING_MB", $"is less than MAX_UPLOAD_BYTES allows for one upload, {backend.Limits.MaxBytes} bytes");
+            reader.AddError("RECEIVE_BUDGET_MB", $"is less than twice MAX_UPLOAD_BYTES, {TrafficLimits.MinBudgetFor(backend.Limits.MaxBytes)} bytes");
         }
 
         reader.ThrowIfInvalid();
@@ -117,8 +118,7 @@ internal static class ImageService
         builder.Services.AddGauges(); // after it, so that it is heard
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
-        builder.Services.AddSingleton<Receiving>();
-        builder.Services.AddSingleton<Readers>();
+        AddTraffic(builder.Services);
         AddAnswers(builder.Services);
         ConfigureServer(builder, service);
         // While it is being tried out on a machine of one's own, no other machine can reach it. A container can be reached as it was started.
@@ -133,6 +133,7 @@ internal static class ImageService
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         app.Services.GetService<OtlpExport>();
+        app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service.RoutePrefix);
         if (isTried)
         {
@@ -153,6 +154,14 @@ internal static class ImageService
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict); // so the API's docs say: a number
         services.AddDocs();
+    }
+
+    private static void AddTraffic(IServiceCollection services)
+    {
+        services.AddSingleton<ReceiveBudget>();
+        services.AddSingleton<Receiving>();
+        services.AddSingleton<Readers>();
+        services.AddResumableUploads();
     }
 
     private static void AddHealth(IServiceCollection services)
@@ -218,12 +227,14 @@ internal static class ImageService
         app.Use(RequestLog.LogAsync);
         app.Use(PredecessorMetrics.MeasureAsync);
         app.UseExceptionHandler();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(prefix + Tus.Route), requests => requests.Use(TusProtocol.InvokeAsync));
         Draining draining = app.Services.GetRequiredService<Draining>();
         app.UseWhen(context => !context.Request.Path.StartsWithSegments($"{prefix}/health"), requests => requests.Use(draining.InvokeAsync));
         app.UseStatusCodePages(Problems.WriteForStatusAsync);
         app.UseRouting(); // after the above, so that errors keep what they add
         RouteGroupBuilder images = app.MapGroup(prefix).WithTags("Images");
         images.MapUpload();
+        images.MapResumableUploads();
         images.MapPublish();
         images.MapRecrop();
         images.MapRotate();
@@ -232,6 +243,7 @@ internal static class ImageService
         RouteGroupBuilder service = app.MapGroup(prefix).WithTags("Service");
         service.MapPing();
         service.MapHealth();
+        service.MapCapabilities();
         service.MapDocs(prefix);
     }
 }

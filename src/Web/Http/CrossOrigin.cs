@@ -20,10 +20,11 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
     {
         string origin = context.Request.Headers.Origin.ToString();
         string? allowed = AllowedFor(origin);
+        bool isTus = context.Request.Path.StartsWithSegments(settings.RoutePrefix + Tus.Route);
         // At the last moment: the code that turns an exception into an answer clears the headers first.
         context.Response.OnStarting(() =>
         {
-            Add(context.Response.Headers, allowed);
+            Add(context.Response.Headers, allowed, isTus);
             return Task.CompletedTask;
         });
         if (allowed is null || origin.Length == 0 || !HttpMethods.IsOptions(context.Request.Method) || context.Request.Headers.AccessControlRequestMethod.Count == 0)
@@ -36,7 +37,7 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
         return Task.CompletedTask;
     }
 
-    private void Add(IHeaderDictionary headers, string? allowed)
+    private void Add(IHeaderDictionary headers, string? allowed, bool isTus)
     {
         if (!_allowsAll)
         {
@@ -46,8 +47,12 @@ internal sealed class CrossOrigin(RequestDelegate next, ServiceSettings settings
         if (allowed is not null)
         {
             headers.AccessControlAllowOrigin = allowed;
-            headers.AccessControlAllowMethods = Methods;
-            headers.AccessControlAllowHeaders = Headers;
+            headers.AccessControlAllowMethods = isTus ? Tus.CrossOriginMethods : Methods;
+            headers.AccessControlAllowHeaders = isTus ? $"{Headers},{Tus.CrossOriginHeaders}" : Headers;
+            if (isTus)
+            {
+                headers.AccessControlExposeHeaders = Tus.ExposedHeaders;
+            }
         }
     }
 

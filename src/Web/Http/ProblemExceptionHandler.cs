@@ -35,6 +35,19 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 int status = invalid.Code == InvalidImageException.FileTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
                 return Problems.Result(status, invalid.Code, invalid.Message, invalid.Limit, invalid.Actual);
 
+            case RefusedRequestException refused:
+                if (refused.Status is StatusCodes.Status423Locked or StatusCodes.Status503ServiceUnavailable)
+                {
+                    context.Response.Headers.RetryAfter = RetryBusy;
+                }
+
+                if (refused.Status == StatusCodes.Status503ServiceUnavailable)
+                {
+                    context.Response.Headers.Connection = "close"; // the service ends
+                }
+
+                return Problems.Result(refused.Status, refused.Code, refused.Message, refused.Limit, refused.Actual);
+
             case ValidationException validation:
                 string code = validation.Errors.First().ErrorCode;
                 return Problems.Result(400, code, string.Join(" ", validation.Errors.Select(error => error.ErrorMessage)));

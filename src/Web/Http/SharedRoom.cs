@@ -31,6 +31,16 @@ internal sealed class SharedRoom(long size, string reason)
             }
         }
 
+        /// <summary>Takes this much in all, even if it is more than is left: it is there already.</summary>
+        public void Set(long amount)
+        {
+            lock (room._gate)
+            {
+                room._taken += amount - _taken;
+                _taken = amount;
+            }
+        }
+
         public void Dispose()
         {
             lock (room._gate)

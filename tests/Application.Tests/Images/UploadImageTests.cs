@@ -132,6 +132,43 @@ public sealed class UploadImageTests : IDisposable
     }
 
     [Fact]
+    public async Task Makes_one_image_when_it_is_sent_again_under_the_same_stem()
+    {
+        UploadedImage first = await UploadAsync(TestPictures.Jpeg(), "1748779200_0000000001");
+        _app.Time.Advance(TimeSpan.FromHours(1));
+
+        UploadedImage second = await UploadAsync(TestPictures.Jpeg(), "1748779200_0000000001");
+
+        second.Should().BeEquivalentTo(first);
+        first.Key.ToString().Should().Be("1748779200_0000000001.jpg");
+        _app.Incoming.Keys.Should().HaveCount(4);
+    }
+
+    [Fact]
+    public async Task Never_replaces_another_image_under_a_stem()
+    {
+        await _app.Incoming.PutAsync(ImageKey.Parse("1748779200_0000000001.jpg"), new MemoryStream(new byte[5]), ImageProperties.None, CancellationToken.None);
+        await _app.Active.PutAsync(ImageKey.Parse("1748779200_0000000002.jpg"), new MemoryStream(TestPictures.Jpeg()), ImageProperties.None, CancellationToken.None);
+
+        UploadedImage beside = await UploadAsync(TestPictures.Jpeg(), "1748779200_0000000001");
+        UploadedImage published = await UploadAsync(TestPictures.Jpeg(), "1748779200_0000000002");
+
+        beside.Key.ToString().Should().Be(Key);
+        published.Key.ToString().Should().NotBe("1748779200_0000000002.jpg");
+        _app.Incoming.ContentOf("1748779200_0000000001.jpg").Should().HaveCount(5);
+    }
+
+    [Theory]
+    [InlineData("../1748779200_0000000001")]
+    [InlineData("")]
+    public async Task Refuses_a_stem_that_no_key_has(string stem)
+    {
+        Func<Task> act = () => UploadAsync(TestPictures.Jpeg(), stem);
+
+        await act.Should().ThrowAsync<ValidationException>();
+    }
+
+    [Fact]
     [Trait("fault", "v6-4")]
     [Trait("fault", "c2c-14")]
     public async Task Names_every_format_by_its_bytes()
@@ -353,6 +390,12 @@ public sealed class UploadImageTests : IDisposable
 
     private Task<UploadedImage> UploadAsync(byte[] content, CancellationToken cancellationToken = default) =>
         UploadAsync(_app, content, cancellationToken);
+
+    private async Task<UploadedImage> UploadAsync(byte[] content, string stem)
+    {
+        using MemoryStream stream = new(content);
+        return await _app.SendAsync(new UploadImage(stream) { Stem = stem });
+    }
 
     private static async Task<UploadedImage> UploadAsync(TestApp app, byte[] content, CancellationToken cancellationToken = default)
     {

@@ -143,11 +143,26 @@ public sealed class SettingsTests : IDisposable
     public void Bound_what_is_under_way()
     {
         _variables["MAX_RECEIVING"] = "3";
-        _variables["MAX_RECEIVING_MB"] = "40";
+        _variables["RECEIVE_BUDGET_MB"] = "40";
+        _variables["MAX_PARTIAL"] = "7";
+        _variables["PARTIAL_TTL"] = "2h";
         _variables["MAX_READERS"] = "5";
         _variables["MIN_BYTES_PER_SECOND"] = "1000";
 
-        ServiceSettings.Read(_variables.Reader()).Traffic.Should().Be(new TrafficLimits(3, 40_000_000, 5, 1000));
+        ServiceSettings.Read(_variables.Reader()).Traffic.Should().Be(
+            new TrafficLimits(3, 5, 1000) { ReceiveBudgetBytes = 40_000_000, MaxPartial = 7, PartialTimeToLive = TimeSpan.FromHours(2) });
+    }
+
+    [Fact]
+    public void Give_uploads_a_tenth_of_the_free_space_but_room_for_two_of_the_largest()
+    {
+        DirectoryInfo temp = new(Path.GetTempPath());
+        long tenth = new DriveInfo(temp.FullName).AvailableFreeSpace / 10;
+        TrafficLimits limits = ServiceSettings.Read(_variables.Reader()).Traffic;
+
+        limits.BudgetFor(temp, 1).Should().BeCloseTo(Math.Min(tenth, 20_000_000_000), 500_000_000);
+        limits.BudgetFor(temp, 30_000_000_000_000).Should().Be(60_000_000_000_000);
+        limits.BudgetFor(new DirectoryInfo("/nowhere"), 1000).Should().BeGreaterThanOrEqualTo(2000);
     }
 
     [Fact]

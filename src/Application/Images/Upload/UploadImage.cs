@@ -10,7 +10,14 @@ namespace ImageBackend.Application.Images.Upload;
 
 /// <summary>Accepts one photo: names it, checks it, makes its thumbnails and puts everything into the incoming storage.</summary>
 /// <param name="Content">Read once, to its end; stays open. Its exceptions pass through.</param>
-public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>;
+public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>
+{
+    /// <summary>
+    /// The stem of the new name, drawn beforehand; null: it is drawn now. Sent again with the same stem and content, as after a crash, it makes
+    /// one image instead of two. If another image has that name, a new one is drawn.
+    /// </summary>
+    public string? Stem { get; init; }
+}
 
 /// <param name="Key">The original's new name.</param>
 /// <param name="Size">In pixels of the upright picture.</param>
@@ -27,7 +34,11 @@ public sealed record UploadedThumbnail(ImageKey Key, string Suffix, PixelSize Si
 
 internal sealed class UploadImageValidator : AbstractValidator<UploadImage>
 {
-    public UploadImageValidator() => RuleFor(request => request.Content).Must(content => content.CanRead);
+    public UploadImageValidator()
+    {
+        RuleFor(request => request.Content).Must(content => content.CanRead);
+        RuleFor(request => request.Stem).Must(stem => ImageKey.TryParse($"{stem}.{ImageFormat.Jpeg}", out _)).When(request => request.Stem is not null);
+    }
 }
 
 internal sealed class UploadImageHandler(
@@ -61,7 +72,9 @@ internal sealed class UploadImageHandler(
         FileSum received = await preparer.ReceiveAsync(request.Content, workspace, cancellationToken);
         PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, cancellationToken);
         FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
-        ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
+        ImageKey key = request.Stem is { } stem
+            ? await mint.ReuseAsync(ImageKey.Parse($"{stem}.{original.Format}"), stored.Bytes, cancellationToken)
+            : await mint.MintAsync(original.Format, cancellationToken);
         IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(new SourceImage(workspace, original.FileName, key, Crop: null), cancellationToken);
         if (set.ModernFormats.Count > 0)
         {
