@@ -36,6 +36,9 @@ public sealed class FakeImageProcessor : IImageProcessor
     /// <summary>The content of a drawing after sanitising.</summary>
     public static byte[] SanitisedFrom(byte[] drawing) => [.. drawing, .. "<!-- sanitised -->"u8];
 
+    /// <summary>The content of a photo after it was converted to JPEG.</summary>
+    public static byte[] ConvertedFrom(byte[] photo) => TestPictures.Jpeg($"was {Convert.ToHexStringLower(SHA256.HashData(photo), 0, 8)}");
+
     /// <summary>Formats that no thumbnail can be made in: each throws, as if an encoder refused the picture.</summary>
     public HashSet<ImageFormat> Refused { get; } = [];
 
@@ -56,6 +59,13 @@ public sealed class FakeImageProcessor : IImageProcessor
         }
 
         return new Inspection(format, Header);
+    }
+
+    public async Task ConvertAsync(string path, ImageFormat format, string destination, CancellationToken cancellationToken)
+    {
+        byte[] photo = await File.ReadAllBytesAsync(path, cancellationToken);
+        Refuse(photo, TestPictures.TruncatedMark);
+        await File.WriteAllBytesAsync(destination, ConvertedFrom(photo), cancellationToken);
     }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)

@@ -58,6 +58,7 @@ internal static class UploadEndpoint
 /// <param name="Bytes">The size of the original as it is stored.</param>
 /// <param name="TakenAt">ISO 8601, local time, with an offset if the camera knew it; null if unknown.</param>
 /// <param name="Altered">True for a drawing that looks different from what was sent; otherwise left out.</param>
+/// <param name="ConvertedFrom">The format that the photo was sent in, such as `heic`; left out if it was stored as it came.</param>
 /// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo has it.</param>
 internal sealed record UploadReply(
     bool Success,
@@ -69,6 +70,7 @@ internal sealed record UploadReply(
     string Sha256,
     string? TakenAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Altered,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConvertedFrom,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeoPoint? Gps,
     IReadOnlyList<ThumbnailReply> Thumbnails)
 {
@@ -82,6 +84,7 @@ internal sealed record UploadReply(
         image.Sha256,
         image.TakenAt?.ToString(),
         image.IsAltered,
+        image.ConvertedFrom?.ToString(),
         image.Gps,
         [.. image.Thumbnails.Select(one => new ThumbnailReply(one.Suffix, one.Key.ToString(), one.Size.Width, one.Size.Height, one.Bytes))]);
 }
