@@ -17,13 +17,14 @@ public interface IImageProcessor
     Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes a JPEG of a photo in a format that is not stored, or a PNG if any of it is transparent: of its main picture, upright, with 8
-    /// bits, its metadata and its colour profile.
+    /// Makes a JPEG or a PNG of a photo in a format that is not stored: of its main picture, upright, with 8 bits, its metadata and its
+    /// colour profile.
     /// </summary>
     /// <param name="format">One of <see cref="ImageFormat.Converted"/>, as <see cref="InspectAsync"/> has found it.</param>
+    /// <param name="into">JPEG, on white if it is transparent; or PNG. Null: PNG if any of it is transparent.</param>
     /// <param name="destination">The file to write; its bytes say which of the two it is.</param>
     /// <exception cref="InvalidImageException">The picture can't be decoded to its end, or needs too much for that.</exception>
-    Task ConvertAsync(string path, ImageFormat format, string destination, CancellationToken cancellationToken);
+    Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken);
 
     /// <summary>Reads the header of a stored or newly made picture, and what its EXIF says; no pixel is decoded.</summary>
     /// <param name="path">The picture's file.</param>

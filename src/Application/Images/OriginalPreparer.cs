@@ -26,8 +26,10 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 
     /// <remarks>The content is not inspected here: the processor does that.</remarks>
     /// <param name="fileName">The file as it was received, in the workspace; it stays as it is.</param>
+    /// <param name="convertedInto">What a photo becomes if it must be converted: JPEG or PNG; null: what suits it.</param>
     /// <exception cref="InvalidImageException">It is refused.</exception>
-    public async Task<PreparedOriginal> PrepareAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    public async Task<PreparedOriginal> PrepareAsync(
+        IWorkspace workspace, string fileName, ImageFormat? convertedInto, CancellationToken cancellationToken)
     {
         Inspection found = await InspectAsync(workspace, fileName, cancellationToken);
         if (found.Format.IsUploaded)
@@ -36,7 +38,7 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
         }
 
         // From here on as if the converted photo had been sent.
-        await processor.ConvertAsync(workspace.PathOf(fileName), found.Format, workspace.PathOf(ConvertedName), cancellationToken);
+        await processor.ConvertAsync(workspace.PathOf(fileName), found.Format, convertedInto, workspace.PathOf(ConvertedName), cancellationToken);
         await using (Stream file = workspace.OpenRead(ConvertedName))
         {
             limits.CheckConverted(file.Length, found.Format);

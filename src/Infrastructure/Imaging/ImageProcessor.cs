@@ -51,8 +51,8 @@ internal sealed class ImageProcessor : IImageProcessor
         return new Inspection(format, answer.Header, IsAltered: change == DrawingChange.Altered);
     }
 
-    public Task ConvertAsync(string path, ImageFormat format, string destination, CancellationToken cancellationToken) =>
-        RunAsync(new ConvertJob(path, format, destination), cancellationToken);
+    public Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken) =>
+        RunAsync(new ConvertJob(path, format, into, destination), cancellationToken);
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         (await RunAsync(new HeaderJob(path, format), cancellationToken)).Header!;

@@ -14,7 +14,7 @@ internal sealed class SimulatedProcessor(SimulatedProcess process) : IImageProce
     public Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken) =>
         CallAsync("inspect", () => new Inspection(ImageFormat.Jpeg, HeaderOf(path)), cancellationToken);
 
-    public Task ConvertAsync(string path, ImageFormat format, string destination, CancellationToken cancellationToken) =>
+    public Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken) =>
         throw new NotSupportedException("No schedule converts.");
 
     public Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>

@@ -68,7 +68,7 @@ internal sealed class UploadImageHandler(
     {
         using IWorkspace workspace = workspaces.Open();
         FileSum received = await preparer.ReceiveAsync(request.Content, workspace, cancellationToken);
-        PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, cancellationToken);
+        PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, convertedInto: null, cancellationToken);
         FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
         ImageKey key = await mint.MintAsync(original.Format, cancellationToken);
         IReadOnlyList<StoredThumbnail> thumbnails = await incoming.WriteAsync(new SourceImage(workspace, original.FileName, key, Crop: null), cancellationToken);

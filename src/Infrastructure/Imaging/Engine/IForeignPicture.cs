@@ -1,3 +1,4 @@
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 
@@ -15,7 +16,8 @@ internal interface IForeignPicture
     /// <summary>What <see cref="Convert"/> takes at most.</summary>
     Need NeedToConvert();
 
-    /// <summary>Writes its main picture as JPEG, or as PNG if any of it is transparent.</summary>
+    /// <summary>Writes its main picture as JPEG or PNG.</summary>
+    /// <param name="into">As in <see cref="IImageProcessor.ConvertAsync"/>.</param>
     /// <param name="quality">Of a JPEG: 1 to 100.</param>
-    void Convert(int quality, string destination);
+    void Convert(ImageFormat? into, int quality, string destination);
 }

@@ -68,7 +68,8 @@ internal sealed record ForeignHeaderJob(string Path, ImageFormat Format) : Pictu
     public override Job In(string workspace) => this with { Path = In(workspace, Path) };
 }
 
-internal sealed record ConvertJob(string Path, ImageFormat Format, string Destination) : PictureJob(Path, Format)
+/// <param name="Into">As in <see cref="IImageProcessor.ConvertAsync"/>.</param>
+internal sealed record ConvertJob(string Path, ImageFormat Format, ImageFormat? Into, string Destination) : PictureJob(Path, Format)
 {
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
 }

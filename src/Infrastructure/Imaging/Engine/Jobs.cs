@@ -75,7 +75,7 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
         if (job is ConvertJob convert)
         {
             await admit(picture.NeedToConvert());
-            picture.Convert(conversion.Quality, convert.Destination);
+            picture.Convert(convert.Into, conversion.Quality, convert.Destination);
             return new JobAnswer();
         }
 

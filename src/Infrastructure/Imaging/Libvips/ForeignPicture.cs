@@ -34,7 +34,7 @@ internal sealed class ForeignPicture(ForeignFile file) : IForeignPicture
         return FormatCodec.OnceBytes + file.BytesOfDecoder() + (file.Decoded.Pixels * file.BytesPerPixel * copies);
     }
 
-    public void Convert(int quality, string destination)
+    public void Convert(ImageFormat? into, int quality, string destination)
     {
         using Image loaded = file.Load();
         using Image described = Described(loaded);
@@ -42,13 +42,15 @@ internal sealed class ForeignPicture(ForeignFile file) : IForeignPicture
         using Image upright = held.Autorot();
         using Image tidy = TurnedMetadata.Of(upright);
         using Image plain = Plain(tidy);
-        if (plain.HasAlpha() && IsTransparent(plain))
+        bool isTransparent = plain.HasAlpha() && IsTransparent(plain);
+        using Image needed = plain.HasAlpha() && !isTransparent ? plain.ExtractBand(0, plain.Bands - 1) : plain.Copy();
+        if (into == ImageFormat.Png || (into is null && isTransparent))
         {
-            plain.Pngsave(destination, compression: 3, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.All);
+            needed.Pngsave(destination, compression: 3, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.All);
             return;
         }
 
-        using Image opaque = plain.HasAlpha() ? plain.ExtractBand(0, plain.Bands - 1) : plain.Copy();
+        using Image opaque = Pixels.OnWhite(needed);
         opaque.Jpegsave(destination, q: quality, subsampleMode: JpegChroma.Subsample(file.HasFullChroma), keep: Enums.ForeignKeep.All);
     }
 

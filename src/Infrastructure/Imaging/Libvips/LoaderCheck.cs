@@ -57,7 +57,7 @@ internal static class LoaderCheck
 
         try
         {
-            open(path, format).Convert(quality: 90, path + ".jpg");
+            open(path, format).Convert(into: null, quality: 90, path + ".jpg");
             return true;
         }
         catch (VipsException)

@@ -117,6 +117,22 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("jpg", true)]
+    [InlineData("jpg", false)]
+    [InlineData("png", true)]
+    [InlineData("png", false)]
+    public async Task Is_what_was_asked_for(string extension, bool isTransparent)
+    {
+        ImageFormat.TryFromExtension(extension, out ImageFormat? into).Should().BeTrue();
+
+        (_, byte[] converted) = await ConvertAsync(isTransparent ? ForeignPictures.TransparentWebP() : ForeignPictures.WebP(), into);
+
+        Inspection again = await _bench.Processor.InspectAsync(_bench.Folder.Write("again", converted), null, default);
+        again.Format.Should().Be(into);
+        Look.AtQuadrants(converted).ShouldLookLike(isTransparent ? [.. Pictures.QuadrantColours[..3], Pictures.White] : Pictures.QuadrantColours, Levels);
+    }
+
+    [Theory]
     [InlineData(true, false)]
     [InlineData(true, true)]
     [InlineData(false, false)]
@@ -243,12 +259,12 @@ public sealed class ConversionTests : IDisposable
         ];
     }
 
-    private async Task<(Inspection Found, byte[] Converted)> ConvertAsync(byte[] photo)
+    private async Task<(Inspection Found, byte[] Converted)> ConvertAsync(byte[] photo, ImageFormat? into = null)
     {
         string path = _bench.Folder.Write("photo", photo);
         string destination = _bench.Folder.File("converted");
         Inspection found = await _bench.Processor.InspectAsync(path, null, default);
-        await _bench.Processor.ConvertAsync(path, found.Format, destination, default);
+        await _bench.Processor.ConvertAsync(path, found.Format, into, destination, default);
         return (found, File.ReadAllBytes(destination));
     }
 

@@ -183,7 +183,7 @@ public sealed class HostilePhotoTests : IDisposable
         string path = _bench.Folder.Write("photo", photo);
         string destination = _bench.Folder.File("converted");
         Inspection found = await _bench.Processor.InspectAsync(path, null, default);
-        await _bench.Processor.ConvertAsync(path, found.Format, destination, default);
+        await _bench.Processor.ConvertAsync(path, found.Format, into: null, destination, default);
         return (found, File.ReadAllBytes(destination));
     }
 }

@@ -194,7 +194,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
 
     private static Image Photo(int width, int height) => Pictures.Noise(width, height);
 
-    private ConvertJob Converted(byte[] photo, ImageFormat format) => new(_folder.Write("photo", photo), format, _folder.File("converted"));
+    private ConvertJob Converted(byte[] photo, ImageFormat format) => new(_folder.Write("photo", photo), format, Into: null, _folder.File("converted"));
 
     private ThumbnailsJob Thumbnails(byte[] file, ImageFormat format, CropArea? crop = null, ImageFormat? target = null) => new(
         _folder.Write("photo", file),
