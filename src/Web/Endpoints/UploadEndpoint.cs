@@ -20,12 +20,13 @@ internal static class UploadEndpoint
     /// <summary>Codes of whatever is uploaded, in whatever way.</summary>
     public static readonly string[] Refusals =
     [
-        "empty_file", "unsupported_format", "broken_image", "too_many_pixels", "too_many_frames", "image_too_complex", "file_too_large", "busy", "storage_unavailable", "storage_full",
+        "empty_file", "unsupported_format", "unsupported_animation", "broken_image", "too_many_pixels", "too_many_frames", "image_too_complex",
+        "file_too_large", "busy", "storage_unavailable", "storage_full",
     ];
 
     public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync)
         .Describe("upload", "Takes one photo: checks it, gives it a new name and makes its thumbnails.", "It is not public before it is published, and expires if it never is.")
-        .Takes(new FormField("file", "The photo: JPEG, PNG, GIF or SVG. Its name does not matter.", "") { IsRequired = true, IsFile = true })
+        .Takes(new FormField("file", "The photo, in one of the formats that `/capabilities` lists. Its name does not matter.", "") { IsRequired = true, IsFile = true })
         .Refuses(["no_file", "several_files", .. Refusals])
         .Answers("""
             {"success":true,"filename":"1795476840_8949103649.jpg","width":4032,"height":3024,"format":"jpg","bytes":3518724,
@@ -73,6 +74,7 @@ internal static class UploadEndpoint
 /// <param name="Bytes">The size of the original as it is stored.</param>
 /// <param name="TakenAt">ISO 8601, local time, with an offset if the camera knew it; null if unknown.</param>
 /// <param name="Altered">True for a drawing that looks different from what was sent; otherwise left out.</param>
+/// <param name="ConvertedFrom">The format that the photo was sent in, such as `heic`; left out if it was stored as it came.</param>
 /// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo has it.</param>
 internal sealed record UploadReply(
     bool Success,
@@ -84,6 +86,7 @@ internal sealed record UploadReply(
     string Sha256,
     string? TakenAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Altered,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConvertedFrom,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeoPoint? Gps,
     IReadOnlyList<ThumbnailReply> Thumbnails)
 {
@@ -97,6 +100,7 @@ internal sealed record UploadReply(
         image.Sha256,
         image.TakenAt?.ToString(),
         image.IsAltered,
+        image.ConvertedFrom?.ToString(),
         image.Gps,
         [.. image.Thumbnails.Select(one => new ThumbnailReply(one.Suffix, one.Key.ToString(), one.Size.Width, one.Size.Height, one.Bytes))]);
 }

@@ -25,7 +25,8 @@ internal static class StartScreen
             string.Join(", ", settings.Thumbnails.Specs.Select(spec => spec.Suffix)),
             string.Join(", ", settings.Thumbnails.ModernFormats.Select(format => format.ToString()).Prepend("the original's format")));
         logger.LogInformation(
-            "Uploads: up to {Megabytes} MB, {Megapixels} megapixels and {Frames} frames",
+            "Uploads: {Formats}, up to {Megabytes} MB, {Megapixels} megapixels and {Frames} frames",
+            settings.Imaging.Conversion.AcceptedNames,
             settings.Limits.MaxBytes / Mega,
             settings.Limits.MaxPixels / Mega,
             settings.Limits.MaxFrames);
