@@ -4,12 +4,13 @@ WORKDIR /source
 
 # What a restore needs, first: this layer stays until a package changes.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
+COPY src/Published.props src/
 COPY src/Domain/Domain.csproj src/Domain/packages.lock.json src/Domain/
 COPY src/Application/Application.csproj src/Application/packages.lock.json src/Application/
 COPY src/Infrastructure/Infrastructure.csproj src/Infrastructure/packages.lock.json src/Infrastructure/
 COPY src/Web/Web.csproj src/Web/packages.lock.json src/Web/
 COPY src/Console/Console.csproj src/Console/packages.lock.json src/Console/
-RUN dotnet restore src/Web/Web.csproj --locked-mode && dotnet restore src/Console/Console.csproj --locked-mode
+RUN for program in Web Console; do dotnet restore "src/$program/$program.csproj" --locked-mode -p:PublishReadyToRun=true || exit; done
 
 COPY .editorconfig ./
 COPY src/ src/
@@ -18,8 +19,10 @@ ARG VERSION
 ARG REVISION
 RUN case "$TARGETARCH" in arm64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; esac \
     && set -- ${VERSION:+-p:Version="$VERSION"} ${REVISION:+-p:SourceRevisionId="$REVISION"} \
-    && dotnet publish src/Web/Web.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/web "$@" \
-    && dotnet publish src/Console/Console.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/console "$@"
+    # Into one folder: the service and the console share most of their files.
+    && for program in Web Console; do \
+        dotnet publish "src/$program/$program.csproj" --no-restore -c Release -r "$runtime" --self-contained false -o /app "$@" || exit; \
+    done
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # Drawings may hold text, and the base image has no font.
@@ -27,9 +30,10 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /app
+COPY LICENSE NOTICE /app/
 COPY build/images-command /usr/local/bin/
 # The predecessors' commands too, as in `docker compose exec images migrate`.
-RUN ln -s /app/console/images /usr/local/bin/images \
+RUN ln -s /app/images /usr/local/bin/images \
     && for command in migrate resize verify clean; do ln -s images-command "/usr/local/bin/$command"; done \
     && mkdir -p /images/incoming /images/active /images/temp \
     && chown -R $APP_UID /images
@@ -43,8 +47,8 @@ ENV ASPNETCORE_HTTP_PORTS= \
     TEMP_FOLDER=/images/temp
 USER $APP_UID
 EXPOSE 8080
-HEALTHCHECK --interval=30s --timeout=15s --start-period=20s CMD ["dotnet", "/app/web/ImageBackend.Web.dll", "health"]
-ENTRYPOINT ["dotnet", "/app/web/ImageBackend.Web.dll"]
+HEALTHCHECK --interval=30s --timeout=15s --start-period=20s CMD ["dotnet", "/app/ImageBackend.Web.dll", "health"]
+ENTRYPOINT ["dotnet", "/app/ImageBackend.Web.dll"]
 # The last lines, since they change with every commit.
 ARG VERSION
 ARG REVISION

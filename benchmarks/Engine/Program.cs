@@ -27,7 +27,7 @@ if (args is not [{ } file, { } folder, { } countText] || !ImageFormat.TryFromExt
     return 2;
 }
 
-Jobs jobs = new(KnownEngines.Of(Environment.GetEnvironmentVariable("IMAGING_ENGINE") ?? KnownEngines.All[0].Name));
+Jobs jobs = new(KnownEngines.Of(Environment.GetEnvironmentVariable("IMAGING_ENGINE") ?? KnownEngines.All[0].Name), Conversion.None);
 int count = int.Parse(countText, CultureInfo.InvariantCulture);
 int warmUp = Math.Min(10, count); // until the code is compiled and its tiers have settled
 ThumbnailTarget[] targets =

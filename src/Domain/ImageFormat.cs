@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ImageBackend.Domain;
 
-/// <summary>A kind of picture file that this service stores: four that can be uploaded, two that it only makes itself.</summary>
+/// <summary>A kind of picture file: four that originals have, two more that thumbnails can have, and one that is never stored.</summary>
 public sealed record ImageFormat
 {
     public static readonly ImageFormat Jpeg = new("jpg", "image/jpeg", isUploaded: true);
@@ -11,6 +11,7 @@ public sealed record ImageFormat
     public static readonly ImageFormat Svg = new("svg", "image/svg+xml", isUploaded: true, thumbnails: Jpeg);
     public static readonly ImageFormat WebP = new("webp", "image/webp", isUploaded: false, maxSide: 16_383);
     public static readonly ImageFormat Avif = new("avif", "image/avif", isUploaded: false, maxSide: 16_384);
+    public static readonly ImageFormat Heic = new("heic", "image/heic", isUploaded: false, thumbnails: Jpeg);
 
     // Null: this format itself, to which a record must not refer, since its hash includes all fields.
     private readonly ImageFormat? _thumbnails;
@@ -18,14 +19,18 @@ public sealed record ImageFormat
     private ImageFormat(string extension, string contentType, bool isUploaded, int maxSide = ThumbnailLimits.MaxSide, ImageFormat? thumbnails = null) =>
         (Extension, ContentType, IsUploaded, MaxSide, _thumbnails) = (extension, contentType, isUploaded, maxSide, thumbnails);
 
+    /// <summary>Those that a key can have.</summary>
     public static IReadOnlyList<ImageFormat> All { get; } = [Jpeg, Png, Gif, Svg, WebP, Avif];
+
+    /// <summary>Those that photos may come in, to be stored as JPEG or PNG.</summary>
+    public static IReadOnlyList<ImageFormat> Converted { get; } = [WebP, Avif, Heic];
 
     /// <summary>The end of a key: without a dot, in lower case.</summary>
     public string Extension { get; }
 
     public string ContentType { get; }
 
-    /// <summary>Whether an original can have this format; the others are for thumbnails only.</summary>
+    /// <summary>Whether an original can have this format, as it is stored.</summary>
     public bool IsUploaded { get; }
 
     /// <summary>The most pixels that a thumbnail of this format may have on a side: its encoder takes no more.</summary>

@@ -89,7 +89,11 @@ public sealed partial class RepositoryTests
     private static IEnumerable<string> WithoutLockFile(IEnumerable<string> projects, string[] files) =>
         projects.Where(path => !files.Contains(Path.Combine(Path.GetDirectoryName(path)!, "packages.lock.json")));
 
-    private static bool NamesAnAddress(string text) => text.Contains("://", StringComparison.Ordinal);
+    // A name without a dot is one of docker-compose.yml's own services.
+    private static bool NamesAnAddress(string text) => AddressOutside().IsMatch(text);
+
+    [GeneratedRegex(@"://[^/\s]*\.")]
+    private static partial Regex AddressOutside();
 
     [GeneratedRegex("(^|/)(bin|obj|node_modules)/")]
     private static partial Regex MadeByBuild();

@@ -41,7 +41,7 @@ public sealed partial class ContainerCommandTests : IDisposable
     private static string[] Commands()
     {
         string dockerfile = File.ReadAllText(Repository.File("Dockerfile"));
-        dockerfile.Should().Contain("COPY build/images-command /usr/local/bin/").And.Contain("ln -s /app/console/images /usr/local/bin/images");
+        dockerfile.Should().Contain("COPY build/images-command /usr/local/bin/").And.Contain("ln -s /app/images /usr/local/bin/images");
         return LinkedCommands().Match(dockerfile).Groups["commands"].Value.Split(' ');
     }
 

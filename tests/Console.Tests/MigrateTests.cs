@@ -63,12 +63,13 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
         _originals.Serve("html.jpg", Encoding.ASCII.GetBytes("<html><body>Moved</body></html>"), "text/html");
         _originals.Serve("half.jpg", Pictures.CutOff(photo));
         _originals.Serve("kind.png", photo);
+        _originals.Serve("phone.png", ForeignPictures.WebP(600, 400));
         _originals.Serve("large.jpg", [.. photo, .. new byte[1_000_000]]);
         _originals.CutOff("breaks.jpg", photo);
         _originals.ServeAfter("comes.jpg", failures: 1, 503, photo);
         _originals.Redirect("away.jpg", "http://localhost/away.jpg");
         _images.Variables["MAX_UPLOAD_BYTES"] = "500000";
-        string[] names = ["html.jpg", "half.jpg", "kind.png", "large.jpg", "breaks.jpg", "away.jpg", "missing.jpg", "no/key.jpg", "comes.jpg", "1_1.jpg"];
+        string[] names = ["html.jpg", "half.jpg", "kind.png", "phone.png", "large.jpg", "breaks.jpg", "away.jpg", "missing.jpg", "no/key.jpg", "comes.jpg", "1_1.jpg"];
         await FillAsync(string.Concat(names.Select(name => V5Schema.Row(name))));
         string report = _images.PathOf("report.json");
 
@@ -78,7 +79,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
         Ended second = await _images.RunAsync($"migrate --retry {report}");
 
         first.Code.Should().Be(1);
-        first.Output.Should().Contain("Images: 10, skipped: 0, processed: 2, errors: 8");
+        first.Output.Should().Contain("Images: 11, skipped: 0, processed: 3, errors: 8");
         first.Errors.Should().Contain("Failed: html.jpg: The file is not a picture in an accepted format")
             .And.Contain("Failed: half.jpg: The picture is damaged or cut off")
             .And.Contain("Failed: kind.png: Its name ends with .png, but the file's format is jpg.")
@@ -90,7 +91,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
             .And.NotContain("   at ");
         second.Output.Should().Contain("Images: 8, skipped: 0, processed: 1, errors: 7");
         _originals.Asked.Skip(asked).Should().NotContain("1_1.jpg");
-        ImagesProgram.ImagesIn(_images.Active).Should().HaveCount(3 * 4, "what is refused leaves nothing");
+        ImagesProgram.ImagesIn(_images.Active).Should().HaveCount(4 * 4, "what is refused leaves nothing");
     }
 
     [NeedsPostgresFact]

@@ -36,6 +36,14 @@ public sealed class FakeImageProcessor : IImageProcessor
     /// <summary>The content of a drawing after sanitising.</summary>
     public static byte[] SanitisedFrom(byte[] drawing) => [.. drawing, .. "<!-- sanitised -->"u8];
 
+    /// <summary>The content of a photo after it was converted.</summary>
+    /// <param name="into">Null: JPEG.</param>
+    public static byte[] ConvertedFrom(byte[] photo, ImageFormat? into = null)
+    {
+        string text = $"was {Convert.ToHexStringLower(SHA256.HashData(photo), 0, 8)}";
+        return into == ImageFormat.Png ? TestPictures.Png(text) : TestPictures.Jpeg(text);
+    }
+
     /// <summary>Formats that no thumbnail can be made in: each throws, as if an encoder refused the picture.</summary>
     public HashSet<ImageFormat> Refused { get; } = [];
 
@@ -56,6 +64,13 @@ public sealed class FakeImageProcessor : IImageProcessor
         }
 
         return new Inspection(format, Header);
+    }
+
+    public async Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken)
+    {
+        byte[] photo = await File.ReadAllBytesAsync(path, cancellationToken);
+        Refuse(photo, TestPictures.TruncatedMark);
+        await File.WriteAllBytesAsync(destination, ConvertedFrom(photo, into), cancellationToken);
     }
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ public static class TestPictures
         : file.StartsWith(Png("")) ? ImageFormat.Png
         : file.StartsWith(Gif("")) ? ImageFormat.Gif
         : file.StartsWith("<svg"u8) ? ImageFormat.Svg
+        : file.StartsWith(WebP("")) ? ImageFormat.WebP
         : null;
 
     public static byte[] Jpeg(string text = "a photo") => [0xFF, 0xD8, 0xFF, 0xE0, .. Encoding.ASCII.GetBytes(text)];
@@ -25,6 +26,8 @@ public static class TestPictures
     public static byte[] Png(string text = "a screenshot") => [0x89, .. "PNG\r\n\u001A\n"u8, .. Encoding.ASCII.GetBytes(text)];
 
     public static byte[] Gif(string text = "a film") => [.. "GIF89a"u8, .. Encoding.ASCII.GetBytes(text)];
+
+    public static byte[] WebP(string text = "a photo of a phone") => [.. "RIFF\0\0\0\0WEBP"u8, .. Encoding.ASCII.GetBytes(text)];
 
     public static byte[] Svg(string text = "a drawing") =>
         Encoding.UTF8.GetBytes($"<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{text}</title></svg>");

@@ -17,7 +17,7 @@ public sealed class BadUploadTests : IAsyncLifetime
 {
     private TestService _service = null!;
 
-    public static TheoryData<string> Formats => ["tiff", "webp", "bmp", "text", "html", "pdf", "junk", "one byte", "xml of another kind"];
+    public static TheoryData<string> Formats => ["tiff", "bmp", "text", "html", "pdf", "junk", "one byte", "xml of another kind"];
 
     public async Task InitializeAsync() => _service = await TestService.StartAsync();
 
@@ -57,7 +57,6 @@ public sealed class BadUploadTests : IAsyncLifetime
         byte[] file = format switch
         {
             "tiff" => image.TiffsaveBuffer(),
-            "webp" => image.WebpsaveBuffer(),
             "bmp" => [.. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 0, 0, 255, 0],
             "text" => "this is no picture"u8.ToArray(),
             "html" => "<!DOCTYPE html><html><body><svg/></body></html>"u8.ToArray(),

@@ -257,6 +257,28 @@ public sealed partial class ProcessTests : ProgramSite
     }
 
     [Fact]
+    public async Task Says_at_start_what_is_configured_and_that_it_works()
+    {
+        using ServiceProcess service = StartForReal(("GENERATE_WEBP", "1"), ("MAX_UPLOAD_BYTES", "30000000"), ("CLEAN_INTERVAL", "1h"), ("INCOMING_TTL", "90m"));
+        await service.PrintsAsync(new Regex("Storage, decoders and free space are checked: all work"));
+
+        service.Output.Should().Contain($"in {Folder.File("active")}, temp files in {Folder.File("temp")}; uploads that nobody publishes are removed after 1.5 hours")
+            .And.Contain("Thumbnails: BI, MI, SI, in the original's format, webp")
+            .And.Contain("Uploads: JPEG, PNG, GIF, SVG, WebP or AVIF, up to 30 MB, 220 megapixels and 500 frames")
+            .And.NotContain(TestService.Secret);
+    }
+
+    [Fact]
+    public async Task Says_at_start_what_does_not_work()
+    {
+        using ServiceProcess service = StartForReal(
+            ("STORAGE_BACKEND", "s3"), ("INCOMING_BUCKET", "incoming"), ("ACTIVE_BUCKET", "active"), ("INCOMING_PREFIX", "GONE"), ("ACTIVE_PREFIX", "GONE"),
+            ("GONE_ENDPOINT", "http://127.0.0.1:9"), ("GONE_ACCESS_KEY_ID", "x"), ("GONE_SECRET_KEY", "y"), ("S3_TIMEOUT", "0.1"));
+
+        await service.PrintsAsync(new Regex("warn Check of [a-z]+: The (incoming|active) storage does not work"));
+    }
+
+    [Fact]
     public async Task Says_at_start_where_pictures_are_decoded()
     {
         using ServiceProcess service = StartForReal(("DECODE_WORKERS", "1"));

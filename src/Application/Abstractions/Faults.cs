@@ -42,6 +42,7 @@ public sealed class InvalidImageException(string code, string detail, long? limi
     public const string EmptyFile = "empty_file";
     public const string FileTooLarge = "file_too_large";
     public const string UnsupportedFormat = "unsupported_format";
+    public const string UnsupportedAnimation = "unsupported_animation";
     public const string BrokenImage = "broken_image";
     public const string TooManyPixels = "too_many_pixels";
     public const string TooManyFrames = "too_many_frames";

@@ -16,6 +16,16 @@ public interface IImageProcessor
     /// <exception cref="InvalidImageException">The format is not accepted, the file is not readable, or a limit is exceeded.</exception>
     Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes a JPEG or a PNG of a photo in a format that is not stored: of its main picture, upright, with 8 bits, its metadata and its
+    /// colour profile.
+    /// </summary>
+    /// <param name="format">One of <see cref="ImageFormat.Converted"/>, as <see cref="InspectAsync"/> has found it.</param>
+    /// <param name="into">JPEG, on white if it is transparent; or PNG. Null: PNG if any of it is transparent.</param>
+    /// <param name="destination">The file to write; its bytes say which of the two it is.</param>
+    /// <exception cref="InvalidImageException">The picture can't be decoded to its end, or needs too much for that.</exception>
+    Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken);
+
     /// <summary>Reads the header of a stored or newly made picture, and what its EXIF says; no pixel is decoded.</summary>
     /// <param name="path">The picture's file.</param>
     /// <param name="format">The format that its name says; no other decoder is tried.</param>
@@ -45,7 +55,7 @@ public interface IImageProcessor
     Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken);
 }
 
-/// <param name="Format">Detected from its bytes.</param>
+/// <param name="Format">Detected from its bytes. One of <see cref="ImageFormat.Converted"/> if the photo must be converted.</param>
 /// <param name="Header">For a drawing, that of the sanitised file; null if it is a drawing and they are not wanted.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks different once it is sanitised, as far as can be told.</param>
 public sealed record Inspection(ImageFormat Format, ImageHeader? Header, bool IsAltered = false);

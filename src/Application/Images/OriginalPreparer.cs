@@ -9,6 +9,7 @@ namespace ImageBackend.Application.Images;
 internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits limits, OriginalStripper stripper)
 {
     private const string SanitisedName = "sanitised";
+    private const string ConvertedName = "converted";
     private const string UprightName = "upright";
 
     /// <summary>Receives a file as <see cref="OriginalFile.Name"/>.</summary>
@@ -25,14 +26,41 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 
     /// <remarks>The content is not inspected here: the processor does that.</remarks>
     /// <param name="fileName">The file as it was received, in the workspace; it stays as it is.</param>
+    /// <param name="convertedInto">What a photo becomes if it must be converted: JPEG or PNG; null: what suits it.</param>
     /// <exception cref="InvalidImageException">It is refused.</exception>
-    public async Task<PreparedOriginal> PrepareAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    public async Task<PreparedOriginal> PrepareAsync(
+        IWorkspace workspace, string fileName, ImageFormat? convertedInto, CancellationToken cancellationToken)
+    {
+        Inspection found = await InspectAsync(workspace, fileName, cancellationToken);
+        if (found.Format.IsUploaded)
+        {
+            return await PrepareAsync(workspace, fileName, found, convertedFrom: null, cancellationToken);
+        }
+
+        // From here on as if the converted photo had been sent.
+        await processor.ConvertAsync(workspace.PathOf(fileName), found.Format, convertedInto, workspace.PathOf(ConvertedName), cancellationToken);
+        await using (Stream file = workspace.OpenRead(ConvertedName))
+        {
+            limits.CheckConverted(file.Length, found.Format);
+        }
+
+        Inspection converted = await InspectAsync(workspace, ConvertedName, cancellationToken);
+        return await PrepareAsync(workspace, ConvertedName, converted, found.Format, cancellationToken);
+    }
+
+    private async Task<Inspection> InspectAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
     {
         string? sanitised = limits.TakesDrawings ? workspace.PathOf(SanitisedName) : null;
         Inspection found = await processor.InspectAsync(workspace.PathOf(fileName), sanitised, cancellationToken);
-        ImageHeader header = found.Header
-            ?? throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "Drawings (SVG) are not accepted here, only JPEG, PNG and GIF.");
-        limits.Check(header);
+        limits.Check(found.Header
+            ?? throw new InvalidImageException(InvalidImageException.UnsupportedFormat, "Drawings (SVG) are not accepted here, only JPEG, PNG and GIF."));
+        return found;
+    }
+
+    private async Task<PreparedOriginal> PrepareAsync(
+        IWorkspace workspace, string fileName, Inspection found, ImageFormat? convertedFrom, CancellationToken cancellationToken)
+    {
+        ImageHeader header = found.Header!;
         ImageFormat format = found.Format;
         string original = format == ImageFormat.Svg ? SanitisedName : fileName;
         if (limits.AutoOrientOriginal && !header.IsUpright)
@@ -43,7 +71,7 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 
         // The facts are those of the received file: the stored one may no longer have them.
         original = await stripper.StripAsync(workspace, original, format, cancellationToken);
-        return new PreparedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, found.IsAltered);
+        return new PreparedOriginal(original, format, header.Size, header.Facts ?? PhotoFacts.None, found.IsAltered, convertedFrom);
     }
 }
 
@@ -51,7 +79,8 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 /// <param name="Size">In pixels of the upright picture.</param>
 /// <param name="Facts">Those of the file as it was received.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks different from what was received.</param>
-internal sealed record PreparedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered);
+/// <param name="ConvertedFrom">The format that it was received in; null: it was not converted.</param>
+internal sealed record PreparedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered, ImageFormat? ConvertedFrom);
 
 /// <param name="Sha256">Of the content, in hexadecimal digits.</param>
 internal sealed record FileSum(long Bytes, string Sha256);

@@ -37,6 +37,17 @@ public sealed record UploadLimits(long MaxBytes, long MaxPixels, int MaxFrames)
         }
     }
 
+    /// <param name="bytes">The size of a photo after it was converted.</param>
+    /// <exception cref="InvalidImageException">It is too large: no original is larger than an upload may be.</exception>
+    internal void CheckConverted(long bytes, ImageFormat from)
+    {
+        if (bytes > MaxBytes)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.FileTooLarge, $"Converted from {from} to what is stored, the photo is larger than the limit of {MaxBytes} bytes.", MaxBytes, bytes);
+        }
+    }
+
     /// <exception cref="InvalidImageException">A limit is exceeded; the message names it and the actual value.</exception>
     internal void Check(ImageHeader header)
     {

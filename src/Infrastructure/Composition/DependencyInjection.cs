@@ -109,7 +109,7 @@ public static class DependencyInjection
         }
         else
         {
-            services.AddSingleton<IJobRunner>(_ => new InProcessRunner(KnownEngines.Of(settings.Imaging.Engine)));
+            services.AddSingleton<IJobRunner>(_ => new InProcessRunner(KnownEngines.Of(settings.Imaging.Engine), settings.Imaging.Conversion));
         }
 
         services.AddSingleton(provider => new ImageProcessor(
@@ -117,6 +117,7 @@ public static class DependencyInjection
             provider.GetRequiredService<MemoryBudget>(),
             provider.GetRequiredService<IJobRunner>(),
             provider.GetRequiredService<IWorkspaces>(),
+            settings.Imaging.Conversion,
             settings.Imaging.EngineInRecipes));
         services.AddSingleton<IImageProcessor>(provider => provider.GetRequiredService<ImageProcessor>());
     }

@@ -29,7 +29,8 @@ internal static class DecodeMeasures
 
     private static string KindOf(Job job) => job switch
     {
-        InspectJob => "inspect",
+        InspectJob or ForeignHeaderJob => "inspect",
+        ConvertJob => "convert",
         CompareJob => "compare",
         HeaderJob => "header",
         StripJob => "strip",

@@ -5,6 +5,7 @@ using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 using ImageBackend.Infrastructure.Workspaces;
 
 namespace ImageBackend.Infrastructure.Imaging;
@@ -15,13 +16,14 @@ internal sealed class ImageProcessor : IImageProcessor
     private readonly DecodeQueue _queue;
     private readonly MemoryBudget _memory;
     private readonly IJobRunner _runner;
+    private readonly Conversion _conversion;
     private readonly Lazy<Task> _prepared;
 
     /// <param name="engine">As in <see cref="Engine"/>.</param>
-    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces, string? engine = null)
+    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces, Conversion conversion, string? engine = null)
     {
         Engine = engine;
-        (_queue, _memory, _runner) = (queue, memory, runner);
+        (_queue, _memory, _runner, _conversion) = (queue, memory, runner, conversion);
         _prepared = new Lazy<Task>(() => CheckAsync(workspaces));
     }
 
@@ -33,15 +35,24 @@ internal sealed class ImageProcessor : IImageProcessor
 
     public async Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken)
     {
+        byte[] head = await ReadSignatureAsync(path, cancellationToken);
+        if (ForeignFormats.BySignature(head) is { } foreign && _conversion.Formats.Contains(foreign))
+        {
+            return new Inspection(foreign, (await RunAsync(new ForeignHeaderJob(path, foreign), cancellationToken)).Header);
+        }
+
         // A drawing has no signature: a worker looks for its root. The format determines the limits of the job, so a worker can't
         // be asked for it.
-        ImageFormat format = KnownFormats.BySignature(await ReadSignatureAsync(path, cancellationToken)) ?? ImageFormat.Svg;
+        ImageFormat format = KnownFormats.BySignature(head) ?? ImageFormat.Svg;
         JobAnswer answer = await RunAsync(new InspectJob(path, format, sanitised), cancellationToken);
         DrawingChange? change = answer.Drawing == DrawingChange.Unclear
             ? (await RunAsync(new CompareJob(path, ImageFormat.Svg, sanitised!), cancellationToken)).Drawing
             : answer.Drawing;
         return new Inspection(format, answer.Header, IsAltered: change == DrawingChange.Altered);
     }
+
+    public Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken) =>
+        RunAsync(new ConvertJob(path, format, into, destination), cancellationToken);
 
     public async Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         (await RunAsync(new HeaderJob(path, format), cancellationToken)).Header!;
@@ -61,7 +72,7 @@ internal sealed class ImageProcessor : IImageProcessor
         try
         {
             await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
-            byte[] head = new byte[KnownFormats.SignatureBytes];
+            byte[] head = new byte[ForeignFormats.SignatureBytes];
             int length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
             return head[..length];
         }
@@ -78,6 +89,11 @@ internal sealed class ImageProcessor : IImageProcessor
         if (answer.Open is { } open)
         {
             throw new DecodersException($"The imaging library reads {open}, though it must not: {open} is in a format that this service never decodes.");
+        }
+
+        if (answer.Closed is { } closed)
+        {
+            throw new DecodersException($"The imaging library does not read {Conversion.NameOf(closed)}; leave it out of CONVERT_UPLOADS.");
         }
     }
 

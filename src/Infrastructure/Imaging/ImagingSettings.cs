@@ -1,6 +1,7 @@
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging.Admission;
+using ImageBackend.Infrastructure.Imaging.Engine;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
@@ -35,8 +36,10 @@ public sealed record ImagingSettings(int DecodeWorkers)
     /// <summary>Memory that all running decodes may take: bytes.</summary>
     public long DecodeBudget => MemoryBudget - ServiceBytes - (DecodeWorkers * WorkerBytes);
 
-    /// <summary>The variables that determine how thumbnails look, so that workers read them as this process did.</summary>
-    public IReadOnlyDictionary<string, string?> ThumbnailVariables { get; init; } = new Dictionary<string, string?>();
+    public Conversion Conversion { get; init; } = Conversion.None;
+
+    /// <summary>The variables that determine what is made of pictures, so that workers read them as this process did.</summary>
+    public IReadOnlyDictionary<string, string?> WorkerVariables { get; init; } = new Dictionary<string, string?>();
 
     /// <returns>Whether thumbnails can be made in a format.</returns>
     public bool Makes(ImageFormat format) => format.IsOfThumbnails && (format.IsUploaded || KnownEngines.Of(Engine).ModernFormats.Contains(format));
@@ -103,7 +106,7 @@ public sealed record ImagingSettings(int DecodeWorkers)
                 variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
                 Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB; beyond it the worker is killed.")),
             MemoryBudget = budget,
-            ThumbnailVariables = ResizingConfig.Variables.Append(EngineName).ToDictionary(name => name, variables.ValueOf),
+            WorkerVariables = ResizingConfig.Variables.Concat(ConversionSettings.Variables).Append(EngineName).ToDictionary(name => name, variables.ValueOf),
         };
         if (settings.DecodeBudget < MinForDecodes)
         {
@@ -112,7 +115,7 @@ public sealed record ImagingSettings(int DecodeWorkers)
                 $"{budget / Mega} MB is too little for {workers} workers; set it to {(ServiceBytes + MinForDecodes + (workers * WorkerBytes)) / Mega} or more, or lower DECODE_WORKERS");
         }
 
-        return settings;
+        return settings with { Conversion = ConversionSettings.Read(variables, settings.Engine) };
     }
 }
 

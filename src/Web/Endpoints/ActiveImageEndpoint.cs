@@ -2,6 +2,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Active;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Composition;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,8 +14,17 @@ namespace ImageBackend.Web.Endpoints;
 internal static class ActiveImageEndpoint
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] Types = [.. ImageFormat.All.Select(format => format.ContentType)];
 
-    public static void MapActiveImages(this IEndpointRouteBuilder routes) => routes.MapMethods("/active/{key}", Methods, GetAsync);
+    public static void MapActiveImages(this IEndpointRouteBuilder routes) => routes.MapMethods("/active/{key}", Methods, GetAsync)
+        .Describe("active", "A published original or thumbnail.", "With ETag, conditions and ranges. On S3 the answer may be a redirect to the bucket.")
+        .Produces<Stream>(StatusCodes.Status200OK, Types[0], Types[1..])
+        .Produces<Stream>(StatusCodes.Status206PartialContent, Types[0], Types[1..])
+        .Produces(StatusCodes.Status302Found)
+        .Produces(StatusCodes.Status304NotModified)
+        .Produces(StatusCodes.Status412PreconditionFailed)
+        .Produces(StatusCodes.Status416RangeNotSatisfiable)
+        .Refuses("unknown_image", "busy", "storage_unavailable");
 
     private static async Task<Results<FileStreamHttpResult, RedirectHttpResult, ProblemHttpResult>> GetAsync(
         string key,

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageBackend.Application.Images;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Composition;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,24 +16,31 @@ internal static class CapabilitiesEndpoint
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    public static void MapCapabilities(this IEndpointRouteBuilder routes) => routes.MapMethods("/capabilities", Methods, Get);
+    public static void MapCapabilities(this IEndpointRouteBuilder routes) => routes
+        .MapMethods("/capabilities", Methods, Get)
+        .Describe("capabilities", "Says what is accepted, up to which limits, and what is made of it.", "The answer may be cached for five minutes.");
 
-    private static Ok<CapabilitiesReply> Get(HttpResponse response, UploadLimits limits, ThumbnailSet thumbnails, ServiceSettings service)
+    private static Ok<CapabilitiesReply> Get(HttpResponse response, UploadLimits limits, BackendSettings backend, ThumbnailSet thumbnails, ServiceSettings service)
     {
         response.Headers.CacheControl = CacheControl;
         return TypedResults.Ok(new CapabilitiesReply(
-            [.. FormatsOf(limits)],
+            [.. FormatsOf(limits), .. backend.Imaging.Conversion.Formats.Select(Converted)],
             new LimitsReply(limits.MaxBytes, UploadLimits.MaxDrawingBytes, limits.MaxPixels, UploadLimits.MaxSide, limits.MaxFrames),
             new ResumableReply(service.RoutePrefix + Tus.Route, Tus.Version, Tus.Extensions.Split(',')),
             [.. thumbnails.Specs.Select(spec => new ThumbnailSizeReply(spec.Suffix, spec.Resize.ToString(), spec.Cut?.ToString()))],
             [.. thumbnails.ModernFormats.Select(format => format.ToString())]));
     }
 
-    // Every format is stored as it is.
     private static IEnumerable<FormatReply> FormatsOf(UploadLimits limits) =>
         from format in ImageFormat.All
         where format.IsUploaded && (format != ImageFormat.Svg || limits.TakesDrawings)
-        select new FormatReply(format.ToString(), format.ContentType, StoredAs: format.ToString(), format.ThumbnailFormat.ToString());
+        select new FormatReply($"{format}", format.ContentType, StoredAs: [$"{format}"], Thumbnails: [$"{format.ThumbnailFormat}"]);
+
+    private static FormatReply Converted(ImageFormat format)
+    {
+        string[] formats = [$"{ImageFormat.Jpeg}", $"{ImageFormat.Png}"];
+        return new FormatReply($"{format}", format.ContentType, StoredAs: formats, Thumbnails: formats);
+    }
 }
 
 /// <param name="Formats">Those that can be uploaded; the bytes decide, not the name or the type.</param>
@@ -46,9 +54,9 @@ internal sealed record CapabilitiesReply(
     IReadOnlyList<string> ModernThumbnails);
 
 /// <param name="ContentType">For the `accept` of a file input.</param>
-/// <param name="StoredAs">The format of the original that is made of it.</param>
-/// <param name="Thumbnails">The format of its thumbnails.</param>
-internal sealed record FormatReply(string Format, string ContentType, string StoredAs, string Thumbnails);
+/// <param name="StoredAs">The format of the original that is made of it; of several, the picture decides which.</param>
+/// <param name="Thumbnails">The format of its thumbnails, likewise.</param>
+internal sealed record FormatReply(string Format, string ContentType, IReadOnlyList<string> StoredAs, IReadOnlyList<string> Thumbnails);
 
 /// <param name="DrawingBytes">Of an SVG.</param>
 /// <param name="Pixels">Width times height, of all frames together; half of it for a progressive JPEG or an interlaced PNG.</param>

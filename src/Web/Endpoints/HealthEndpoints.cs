@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ImageBackend.Infrastructure.Composition;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Health;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -13,8 +14,15 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/health/live", Methods, Live);
-        routes.MapMethods("/health/ready", Methods, ReadyAsync);
+        routes.MapMethods("/health/live", Methods, Live)
+            .Describe("live", "Says that the process works, and its version.")
+            .Produces<HealthReply>()
+            .Answers("""{"status":"healthy","version":"1.2.3"}""");
+        routes.MapMethods("/health/ready", Methods, ReadyAsync)
+            .Describe("ready", "Says whether storage and decoders work now, and how much room is left.", "The answer may be 30 seconds old.")
+            .Produces<HealthReply>()
+            .Produces<HealthReply>(StatusCodes.Status503ServiceUnavailable)
+            .Answers("""{"status":"healthy","version":"1.2.3","checks":{"active":{"status":"healthy"},"space":{"status":"healthy","freeBytes":{"temp":52341223424}}}}""");
     }
 
     private static JsonHttpResult<HealthReply> Live() => Reply(StatusCodes.Status200OK, new HealthReply(NameOf(HealthStatus.Healthy), ProgramVersion.Text));

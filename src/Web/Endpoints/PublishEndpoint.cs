@@ -1,4 +1,5 @@
 using ImageBackend.Application.Images.Publish;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
@@ -9,7 +10,11 @@ namespace ImageBackend.Web.Endpoints;
 
 internal static class PublishEndpoint
 {
-    public static void MapPublish(this IEndpointRouteBuilder routes) => routes.MapPost("/publish", PublishAsync).RequireSecret();
+    public static void MapPublish(this IEndpointRouteBuilder routes) => routes.MapPost("/publish", PublishAsync).RequireSecret()
+        .Describe("publish", "Moves an image to active: original and thumbnails become public.", "It may be sent again; with another crop it makes the thumbnails anew.")
+        .Takes(CropField.FileName, CropField.Description)
+        .Refuses([.. CropField.Refusals, "bad_crop"])
+        .Answers("""{"success":true}""");
 
     private static async Task<Ok<PublishReply>> PublishAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImageBackend.Application.Images.Rotate;
 using ImageBackend.Domain;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
@@ -11,7 +12,11 @@ namespace ImageBackend.Web.Endpoints;
 
 internal static class RotateEndpoint
 {
-    public static void MapRotate(this IEndpointRouteBuilder routes) => routes.MapPost("/rotate", RotateAsync).RequireSecret();
+    public static void MapRotate(this IEndpointRouteBuilder routes) => routes.MapPost("/rotate", RotateAsync).RequireSecret()
+        .Describe("rotate", "Publishes an image rotated under a new name, and removes the old one.", "Not for SVG and animated PNG. The same call within the hour gives the same new name.")
+        .Takes(CropField.FileName, new FormField("rotation", "Degrees: 90 (clockwise, the default), -90 or 180.", "90"))
+        .Refuses([.. CropField.Refusals, "bad_rotation"])
+        .Answers("""{"success":true,"filename":"1795476901_4455667788.jpg"}""");
 
     private static async Task<Ok<NewKeyReply>> RotateAsync(HttpContext context, IMediator mediator, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal static class TryOutPage
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.Content(PageFor($"{context.Request.Scheme}://{context.Request.Host}{settings.RoutePrefix}", settings.RoutePrefix), "text/html; charset=utf-8");
-    });
+    }).ExcludeFromDescription();
 
     private static string PageFor(string address, string prefix) => $"""
         <!DOCTYPE html>

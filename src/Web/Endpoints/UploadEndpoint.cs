@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Upload;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
@@ -16,7 +17,22 @@ internal static class UploadEndpoint
     // What a form may have besides the file: boundaries, part headers, small fields.
     private const long EnvelopeBytes = 1024 * 1024;
 
-    public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync);
+    /// <summary>Codes of whatever is uploaded, in whatever way.</summary>
+    public static readonly string[] Refusals =
+    [
+        "empty_file", "unsupported_format", "unsupported_animation", "broken_image", "too_many_pixels", "too_many_frames", "image_too_complex",
+        "file_too_large", "busy", "storage_unavailable", "storage_full",
+    ];
+
+    public static void MapUpload(this IEndpointRouteBuilder routes) => routes.MapPost("/upload", UploadAsync)
+        .Describe("upload", "Takes one photo: checks it, gives it a new name and makes its thumbnails.", "It is not public before it is published, and expires if it never is.")
+        .Takes(new FormField("file", "The photo, in one of the formats that `/capabilities` lists. Its name does not matter.", "") { IsRequired = true, IsFile = true })
+        .Refuses(["no_file", "several_files", .. Refusals])
+        .Answers("""
+            {"success":true,"filename":"1795476840_8949103649.jpg","width":4032,"height":3024,"format":"jpg","bytes":3518724,
+             "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","takenAt":"2026-07-14T09:31:05+02:00",
+             "thumbnails":[{"suffix":"BI","filename":"1795476840_8949103649BI.jpg","width":1500,"height":1125,"bytes":412630}]}
+            """);
 
     private static async Task<Ok<UploadReply>> UploadAsync(
         HttpContext context, IMediator mediator, UploadLimits limits, Receiving receiving, CancellationToken cancellationToken)
@@ -58,6 +74,7 @@ internal static class UploadEndpoint
 /// <param name="Bytes">The size of the original as it is stored.</param>
 /// <param name="TakenAt">ISO 8601, local time, with an offset if the camera knew it; null if unknown.</param>
 /// <param name="Altered">True for a drawing that looks different from what was sent; otherwise left out.</param>
+/// <param name="ConvertedFrom">The format that the photo was sent in, such as `heic`; left out if it was stored as it came.</param>
 /// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo has it.</param>
 internal sealed record UploadReply(
     bool Success,
@@ -69,6 +86,7 @@ internal sealed record UploadReply(
     string Sha256,
     string? TakenAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Altered,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConvertedFrom,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeoPoint? Gps,
     IReadOnlyList<ThumbnailReply> Thumbnails)
 {
@@ -82,6 +100,7 @@ internal sealed record UploadReply(
         image.Sha256,
         image.TakenAt?.ToString(),
         image.IsAltered,
+        image.ConvertedFrom?.ToString(),
         image.Gps,
         [.. image.Thumbnails.Select(one => new ThumbnailReply(one.Suffix, one.Key.ToString(), one.Size.Width, one.Size.Height, one.Bytes))]);
 }

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Measuring;
 using ImageBackend.Infrastructure.Workspaces;
+using ImageBackend.Web.Docs;
 using ImageBackend.Web.Endpoints;
 using ImageBackend.Web.Health;
 using ImageBackend.Web.Http;
@@ -38,6 +40,7 @@ internal static class ImageService
         {
             await using WebApplication service = Build(args, configure: configure);
             await StartAsync(service);
+            await StartScreen.ShowAsync(service);
             TryOut.Announce(service, Console.Out);
             await service.WaitForShutdownAsync();
             return Success;
@@ -116,13 +119,7 @@ internal static class ImageService
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(secret);
         AddTraffic(builder.Services);
-        // The framework would add a trace ID, which nobody can look up; a client can quote the request ID instead.
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
-        {
-            context.ProblemDetails.Extensions.Remove("traceId");
-            context.HttpContext.NoteCode($"{context.ProblemDetails.Extensions["code"]}");
-        });
-        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+        AddAnswers(builder.Services);
         ConfigureServer(builder, service);
         // While it is being tried out on a machine of one's own, no other machine can reach it. A container can be reached as it was started.
         builder.WebHost.UseUrls($"http://{(builder.Environment.IsDevelopment() ? "127.0.0.1" : "*")}:{service.Port}");
@@ -144,6 +141,19 @@ internal static class ImageService
         }
 
         return app;
+    }
+
+    private static void AddAnswers(IServiceCollection services)
+    {
+        // The framework would add a trace ID, which nobody can look up; a client can quote the request ID instead.
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Extensions.Remove("traceId");
+            context.HttpContext.NoteCode($"{context.ProblemDetails.Extensions["code"]}");
+        });
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict); // so the API's docs say: a number
+        services.AddDocs();
     }
 
     private static void AddTraffic(IServiceCollection services)
@@ -222,16 +232,18 @@ internal static class ImageService
         app.UseWhen(context => !context.Request.Path.StartsWithSegments($"{prefix}/health"), requests => requests.Use(draining.InvokeAsync));
         app.UseStatusCodePages(Problems.WriteForStatusAsync);
         app.UseRouting(); // after the above, so that errors keep what they add
-        RouteGroupBuilder routes = app.MapGroup(prefix);
-        routes.MapPing();
-        routes.MapHealth();
-        routes.MapCapabilities();
-        routes.MapUpload();
-        routes.MapResumableUploads();
-        routes.MapPublish();
-        routes.MapRecrop();
-        routes.MapRotate();
-        routes.MapDelete();
-        routes.MapActiveImages();
+        RouteGroupBuilder images = app.MapGroup(prefix).WithTags("Images");
+        images.MapUpload();
+        images.MapResumableUploads();
+        images.MapPublish();
+        images.MapRecrop();
+        images.MapRotate();
+        images.MapDelete();
+        images.MapActiveImages();
+        RouteGroupBuilder service = app.MapGroup(prefix).WithTags("Service");
+        service.MapPing();
+        service.MapHealth();
+        service.MapCapabilities();
+        service.MapDocs(prefix);
     }
 }

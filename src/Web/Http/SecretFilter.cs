@@ -35,9 +35,12 @@ internal sealed class SecretFilter(ApiSecret secret, Receiving receiving) : IEnd
     }
 }
 
+/// <summary>Marks the routes behind <see cref="SecretFilter"/>.</summary>
+internal sealed record SecretRequired;
+
 internal static class SecretFilterExtensions
 {
-    public static RouteHandlerBuilder RequireSecret(this RouteHandlerBuilder route) => route.AddEndpointFilter<SecretFilter>();
+    public static RouteHandlerBuilder RequireSecret(this RouteHandlerBuilder route) => route.AddEndpointFilter<SecretFilter>().WithMetadata(new SecretRequired());
 
     /// <returns>The form that <see cref="SecretFilter"/> let through.</returns>
     public static ApiForm Form(this HttpContext context) => context.Features.Get<ApiForm>() ?? throw new InvalidOperationException("The route does not require the secret.");

@@ -3,6 +3,8 @@ using ImageBackend.Application.Images;
 using ImageBackend.Application.Measuring;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Resumable;
+using ImageBackend.Web.Docs;
+using ImageBackend.Web.Endpoints;
 using ImageBackend.Web.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,6 +18,15 @@ internal static class ResumableEndpoints
 
     private static readonly string[] Head = [HttpMethods.Head];
 
+    private static readonly RequestHeader Version = new(Tus.Resumable, "The version of tus.", Tus.Version) { IsRequired = true };
+    private static readonly RequestHeader Length = new(Tus.Length, "Bytes of the whole file.", "3518724");
+    private static readonly RequestHeader Checksum = new(Tus.Checksum, "Of this part: the algorithm, a space and the sum in Base64.", "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=");
+
+    private static readonly string[] OfAny = ["unsupported_version", "malformed_request"];
+    private static readonly string[] OfOpen = ["unknown_upload", "upload_locked"];
+    private static readonly string[] OfPhotos = [.. UploadEndpoint.Refusals];
+    private static readonly string[] OfParts = [.. OfPhotos, "request_too_large", "unsupported_content_type", "bad_checksum", "checksum_mismatch"];
+
     public static void AddResumableUploads(this IServiceCollection services)
     {
         services.AddSingleton<Holds>();
@@ -25,11 +36,32 @@ internal static class ResumableEndpoints
 
     public static void MapResumableUploads(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Tus.Route, CreateAsync);
-        routes.MapPatch(OfOne, ContinueAsync);
-        routes.MapMethods(OfOne, Head, TellAsync);
-        routes.MapGet(OfOne, AnswerAsync);
-        routes.MapDelete(OfOne, RemoveAsync);
+        routes.MapPost(Tus.Route, CreateAsync)
+            .Describe("createUpload", "Begins an upload that can be continued, by tus 1.0.", "The header Location of the answer is its address, relative to this one. With a body, that is the first part.")
+            .Reads(Version, Length, new RequestHeader(Tus.DeferLength, "1 if the length is said later.", "1"), new RequestHeader(Tus.Metadata, "Kept for the client, and never used.", "filename cGhvdG8uanBn"), Checksum)
+            .TakesBytes(Tus.PartType, isRequired: false)
+            .Produces<UploadReply>(StatusCodes.Status201Created)
+            .Refuses([.. OfAny, .. OfParts, "bad_length", "bad_metadata"]);
+        routes.MapPatch(OfOne, ContinueAsync)
+            .Describe("continueUpload", "Takes the next part of an upload.", "The answer to the last part is that of `/upload`.")
+            .Reads(Version, new RequestHeader(Tus.Offset, "Where the part begins: the bytes that have arrived so far.", "1048576") { IsRequired = true }, Length, Checksum)
+            .TakesBytes(Tus.PartType, isRequired: true)
+            .Produces<UploadReply>()
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses([.. OfAny, .. OfOpen, .. OfParts, "bad_length", "wrong_offset"]);
+        routes.MapMethods(OfOne, Head, TellAsync)
+            .Describe("tellUpload", "Says by its header Upload-Offset where an upload continues.", "It finishes one that is complete.")
+            .Reads(Version)
+            .Produces(StatusCodes.Status200OK)
+            .Refuses([.. OfAny, .. OfOpen, .. OfPhotos]);
+        routes.MapGet(OfOne, AnswerAsync)
+            .Describe("uploadAnswer", "The answer to a complete upload, once more.")
+            .Produces<UploadReply>()
+            .Refuses([.. OfOpen, .. OfPhotos, "upload_incomplete"]);
+        routes.MapDelete(OfOne, RemoveAsync)
+            .Describe("removeUpload", "Removes an upload, or forgets its answer. The image stays.")
+            .Reads(Version)
+            .Refuses([.. OfAny, .. OfOpen, "storage_unavailable"]);
     }
 
     private static async Task<ContentHttpResult> CreateAsync(

@@ -35,6 +35,33 @@ public sealed class MigrateV5ImageTests : IDisposable
         _app.ScratchFiles.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("1475660224_882910455.jpg", "jpg")]
+    [InlineData("1475660224_882910455.png", "png")]
+    public async Task Brings_a_photo_in_another_format_as_what_its_name_says(string name, string extension)
+    {
+        ImageFormat.TryFromExtension(extension, out ImageFormat? format).Should().BeTrue();
+        _app.OldSite.Files[name] = TestPictures.WebP();
+
+        MigratedImage migrated = await _app.SendAsync(new MigrateV5Image(ImageKey.Parse(name)));
+
+        migrated.Should().Be(new MigratedImage(MigrationOutcome.Migrated, TestPictures.WebP().Length));
+        _app.Active.ContentOf(name).Should().Equal(FakeImageProcessor.ConvertedFrom(TestPictures.WebP(), format));
+        (await _app.SendAsync(new MigrateV5Image(ImageKey.Parse(name)))).Outcome.Should().Be(MigrationOutcome.Skipped);
+    }
+
+    [Fact]
+    public async Task Refuses_a_photo_in_another_format_under_the_name_of_a_film()
+    {
+        const string Film = "1475660224_882910455.gif";
+        _app.OldSite.Files[Film] = TestPictures.WebP();
+
+        Func<Task> migrate = () => _app.SendAsync(new MigrateV5Image(ImageKey.Parse(Film)));
+
+        await migrate.Should().ThrowAsync<InvalidImageException>().WithMessage("Its name ends with .gif, but the file's format is webp.");
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Puts_the_original_last()
     {

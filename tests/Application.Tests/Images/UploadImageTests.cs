@@ -3,6 +3,7 @@ using System.Text;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Domain;
 using ImageBackend.Testing;
@@ -32,6 +33,41 @@ public sealed class UploadImageTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
+    public async Task Stores_what_a_photo_in_another_format_was_converted_to_and_its_thumbnails()
+    {
+        byte[] photo = TestPictures.WebP();
+        byte[] converted = FakeImageProcessor.ConvertedFrom(photo);
+
+        UploadedImage uploaded = await UploadAsync(photo);
+
+        uploaded.ConvertedFrom.Should().Be(ImageFormat.WebP);
+        (uploaded.Bytes, uploaded.Sha256).Should().Be((converted.Length, Convert.ToHexStringLower(SHA256.HashData(converted))));
+        _app.Incoming.Keys.Should().Equal(WholeSet);
+        _app.Incoming.ContentOf(Key).Should().Equal(converted);
+        Encoding.ASCII.GetString(_app.Incoming.ContentOf("1748779200_0882910455BI.jpg")).Should().Be(FakeImageProcessor.ThumbnailOf(converted, "BI", ImageFormat.Jpeg));
+    }
+
+    [Fact]
+    public async Task Strips_a_converted_photo_like_any_other()
+    {
+        using TestApp app = new() { Privacy = new PrivacyRules(Stripping.All, ExposesGps: false) };
+
+        UploadedImage uploaded = await UploadAsync(app, TestPictures.WebP());
+
+        app.Incoming.ContentOf(uploaded.Key.ToString()).Should().Equal(
+            FakeImageProcessor.StrippedFrom(FakeImageProcessor.ConvertedFrom(TestPictures.WebP()), Stripping.All));
+    }
+
+    [Fact]
+    public async Task Leaves_nothing_of_a_photo_that_can_not_be_converted_to_its_end()
+    {
+        Func<Task> upload = () => UploadAsync(TestPictures.WebP("TRUNCATED"));
+
+        await upload.Should().ThrowAsync<InvalidImageException>();
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Stores_the_original_byte_by_byte_and_all_thumbnails()
     {
         byte[] photo = TestPictures.Jpeg();
@@ -46,6 +82,7 @@ public sealed class UploadImageTests : IDisposable
             TakenAt: null,
             Gps: null,
             IsAltered: false,
+            ConvertedFrom: null,
             [
                 .. ThumbnailSet.Default.Specs.Zip(
                     [new PixelSize(1500, 1125), new PixelSize(400, 300), new PixelSize(200, 200)],

@@ -89,11 +89,11 @@ public sealed class KustomizationTests
         act.Should().Throw<YamlDotNet.Core.YamlException>().WithMessage("*periodSecond*");
     }
 
-    [KubectlTheory]
+    [NeedsProgramTheory("kubectl", "renders the manifests")]
     [MemberData(nameof(Sites))]
     public async Task What_is_rendered_together_fits(string resource, string[] components) => Rules.Problems(await RenderAsync(resource, components)).ToArray().Should().BeEmpty();
 
-    [KubectlTheory]
+    [NeedsProgramTheory("kubectl", "renders the manifests")]
     [InlineData("base")]
     [InlineData("jobs/resize")]
     public async Task Folders_are_on_one_volume_that_one_replica_has_at_a_time(string resource)
@@ -113,7 +113,7 @@ public sealed class KustomizationTests
         }
     }
 
-    [KubectlTheory]
+    [NeedsProgramTheory("kubectl", "renders the manifests")]
     [InlineData("base")]
     public async Task An_overlay_names_the_image_everywhere(string resource)
     {
@@ -122,7 +122,7 @@ public sealed class KustomizationTests
         site.Workloads.SelectMany(workload => workload.Containers).Select(container => container.Image).Should().AllBe("registry.example.org/images:1.2.3").And.HaveCount(2);
     }
 
-    [KubectlTheory]
+    [NeedsProgramTheory("kubectl", "renders the manifests")]
     [InlineData("operations.md")]
     public async Task The_overlay_of_the_page_is_rendered_as_it_stands_there(string page)
     {

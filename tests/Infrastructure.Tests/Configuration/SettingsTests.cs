@@ -4,6 +4,7 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Measuring;
 using ImageBackend.Infrastructure.Storage.FileSystem;
 using ImageBackend.Testing;
@@ -76,7 +77,7 @@ public sealed class SettingsTests : IDisposable
         backend.Limits.Should().Be(new Application.Images.UploadLimits(300_000_000, 1000, 3));
         backend.Privacy.Should().Be(new PrivacyRules(Stripping.Gps, ExposesGps: true));
         backend.Thumbnails.Specs.Should().OnlyContain(spec => spec.WebP == new ModernEncoder(70, 4) && spec.Avif == new ModernEncoder(40, 0));
-        backend.Imaging.ThumbnailVariables.Should().Contain("AVIF_QUALITY", "40");
+        backend.Imaging.WorkerVariables.Should().Contain("AVIF_QUALITY", "40");
         backend.Imaging.DecodeWorkers.Should().Be(5);
         backend.Imaging.MemoryBudget.Should().Be(3_000_000_000);
         backend.Imaging.IsIsolated.Should().BeFalse();
@@ -203,6 +204,50 @@ public sealed class SettingsTests : IDisposable
             "SVG: can't be sanitize with IMAGING_ENGINE=imagesharp, which reads no drawings",
             "GENERATE_AVIF: can't be 1 with IMAGING_ENGINE=imagesharp, which does not make AVIF",
             "RESIZING_CONFIG: BI can't have -interlace with IMAGING_ENGINE=imagesharp, which writes no progressive JPEG");
+    }
+
+    [Theory]
+    [InlineData(null, "webp avif")]
+    [InlineData("avif", "avif")]
+    [InlineData("AVIF, webp,avif", "avif webp")]
+    [InlineData("none", "")]
+    public void Formats_to_convert_are_a_list(string? value, string formats)
+    {
+        _variables["CONVERT_UPLOADS"] = value;
+        _variables["CONVERT_QUALITY"] = "80";
+        SettingsReader reader = _variables.Reader();
+
+        Conversion conversion = BackendSettings.Read(reader).Imaging.Conversion;
+
+        string.Join(' ', conversion.Formats).Should().Be(formats);
+        conversion.Quality.Should().Be(80);
+        reader.Mistakes.Should().NotContain(mistake => mistake.StartsWith("CONVERT", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("tiff", "libvips", "CONVERT_UPLOADS: 'tiff' is not one of: webp, avif; or none alone")]
+    [InlineData("none,webp", "libvips", "CONVERT_UPLOADS: 'none' is not one of: webp, avif; or none alone")]
+    [InlineData("webp", "imagesharp", "CONVERT_UPLOADS: can't be webp with IMAGING_ENGINE=imagesharp, which does not convert WebP")]
+    public void Formats_that_are_not_converted_are_a_mistake(string value, string engine, string mistake)
+    {
+        _variables["CONVERT_UPLOADS"] = value;
+        _variables["IMAGING_ENGINE"] = engine;
+        SettingsReader reader = _variables.Reader();
+
+        _ = BackendSettings.Read(reader);
+
+        reader.Mistakes.Where(one => one.StartsWith("CONVERT", StringComparison.Ordinal)).Should().Equal(mistake);
+    }
+
+    [Fact]
+    public void Nothing_is_converted_by_default_with_an_engine_that_can_not()
+    {
+        _variables["IMAGING_ENGINE"] = "imagesharp";
+        SettingsReader reader = _variables.Reader();
+
+        BackendSettings.Read(reader).Imaging.Conversion.Formats.Should().BeEmpty();
+
+        reader.Mistakes.Should().NotContain(mistake => mistake.StartsWith("CONVERT", StringComparison.Ordinal));
     }
 
     [Theory]

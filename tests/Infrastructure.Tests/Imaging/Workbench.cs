@@ -13,11 +13,14 @@ internal sealed class Workbench : IDisposable
 {
     private readonly DecodeQueue _queue = new(places: 2);
 
+    /// <summary>All that libvips converts.</summary>
+    public static readonly Conversion Conversion = new(KnownEngines.All[0].Converted, Quality: 92);
+
     public TempFolder Folder { get; } = new();
 
     /// <param name="engine">As in IMAGING_ENGINE.</param>
     public Workbench(string engine = "libvips") => Processor = new ImageProcessor(
-        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.Of(engine)), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))));
+        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.Of(engine), Conversion), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))), Conversion);
 
     public ImageProcessor Processor { get; }
 

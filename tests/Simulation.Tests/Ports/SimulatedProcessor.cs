@@ -14,6 +14,9 @@ internal sealed class SimulatedProcessor(SimulatedProcess process) : IImageProce
     public Task<Inspection> InspectAsync(string path, string? sanitised, CancellationToken cancellationToken) =>
         CallAsync("inspect", () => new Inspection(ImageFormat.Jpeg, HeaderOf(path)), cancellationToken);
 
+    public Task ConvertAsync(string path, ImageFormat format, ImageFormat? into, string destination, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No schedule converts.");
+
     public Task<ImageHeader> ReadHeaderAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         CallAsync("read header", () => HeaderOf(path), cancellationToken);
 

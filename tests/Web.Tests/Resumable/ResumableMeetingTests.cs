@@ -99,4 +99,24 @@ public sealed class ResumableMeetingTests
         (await service.Incoming.EverythingAsync()).Should().BeEmpty();
         (await service.Active.EverythingAsync()).Should().BeEmpty();
     }
+
+    [Fact]
+    [Trait("Engine", "libvips")]
+    public async Task A_photo_that_must_be_converted_is_and_the_answer_says_from_what()
+    {
+        await using TestService service = await TestService.StartAsync();
+        TusSender tus = new(service.Client);
+        byte[] photo = ForeignPictures.WebP();
+        string address = await tus.CreatedAsync(photo.Length);
+
+        using HttpResponseMessage first = await tus.PatchAsync(address, 0, photo[..100]);
+        using HttpResponseMessage last = await tus.PatchAsync(address, 100, photo[100..]);
+        using HttpResponseMessage again = await service.Client.GetAsync(address);
+
+        JsonElement answer = await last.ShouldBeJsonAsync(200);
+        answer.GetProperty("convertedFrom").GetString().Should().Be("webp");
+        answer.GetProperty("filename").GetString().Should().EndWith(".jpg");
+        (await again.Content.ReadAsStringAsync()).Should().Be(await last.Content.ReadAsStringAsync());
+        (await service.Incoming.NamesAsync()).Should().HaveCount(4).And.Contain(answer.GetProperty("filename").GetString());
+    }
 }

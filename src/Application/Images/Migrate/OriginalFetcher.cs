@@ -16,12 +16,14 @@ internal sealed class OriginalFetcher(IV5Originals originals, OriginalPreparer p
         {
             long bytes = await originals.FetchAsync(key, workspace, OriginalFile.Name, limits.MaxBytes, cancellationToken);
             limits.Check(bytes);
-            PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, cancellationToken);
+            // Whatever was uploaded there under the name of a photo becomes what its name says.
+            ImageFormat? into = key.Format == ImageFormat.Jpeg || key.Format == ImageFormat.Png ? key.Format : null;
+            PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, into, cancellationToken);
             if (original.Format != key.Format)
             {
                 // A key is never rewritten: pages and the site's database name it.
                 throw new InvalidImageException(
-                    InvalidImageException.UnsupportedFormat, $"Its name ends with .{key.Format}, but the file's format is {original.Format}.");
+                    InvalidImageException.UnsupportedFormat, $"Its name ends with .{key.Format}, but the file's format is {original.ConvertedFrom ?? original.Format}.");
             }
 
             return new FetchedOriginal(workspace, original.FileName, bytes);

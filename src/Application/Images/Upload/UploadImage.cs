@@ -26,9 +26,18 @@ public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>
 /// <param name="TakenAt">From the EXIF of the file that was sent; null if it does not say.</param>
 /// <param name="Gps">Likewise; also null unless the settings allow it to be revealed.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks different from what was sent, since something was left out.</param>
+/// <param name="ConvertedFrom">The format that the photo was sent in; null if the original has that format.</param>
 /// <param name="Thumbnails">Those of the base format.</param>
 public sealed record UploadedImage(
-    ImageKey Key, PixelSize Size, long Bytes, string Sha256, TakenAt? TakenAt, GeoPoint? Gps, bool IsAltered, IReadOnlyList<UploadedThumbnail> Thumbnails);
+    ImageKey Key,
+    PixelSize Size,
+    long Bytes,
+    string Sha256,
+    TakenAt? TakenAt,
+    GeoPoint? Gps,
+    bool IsAltered,
+    ImageFormat? ConvertedFrom,
+    IReadOnlyList<UploadedThumbnail> Thumbnails);
 
 public sealed record UploadedThumbnail(ImageKey Key, string Suffix, PixelSize Size, long Bytes);
 
@@ -70,7 +79,7 @@ internal sealed class UploadImageHandler(
     {
         using IWorkspace workspace = workspaces.Open();
         FileSum received = await preparer.ReceiveAsync(request.Content, workspace, cancellationToken);
-        PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, cancellationToken);
+        PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, convertedInto: null, cancellationToken);
         FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
         ImageKey key = request.Stem is { } stem
             ? await mint.ReuseAsync(ImageKey.Parse($"{stem}.{original.Format}"), stored.Bytes, cancellationToken)
@@ -89,6 +98,7 @@ internal sealed class UploadImageHandler(
             original.Facts.TakenAt,
             privacy.ExposesGps ? original.Facts.Gps : null,
             original.IsAltered,
+            original.ConvertedFrom,
             [.. thumbnails.Select(one => new UploadedThumbnail(one.Key, one.Spec.Suffix, one.Size, one.Bytes))]);
     }
 

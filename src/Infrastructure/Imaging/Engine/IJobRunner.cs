@@ -21,9 +21,10 @@ internal interface IJobRunner
 /// <summary>
 /// Does jobs in this process, for tests and measurements. Nothing limits their time, and a crash of a decoder ends the process.
 /// </summary>
-internal sealed class InProcessRunner(IImagingEngine engine) : IJobRunner
+/// <param name="conversion">Null: nothing is converted.</param>
+internal sealed class InProcessRunner(IImagingEngine engine, Conversion? conversion = null) : IJobRunner
 {
-    private readonly Jobs _jobs = new(engine);
+    private readonly Jobs _jobs = new(engine, conversion ?? Conversion.None);
 
     public int Workers => 1;
 

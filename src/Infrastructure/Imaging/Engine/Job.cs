@@ -10,6 +10,8 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 [JsonDerivedType(typeof(InspectJob), "inspect")]
 [JsonDerivedType(typeof(CompareJob), "compare")]
 [JsonDerivedType(typeof(HeaderJob), "header")]
+[JsonDerivedType(typeof(ForeignHeaderJob), "foreign header")]
+[JsonDerivedType(typeof(ConvertJob), "convert")]
 [JsonDerivedType(typeof(StripJob), "strip")]
 [JsonDerivedType(typeof(ThumbnailsJob), "thumbnails")]
 [JsonDerivedType(typeof(TurnJob), "turn")]
@@ -23,7 +25,7 @@ internal abstract record Job
     public abstract Job In(string workspace);
 }
 
-/// <summary>Proves that unneeded loaders are blocked, by trying some.</summary>
+/// <summary>Proves that unneeded loaders are blocked and needed ones are not, by trying some.</summary>
 /// <param name="Folder">For the files to try.</param>
 internal sealed record CheckJob(string Folder) : Job
 {
@@ -60,6 +62,18 @@ internal sealed record HeaderJob(string Path, ImageFormat Format) : PictureJob(P
     public override Job In(string workspace) => this with { Path = In(workspace, Path) };
 }
 
+/// <summary>Inspects a photo in a format that is not stored.</summary>
+internal sealed record ForeignHeaderJob(string Path, ImageFormat Format) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path) };
+}
+
+/// <param name="Into">As in <see cref="IImageProcessor.ConvertAsync"/>.</param>
+internal sealed record ConvertJob(string Path, ImageFormat Format, ImageFormat? Into, string Destination) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
+}
+
 internal sealed record StripJob(string Path, ImageFormat Format, Stripping What, string Destination) : PictureJob(Path, Format)
 {
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
@@ -79,11 +93,13 @@ internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotati
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
 }
 
-/// <param name="Header">For a <see cref="HeaderJob"/> or an <see cref="InspectJob"/>; null for a drawing that is not accepted.</param>
+/// <param name="Header">For a <see cref="HeaderJob"/>, a <see cref="ForeignHeaderJob"/> or an <see cref="InspectJob"/>; null for a drawing that is not accepted.</param>
 /// <param name="Sizes">For a <see cref="ThumbnailsJob"/>: the size of each target, in order.</param>
 /// <param name="Drawing">For an <see cref="InspectJob"/> or a <see cref="CompareJob"/>.</param>
 /// <param name="Open">For a <see cref="CheckJob"/>: a file that was read, although it should not have been.</param>
-internal sealed record JobAnswer(ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null);
+/// <param name="Closed">For a <see cref="CheckJob"/>: a format that should be converted, but can't be read.</param>
+internal sealed record JobAnswer(
+    ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null, ImageFormat? Closed = null);
 
 /// <summary>Whether a drawing looks different once it is sanitised.</summary>
 internal enum DrawingChange

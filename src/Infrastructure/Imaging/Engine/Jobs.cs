@@ -3,6 +3,7 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Common;
 using ImageBackend.Infrastructure.Imaging.Formats.Exif;
 using ImageBackend.Infrastructure.Imaging.Formats.Svg;
 using ImageBackend.Infrastructure.Workspaces;
@@ -10,7 +11,8 @@ using ImageBackend.Infrastructure.Workspaces;
 namespace ImageBackend.Infrastructure.Imaging.Engine;
 
 /// <summary>Does one job with an engine, in this process, on the calling thread. In production that process is a worker.</summary>
-internal sealed class Jobs(IImagingEngine engine)
+/// <param name="conversion">What is converted, and how.</param>
+internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
 {
     private const int WriteBufferBytes = 128 * 1024;
 
@@ -24,6 +26,11 @@ internal sealed class Jobs(IImagingEngine engine)
         engine.EnsureReady();
         try
         {
+            if (job is ForeignHeaderJob or ConvertJob)
+            {
+                return await DoForeignAsync((PictureJob)job, admit);
+            }
+
             if (job is PictureJob picture and not InspectJob)
             {
                 RequireReadable(picture.Format);
@@ -32,7 +39,7 @@ internal sealed class Jobs(IImagingEngine engine)
 
             return job switch
             {
-                CheckJob check => new JobAnswer(Open: engine.FindOpenDecoder(check.Folder)),
+                CheckJob check => Check(check),
                 InspectJob inspect => await InspectAsync(inspect, admit, cancellationToken),
                 CompareJob compare => await CompareAsync(compare, admit, cancellationToken),
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
@@ -51,6 +58,28 @@ internal sealed class Jobs(IImagingEngine engine)
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture is damaged or cut off.", inner: exception);
         }
+    }
+
+    private JobAnswer Check(CheckJob job) => new(
+        Open: engine.FindOpenDecoder(job.Folder, conversion.Formats), Closed: engine.FindClosedDecoder(job.Folder, conversion.Formats));
+
+    private async Task<JobAnswer> DoForeignAsync(PictureJob job, Admit admit)
+    {
+        if (!conversion.Formats.Contains(job.Format))
+        {
+            throw new InvalidImageException(InvalidImageException.UnsupportedFormat, $"{Conversion.NameOf(job.Format)} photos are not accepted.");
+        }
+
+        await admit(FormatCodec.OnceBytes + new FileInfo(job.Path).Length);
+        IForeignPicture picture = engine.OpenForeign(job.Path, job.Format);
+        if (job is ConvertJob convert)
+        {
+            await admit(picture.NeedToConvert());
+            picture.Convert(convert.Into, conversion.Quality, convert.Destination);
+            return new JobAnswer();
+        }
+
+        return new JobAnswer(Header: new ImageHeader(picture.Size, Frames: 1, Facts: FactsOf(picture.Exif)));
     }
 
     private void RequireReadable(ImageFormat format)
@@ -81,13 +110,13 @@ internal sealed class Jobs(IImagingEngine engine)
             : await ReadHeaderAsync(job, cancellationToken);
     }
 
-    private static async Task RequireDrawingAsync(string path, CancellationToken cancellationToken)
+    private async Task RequireDrawingAsync(string path, CancellationToken cancellationToken)
     {
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (await FormatSniffer.SniffAsync(file, cancellationToken) != ImageFormat.Svg)
         {
             throw new InvalidImageException(
-                InvalidImageException.UnsupportedFormat, $"The file is not a picture in an accepted format: {KnownFormats.Names}.");
+                InvalidImageException.UnsupportedFormat, $"The file is not a picture in an accepted format: {conversion.AcceptedNames}.");
         }
     }
 
@@ -114,9 +143,14 @@ internal sealed class Jobs(IImagingEngine engine)
     private async Task<JobAnswer> ReadHeaderAsync(PictureJob job, CancellationToken cancellationToken)
     {
         IPicture picture = await engine.OpenAsync(job.Path, job.Format, cancellationToken);
-        PhotoFacts facts = ExifFacts.Of(picture.Exif);
         return new JobAnswer(Header: new ImageHeader(
-            picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced, facts == PhotoFacts.None ? null : facts));
+            picture.Size, picture.Frames, picture.IsUpright, picture.IsInterlaced, FactsOf(picture.Exif)));
+    }
+
+    private static PhotoFacts? FactsOf(byte[]? exif)
+    {
+        PhotoFacts facts = ExifFacts.Of(exif);
+        return facts == PhotoFacts.None ? null : facts;
     }
 
     private static JobAnswer Strip(StripJob job)

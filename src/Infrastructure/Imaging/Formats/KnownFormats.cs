@@ -10,9 +10,6 @@ namespace ImageBackend.Infrastructure.Imaging.Formats;
 /// <summary>The formats of originals. To add one, write a codec and add a line here.</summary>
 internal static class KnownFormats
 {
-    /// <summary>As listed when a file is refused.</summary>
-    public const string Names = "JPEG, PNG, GIF or SVG";
-
     /// <summary>Number of bytes at the start of a file that <see cref="BySignature"/> needs.</summary>
     public const int SignatureBytes = 16;
 

@@ -14,6 +14,8 @@ internal sealed class ImageSharpEngine : IImagingEngine
 
     public IReadOnlyList<ImageFormat> ModernFormats { get; } = [ImageFormat.WebP];
 
+    public IReadOnlyList<ImageFormat> Converted => [];
+
     public bool EncodesProgressiveJpeg => false;
 
     public void EnsureReady()
@@ -21,7 +23,7 @@ internal sealed class ImageSharpEngine : IImagingEngine
         // Nothing native has to be loaded.
     }
 
-    public string? FindOpenDecoder(string folder)
+    public string? FindOpenDecoder(string folder, IReadOnlyList<ImageFormat> converted)
     {
         const string Name = "check.bmp";
         string path = Path.Combine(folder, Name);
@@ -37,6 +39,10 @@ internal sealed class ImageSharpEngine : IImagingEngine
             return null;
         }
     }
+
+    public ImageFormat? FindClosedDecoder(string folder, IReadOnlyList<ImageFormat> converted) => null;
+
+    public IForeignPicture OpenForeign(string path, ImageFormat format) => throw new NotSupportedException($"{Name} converts nothing.");
 
     public Task<IPicture> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         Task.FromResult<IPicture>(new SharpPicture(SharpSource.Open(path, format, cancellationToken)));

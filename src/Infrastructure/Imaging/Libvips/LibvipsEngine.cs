@@ -1,6 +1,7 @@
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Libvips;
@@ -13,16 +14,31 @@ internal sealed class LibvipsEngine : IImagingEngine
 
     public IReadOnlyList<ImageFormat> ModernFormats { get; } = [ImageFormat.WebP, ImageFormat.Avif];
 
+    public IReadOnlyList<ImageFormat> Converted { get; } = [ImageFormat.WebP, ImageFormat.Avif];
+
     public bool EncodesProgressiveJpeg => true;
 
     public void EnsureReady() => Vips.EnsureReady();
 
-    public string? FindOpenDecoder(string folder) => LoaderCheck.Run(folder);
+    public string? FindOpenDecoder(string folder, IReadOnlyList<ImageFormat> converted) =>
+        LoaderCheck.FindOpen(folder, [.. KnownFormats.All.Select(codec => codec.Loader), .. converted.Select(LoaderOf)]);
+
+    public ImageFormat? FindClosedDecoder(string folder, IReadOnlyList<ImageFormat> converted) =>
+        converted.FirstOrDefault(format => !LoaderCheck.Converts(folder, format, OpenForeign));
 
     public async Task<IPicture> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         new LibvipsPicture(await PictureFile.OpenAsync(path, format, cancellationToken));
 
+    // Its loader is opened for the first photo of a format: where none is taken it stays blocked.
+    public IForeignPicture OpenForeign(string path, ImageFormat format)
+    {
+        Operation.Block(LoaderOf(format), false);
+        return new ForeignPicture(format == ImageFormat.WebP ? WebPFile.Open(path) : HeifFile.Open(path));
+    }
+
     public Exception? DiskFaultIn(Exception exception) => VipsFaults.DiskFaultIn(exception);
 
     public bool IsOfPicture(Exception exception) => exception is VipsException;
+
+    private static string LoaderOf(ImageFormat format) => format == ImageFormat.WebP ? WebPFile.Loader : HeifFile.Loader;
 }

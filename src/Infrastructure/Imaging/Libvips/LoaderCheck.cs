@@ -1,10 +1,13 @@
-using ImageBackend.Infrastructure.Imaging.Formats;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Libvips;
 
 /// <summary>
-/// Proves at start that libvips itself refuses what this service never reads: most past vulnerabilities were in such loaders.
+/// Proves at start that libvips itself refuses what this service never reads, since most past vulnerabilities were in such loaders, and
+/// that it reads what is converted.
 /// </summary>
 internal static class LoaderCheck
 {
@@ -13,15 +16,18 @@ internal static class LoaderCheck
         ("check.tif", "VipsForeignLoadTiff", "tiffload", (image, path) => image.Tiffsave(path)),
         ("check.v", "VipsForeignLoadVips", "vipsload", (image, path) => image.Vipssave(path)),
         ("check.csv", "VipsForeignLoadCsv", "csvload", (image, path) => image.Csvsave(path)),
+        ("check.webp", WebPFile.Loader, "webpload", (image, path) => image.Webpsave(path)),
+        ("check.avif", HeifFile.Loader, "heifload", SaveAvif),
         ("check.mat", "VipsForeignLoadMatrix", "matrixload", (image, path) => image.Matrixsave(path)),
     ];
 
     /// <param name="folder">The caller removes its files.</param>
+    /// <param name="allowed">Classes of loaders that may read.</param>
     /// <returns>The file that was read, if any.</returns>
-    public static string? Run(string folder)
+    public static string? FindOpen(string folder, IReadOnlyList<string> allowed)
     {
         using Image image = Image.Black(8, 8);
-        foreach ((string name, _, string loader, Action<Image, string> write) in Others.Where(other => KnownFormats.All.All(format => format.Loader != other.Class)))
+        foreach ((string name, _, string loader, Action<Image, string> write) in Others.Where(other => !allowed.Contains(other.Class)))
         {
             string path = Path.Combine(folder, name);
             write(image, path);
@@ -33,6 +39,34 @@ internal static class LoaderCheck
 
         return null;
     }
+
+    /// <returns>Whether a small photo can be converted.</returns>
+    /// <param name="folder">The caller removes its files.</param>
+    public static bool Converts(string folder, ImageFormat format, Func<string, ImageFormat, IForeignPicture> open)
+    {
+        string path = Path.Combine(folder, $"check.own.{format}");
+        using Image image = Image.Black(8, 8, bands: 3);
+        if (format == ImageFormat.WebP)
+        {
+            image.Webpsave(path);
+        }
+        else
+        {
+            SaveAvif(image, path);
+        }
+
+        try
+        {
+            open(path, format).Convert(into: null, quality: 90, path + ".jpg");
+            return true;
+        }
+        catch (VipsException)
+        {
+            return false;
+        }
+    }
+
+    private static void SaveAvif(Image image, string path) => image.Heifsave(path, compression: Enums.ForeignHeifCompression.Av1, effort: 0);
 
     private static bool Reads(Func<Image> load)
     {

@@ -23,7 +23,8 @@ public sealed partial class ImagingWorker
     private readonly WorkerJson _json;
     private readonly Jobs _jobs;
 
-    private ImagingWorker(ThumbnailSet set, IImagingEngine engine) => (_json, _jobs) = (new WorkerJson(set), new Jobs(engine));
+    private ImagingWorker(ThumbnailSet set, IImagingEngine engine, Conversion conversion) =>
+        (_json, _jobs) = (new WorkerJson(set), new Jobs(engine, conversion));
 
     /// <param name="arguments">The program's arguments.</param>
     public static bool IsAskedFor(string[] arguments) => arguments is [Verb, _, ..];
@@ -45,7 +46,7 @@ public sealed partial class ImagingWorker
         SettingsReader variables = new(Environment.GetEnvironmentVariable, isDevelopment: false);
         IImagingEngine engine = KnownEngines.Of(ImagingSettings.ReadEngine(variables));
         engine.EnsureReady();
-        await new ImagingWorker(ResizingConfig.Read(variables), engine).WorkAsync(arguments[1], isConfined);
+        await new ImagingWorker(ResizingConfig.Read(variables), engine, ConversionSettings.Read(variables, engine.Name)).WorkAsync(arguments[1], isConfined);
     }
 
     private async Task WorkAsync(string folder, bool isConfined)

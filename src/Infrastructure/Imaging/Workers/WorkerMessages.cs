@@ -54,7 +54,7 @@ internal sealed class WorkerJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters =
         {
-            new TextConverter<ImageFormat>(text => ImageFormat.TryFromExtension(text, out ImageFormat? format) ? format : throw new JsonException()),
+            new TextConverter<ImageFormat>(text => ImageFormat.All.Union(ImageFormat.Converted).FirstOrDefault(format => format.Extension == text) ?? throw new JsonException()),
             new TextConverter<CropArea>(CropArea.Parse),
             new TextConverter<Rotation>(Rotation.Parse, rotation => FormattableString.Invariant($"{rotation.Degrees}")),
             new TextConverter<ThumbnailSpec>(

@@ -80,7 +80,7 @@ internal sealed class WorkerProcess : IDisposable
             start.Environment.Remove(name);
         }
 
-        foreach ((string name, string? value) in settings.ThumbnailVariables)
+        foreach ((string name, string? value) in settings.WorkerVariables)
         {
             start.Environment[name] = value;
         }

@@ -39,7 +39,7 @@ public sealed class WorkerPoolTests : IDisposable
         ThumbnailTarget[] here = Targets("here");
 
         JobAnswer answer = await Pool().RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), there), AtOnce, default);
-        JobAnswer expected = await new Jobs(KnownEngines.All[0]).RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), here), AtOnce, default);
+        JobAnswer expected = await new Jobs(KnownEngines.All[0], Conversion.None).RunAsync(new ThumbnailsJob(photo, ImageFormat.Jpeg, CropArea.Parse("300x200+10+20"), here), AtOnce, default);
 
         answer.Sizes.Should().Equal(expected.Sizes);
         there.Select(target => File.ReadAllBytes(target.Path)).Should().BeEquivalentTo(here.Select(target => File.ReadAllBytes(target.Path)));
@@ -65,7 +65,7 @@ public sealed class WorkerPoolTests : IDisposable
         WorkerPool pool = Pool(
             new ImagingSettings(1)
             {
-                ThumbnailVariables = new Dictionary<string, string?>
+                WorkerVariables = new Dictionary<string, string?>
                 {
                     ["RESIZING_CONFIG"] = """[{"suffix": "XL", "convert": ["-resize", "100x100>", "-quality", "50"]}]""",
                     ["WEBP_QUALITY"] = "33",

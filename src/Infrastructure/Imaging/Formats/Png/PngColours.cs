@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ImageBackend.Infrastructure.Imaging.Formats.Colour;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
 
@@ -59,36 +60,10 @@ internal sealed class PngColours
             : IccProfile.TryWrite(_isGrey, _primaries ?? RgbPrimaries.Srgb, ToneCurve.Power(GammaUnit / _gamma!.Value));
     }
 
-    // Codes of ITU-T H.273.
-    private static (bool IsSrgb, byte[]? Profile)? OfCodes(byte[] cicp, bool isGrey)
-    {
-        RgbPrimaries? primaries = cicp[0] switch
-        {
-            1 => RgbPrimaries.Srgb,
-            4 => RgbPrimaries.Bt470M,
-            5 => RgbPrimaries.Bt601Of625,
-            6 or 7 => RgbPrimaries.Bt601Of525,
-            9 => RgbPrimaries.Bt2020,
-            11 => RgbPrimaries.DciP3,
-            12 => RgbPrimaries.DisplayP3,
-            _ => null,
-        };
-        ToneCurve? curve = cicp[1] switch
-        {
-            1 or 6 or 14 or 15 => ToneCurve.Power(2.4), // as a television shows it (BT.1886), and Chromium
-            7 => ToneCurve.Smpte240,
-            13 => ToneCurve.Srgb,
-            4 => ToneCurve.Power(2.2),
-            5 => ToneCurve.Power(2.8),
-            8 => ToneCurve.Power(1),
-            16 => ToneCurve.Pq,
-            18 => ToneCurve.Hlg,
-            _ => null,
-        };
-        return primaries is null || curve is null || cicp[2] != LimitedMatrix || cicp[3] != 1
-            ? null // unknown, or not full range, which PNG does not have: ignored, as in browsers
-            : (primaries == RgbPrimaries.Srgb && curve == ToneCurve.Srgb, IccProfile.TryWrite(isGrey, primaries, curve));
-    }
+    private static CodedColours? OfCodes(byte[] cicp, bool isGrey) =>
+        cicp[2] != LimitedMatrix || cicp[3] != 1
+            ? null // not full range, which PNG does not have: ignored, as in browsers
+            : CodedColours.TryFind(cicp[0], cicp[1], isGrey);
 
     private static RgbPrimaries ReadPrimaries(ReadOnlySpan<byte> value)
     {

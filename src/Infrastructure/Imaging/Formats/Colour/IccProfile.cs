@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ImageBackend.Infrastructure.Imaging.Formats.Png;
+namespace ImageBackend.Infrastructure.Imaging.Formats.Colour;
 
 /// <summary>Writes ICC profiles (version 2) with three primaries and one curve, or with grey and a curve.</summary>
 internal static class IccProfile
@@ -65,7 +65,7 @@ internal static class IccProfile
 
     private static byte[] Description()
     {
-        byte[] name = Encoding.ASCII.GetBytes("PNG colours\0");
+        byte[] name = Encoding.ASCII.GetBytes("Coded colours\0");
         byte[] value = new byte[12 + name.Length + 78];
         Encoding.ASCII.GetBytes("desc", value);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(8), name.Length);

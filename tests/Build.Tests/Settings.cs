@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Testing;
 
-namespace ImageBackend.Build.Tests.Kubernetes;
+namespace ImageBackend.Build.Tests;
 
 /// <summary>What the service knows, and what its image sets.</summary>
 internal static partial class Settings
