@@ -4,20 +4,12 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests.Resumable;
 
 /// <summary>Requests to /files that are wrong: each has a clear answer, and leaves nothing behind or changes nothing.</summary>
-public sealed class BadResumableTests : IAsyncLifetime
+public sealed class BadResumableTests(BadResumableTests.OneService one) : IClassFixture<BadResumableTests.OneService>
 {
     private static readonly byte[] Photo = Pictures.Jpeg(64, 48);
 
-    private TestService _service = null!;
-    private TusSender _tus = null!;
-
-    public async Task InitializeAsync()
-    {
-        _service = await TestService.StartAsync(("MAX_UPLOAD_BYTES", "1000000"));
-        _tus = new TusSender(_service.Client);
-    }
-
-    public Task DisposeAsync() => _service.DisposeAsync().AsTask();
+    private readonly TestService _service = one.Service;
+    private readonly TusSender _tus = new(one.Service.Client);
 
     [Theory]
     [InlineData("Upload-Length", "-1", 400, "bad_length")]
@@ -40,12 +32,14 @@ public sealed class BadResumableTests : IAsyncLifetime
     [InlineData("Tus-Resumable", "", 412, "unsupported_version")]
     public async Task A_creation_is_refused(string header, string value, int status, string code)
     {
+        IReadOnlyList<string> before = Everything();
+
         using HttpResponseMessage response = await _tus.CreateAsync(100, null, (header, value));
 
         await response.ShouldBeProblemAsync(status, code);
         response.Header("Tus-Resumable").Should().Be("1.0.0");
         response.Header("Tus-Version").Should().Be(status == 412 ? "1.0.0" : null);
-        Directory.EnumerateFileSystemEntries(_service.Temp).Should().BeEmpty();
+        Everything().Should().Equal(before);
     }
 
     [Fact]
@@ -61,6 +55,8 @@ public sealed class BadResumableTests : IAsyncLifetime
     [Fact]
     public async Task A_creation_with_more_than_it_declares_leaves_nothing()
     {
+        IReadOnlyList<string> before = Everything();
+
         using HttpResponseMessage tooLong = await _tus.CreateAsync(Photo.Length - 1, Photo);
         using HttpResponseMessage form = await _tus.CreateAsync(Photo.Length, Photo, ("Content-Type", "image/jpeg"));
         using HttpResponseMessage sum = await _tus.CreateAsync(Photo.Length, Photo, ("Upload-Checksum", "sha1 " + Convert.ToBase64String(new byte[20])));
@@ -68,7 +64,7 @@ public sealed class BadResumableTests : IAsyncLifetime
         await tooLong.ShouldBeProblemAsync(413, "request_too_large");
         await form.ShouldBeProblemAsync(415, "unsupported_content_type");
         await sum.ShouldBeProblemAsync(460, "checksum_mismatch");
-        await _service.ShouldHoldNothingAsync();
+        Everything().Should().Equal(before);
     }
 
     [Theory]
@@ -184,6 +180,18 @@ public sealed class BadResumableTests : IAsyncLifetime
         using HttpResponseMessage head = await _tus.HeadAsync(address);
 
         ((int)head.StatusCode).Should().Be(404);
+    }
+
+    private IReadOnlyList<string> Everything() => [.. Directory.EnumerateFiles(_service.Temp, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    /// <summary>One for all: each of these tests has uploads of its own.</summary>
+    public sealed class OneService : IAsyncLifetime
+    {
+        internal TestService Service { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Service = await TestService.StartAsync(("MAX_UPLOAD_BYTES", "1000000"));
+
+        public Task DisposeAsync() => Service.DisposeAsync().AsTask();
     }
 
     /// <summary>A stream whose length nobody knows.</summary>

@@ -14,7 +14,7 @@ public sealed class ResumableCrashTests : ProgramSite
 
     private static readonly byte[] Photo = [.. Pictures.Jpeg(640, 480), .. new byte[200_000]];
 
-    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("CRASH_EVERY") ?? "6", CultureInfo.InvariantCulture);
+    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("CRASH_EVERY") ?? "8", CultureInfo.InvariantCulture);
 
     private string Temp => Folder.File("temp");
 
