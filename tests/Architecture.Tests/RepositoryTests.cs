@@ -95,7 +95,7 @@ public sealed partial class RepositoryTests
     [GeneratedRegex(@"://[^/\s]*\.")]
     private static partial Regex AddressOutside();
 
-    [GeneratedRegex("(^|/)(bin|obj)/")]
+    [GeneratedRegex("(^|/)(bin|obj|node_modules)/")]
     private static partial Regex MadeByBuild();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b")]

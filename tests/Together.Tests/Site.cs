@@ -2,6 +2,7 @@ using ImageBackend.Cli.Tests;
 using ImageBackend.Testing;
 using ImageBackend.Together.Tests.Rows;
 using ImageBackend.Web.Tests;
+using ImageBackend.Web.Tests.Resumable;
 using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Together.Tests;
@@ -56,8 +57,31 @@ internal sealed class Site : IAsyncDisposable
 
     public async Task<HttpResponseMessage> UploadAsync(byte[] file)
     {
+        if (Facts.UploadsInParts)
+        {
+            return await UploadInPartsAsync(file);
+        }
+
         using MultipartFormDataContent form = new() { { new ByteArrayContent(file), "file", "photo.jpg" } };
         return await Service.Client.PostAsync(Facts.Prefix + "/upload", form);
+    }
+
+    // The answer is forgotten at once: nothing of it must be left in the temp folder.
+    private async Task<HttpResponseMessage> UploadInPartsAsync(byte[] file)
+    {
+        TusSender tus = new(Service.Client, Facts.Prefix);
+        HttpResponseMessage created = await tus.CreateAsync(file.Length);
+        if (!created.IsSuccessStatusCode)
+        {
+            return created;
+        }
+
+        string address = tus.AddressOf(created);
+        created.Dispose();
+        using HttpResponseMessage first = await tus.PatchAsync(address, 0, file[..(file.Length / 2)]);
+        HttpResponseMessage last = await tus.PatchAsync(address, file.Length / 2, file[(file.Length / 2)..]);
+        using HttpResponseMessage removed = await tus.DeleteAsync(address);
+        return last;
     }
 
     public Task<HttpResponseMessage> GetAsync(string name, Action<HttpRequestMessage>? more = null, HttpMethod? method = null)

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageBackend.Testing;
+using ImageBackend.Web.Tests.Resumable;
 
 namespace ImageBackend.Web.Tests;
 
@@ -59,6 +60,40 @@ public sealed partial class MetricsTests : ProgramSite
         scrape.Keys.Should().Contain(line => line.StartsWith("service_info{", StringComparison.Ordinal))
             .And.Contain(line => line.StartsWith("thumbnail_generations_time_bucket{format=\"jpg\",service=\"c2c_images\",size=\"BI\",le=\"64\"}", StringComparison.Ordinal));
         scrape.Keys.Should().NotContain(line => line.Contains(first, StringComparison.Ordinal), "a series for each image would never end");
+    }
+
+    [Fact]
+    public async Task A_resumable_upload_counts_as_an_upload_and_its_address_is_no_label()
+    {
+        using ServiceProcess service = StartForReal();
+        using HttpClient client = await service.ConnectAsync();
+        byte[] photo = Pictures.Jpeg(60, 40);
+        TusSender tus = new(client);
+        string stored = await tus.CreatedAsync(photo.Length);
+        string waiting = await tus.CreatedAsync(photo.Length);
+        string removed = await tus.CreatedAsync(photo.Length);
+        using HttpResponseMessage all = await tus.PatchAsync(stored, 0, photo);
+        using HttpResponseMessage part = await tus.PatchAsync(waiting, 0, photo[..100]);
+        using HttpResponseMessage gone = await tus.DeleteAsync(removed);
+        using HttpResponseMessage refused = await tus.CreateAsync(photo.Length / 2, photo[..(photo.Length / 2)]);
+
+        IReadOnlyDictionary<string, double> scrape = await ScrapeAsync(service);
+
+        scrape.Should().Contain(new Dictionary<string, double>
+        {
+            ["uploaded_images{format=\"jpg\",service=\"c2c_images\"}"] = 1,
+            ["images_uploads_total{format=\"jpg\",outcome=\"ok\"}"] = 1,
+            ["http_requests_time_count{code=\"200\",endpoint=\"files\",method=\"PATCH\",service=\"c2c_images\"}"] = 1,
+            ["http_requests_time_count{code=\"201\",endpoint=\"files\",method=\"POST\",service=\"c2c_images\"}"] = 3,
+            ["images_resumable_total{outcome=\"created\"}"] = 4,
+            ["images_resumable_total{outcome=\"stored\"}"] = 1,
+            ["images_resumable_total{outcome=\"refused\"}"] = 1,
+            ["images_resumable_total{outcome=\"removed\"}"] = 1,
+            ["images_resumable_total{outcome=\"expired\"}"] = 0,
+            ["images_partial{}"] = 2, // the answer of one is kept
+            ["images_partial_bytes{}"] = 100,
+        });
+        scrape.Keys.Should().NotContain(line => line.Contains(Path.GetFileName(stored), StringComparison.Ordinal));
     }
 
     [Fact]

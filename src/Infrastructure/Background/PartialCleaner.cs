@@ -1,3 +1,4 @@
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Infrastructure.Files;
 using ImageBackend.Infrastructure.Resumable;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,6 @@ internal sealed class PartialCleaner(PartialUploads uploads, TimeProvider time, 
             logger.LogInformation("Removed {Count} partial uploads that were not finished in time", swept.Removed);
         }
 
-        return swept.Stuck == 0 ? Task.CompletedTask : throw new IOException(swept.Trouble);
+        return swept.Stuck == 0 ? Task.CompletedTask : throw new StorageException("temp", $"{swept.Stuck} files can't be removed; the first because of: {swept.Trouble}");
     }
 }

@@ -55,18 +55,13 @@ public sealed partial class PartialUploads
     /// <exception cref="StorageException">The temp folder can't be read.</exception>
     public PartialUpload? Open(string id)
     {
-        if (!IdGrammar().IsMatch(id) || TempFaults.Guard(() => _folder.Open(id)) is not { } found)
+        // Before the lock: a sweep that removes it has that for a moment.
+        if (!IdGrammar().IsMatch(id) || TempFaults.Guard(() => _folder.Read(id)) is not { } record || record.ExpiresAt <= _time.GetUtcNow())
         {
             return null;
         }
 
-        if (found.Record.ExpiresAt > _time.GetUtcNow())
-        {
-            return new PartialUpload(id, _folder, found.Bytes, found.Record);
-        }
-
-        found.Bytes.Dispose();
-        return null;
+        return TempFaults.Guard(() => _folder.Open(id)) is { } found ? new PartialUpload(id, _folder, found.Bytes, found.Record) : null;
     }
 
     /// <returns>Every upload that is there now, with the bytes that it takes.</returns>

@@ -20,6 +20,7 @@ internal sealed class ReceiveBudget
     private readonly SharedRoom _partial;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PartialShare> _shares = [];
+    private int _beginning;
     private long? _lookedAt;
 
     public ReceiveBudget(ServiceSettings service, BackendSettings backend, PartialUploads uploads, TimeProvider time)
@@ -45,16 +46,31 @@ internal sealed class ReceiveBudget
         return share;
     }
 
-    /// <exception cref="BusyException">So many resumable uploads wait that no other can begin.</exception>
-    public void AdmitPartial()
+    /// <summary>Begins a resumable upload, if there is a place for another.</summary>
+    /// <param name="begin">Puts it into the temp folder.</param>
+    /// <exception cref="BusyException">So many wait that no other can begin.</exception>
+    public async Task<PartialUpload> BeginAsync(Func<Task<PartialUpload>> begin)
     {
         lock (_gate)
         {
             LookIfDue();
-            if (_shares.Count >= _maxPartial)
+            if (_shares.Count + Volatile.Read(ref _beginning) >= _maxPartial)
             {
                 throw new BusyException("The maximum number of resumable uploads is waiting.");
             }
+
+            Interlocked.Increment(ref _beginning);
+        }
+
+        try
+        {
+            PartialUpload begun = await begin();
+            Settle(begun.Id, 0);
+            return begun;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _beginning);
         }
     }
 

@@ -23,8 +23,14 @@ internal sealed class HeldUpload(PartialUpload partial, Holds.Hold? hold, Receiv
 
     public async ValueTask DisposeAsync()
     {
-        budget.Settle(Partial.Id, _isGone ? null : Partial.StoredBytes);
-        await Partial.DisposeAsync();
-        hold?.Dispose();
+        try
+        {
+            budget.Settle(Partial.Id, _isGone ? null : Partial.StoredBytes);
+            await Partial.DisposeAsync();
+        }
+        finally
+        {
+            hold?.Dispose();
+        }
     }
 }

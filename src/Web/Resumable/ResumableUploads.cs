@@ -35,8 +35,7 @@ internal sealed class ResumableUploads(
     /// <exception cref="BusyException">Too many wait.</exception>
     public async Task<HeldUpload> CreateAsync(long? length, string? metadata, TimeSpan timeToLive)
     {
-        budget.AdmitPartial();
-        PartialUpload partial = await uploads.CreateAsync(length, metadata, timeToLive);
+        PartialUpload partial = await budget.BeginAsync(() => uploads.CreateAsync(length, metadata, timeToLive));
         Measures.Resume("created");
         return new HeldUpload(partial, hold: null, budget);
     }

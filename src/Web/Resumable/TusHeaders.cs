@@ -75,7 +75,7 @@ internal static class TusHeaders
                 400, "bad_metadata", $"{Tus.Metadata} is not a list of different names, each with a value in Base64, of {MaxMetadataLength} characters at most.");
 
         static bool IsPair(string[] pair) =>
-            pair[0].Length > 0 && pair[0].All(char.IsAscii) && (pair.Length == 1 || (pair.Length == 2 && Convert.TryFromBase64String(pair[1], new byte[pair[1].Length], out _)));
+            pair[0].Length > 0 && pair[0].All(letter => letter is > ' ' and <= '~') && (pair.Length == 1 || (pair.Length == 2 && Convert.TryFromBase64String(pair[1], new byte[pair[1].Length], out _)));
     }
 
     /// <exception cref="RefusedRequestException">It is of another type.</exception>

@@ -16,6 +16,8 @@ internal sealed class Plan
     public const string OneAccount = "s3";
     public const string TwoAccounts = "s3-two-accounts";
 
+    public const string Resumable = "resumable";
+
     public const string ManagedEngine = "imagesharp";
 
     private const string Off = "0";
@@ -33,6 +35,7 @@ internal sealed class Plan
         Axis.Of("ROUTE_PREFIX", "", "/img"),
         Axis.Of("IMAGING_ISOLATION", "process", "none"),
         Axis.Of("IMAGING_ENGINE", "libvips", ManagedEngine),
+        Axis.Of("UPLOADS", "plain", Resumable),
     ];
 
     // What it refuses.

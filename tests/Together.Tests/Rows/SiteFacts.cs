@@ -26,6 +26,9 @@ internal sealed class SiteFacts(int number, IReadOnlyList<Fact> facts)
 
     public string Prefix => _values["ROUTE_PREFIX"];
 
+    /// <summary>Whether its clients upload in parts.</summary>
+    public bool UploadsInParts => _values["UPLOADS"] == Plan.Resumable;
+
     public bool OrientsOriginals => _values["AUTO_ORIENT_ORIGINAL"] == "1";
 
     public bool ExposesGps => _values["EXPOSE_GPS"] == "1";
@@ -63,7 +66,7 @@ internal sealed class SiteFacts(int number, IReadOnlyList<Fact> facts)
     /// <summary>For the service and the program `images`.</summary>
     public IReadOnlyList<(string Name, string Value)> Variables =>
     [
-        .. _values.Where(value => value.Key is not ("STORAGE" or "RESIZING_CONFIG")).Select(value => (value.Key, value.Value)),
+        .. _values.Where(value => value.Key is not ("STORAGE" or "RESIZING_CONFIG" or "UPLOADS")).Select(value => (value.Key, value.Value)),
         ("RESIZING_CONFIG", Enum.Parse<Sizes>(_values["RESIZING_CONFIG"]) switch { Sizes.Default => "", Sizes.TwoAlike => TwoAlike, _ => TwoAlikeOfAPart }),
     ];
 

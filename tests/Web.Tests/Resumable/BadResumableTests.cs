@@ -34,6 +34,7 @@ public sealed class BadResumableTests : IAsyncLifetime
     [InlineData("Upload-Metadata", "a YQ==,a YQ==", 400, "bad_metadata")]
     [InlineData("Upload-Metadata", "a YQ== YQ==", 400, "bad_metadata")]
     [InlineData("Upload-Metadata", ",", 400, "bad_metadata")]
+    [InlineData("Upload-Metadata", "tab\tname YQ==", 400, "bad_metadata")]
     [InlineData("Upload-Concat", "partial", 400, "malformed_request")]
     [InlineData("Tus-Resumable", "0.2.2", 412, "unsupported_version")]
     [InlineData("Tus-Resumable", "", 412, "unsupported_version")]

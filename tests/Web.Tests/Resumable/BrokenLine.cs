@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -52,10 +53,11 @@ internal static class PartialFiles
     /// <summary>Waits until so many bytes are in the file: sent means only that the network has them.</summary>
     public static Task HasAsync(string temp, string address, long bytes) => EventuallyAsync(() => new FileInfo(BytesOf(temp, address)).Length >= bytes);
 
-    // Limited by count, long enough for the slowest machine.
-    public static async Task EventuallyAsync(Func<bool> condition)
+    // Long enough for the slowest machine.
+    public static async Task EventuallyAsync(Func<bool> condition, TimeSpan? patience = null)
     {
-        for (int i = 0; i < 600 && !condition(); i++)
+        long began = Stopwatch.GetTimestamp();
+        while (!condition() && Stopwatch.GetElapsedTime(began) < (patience ?? TimeSpan.FromSeconds(30)))
         {
             await Task.Delay(50);
         }

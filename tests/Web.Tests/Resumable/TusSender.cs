@@ -35,6 +35,13 @@ internal sealed class TusSender(HttpClient client, string prefix = "")
         return response.Offset();
     }
 
+    /// <returns>The offset, or <paramref name="offset"/> if that can't be said now.</returns>
+    public async Task<long> OffsetOrAsync(string address, long offset)
+    {
+        using HttpResponseMessage response = await HeadAsync(address);
+        return response.IsSuccessStatusCode ? response.Offset() : offset;
+    }
+
     public Task<HttpResponseMessage> DeleteAsync(string address) => SendAsync(HttpMethod.Delete, address, null);
 
     /// <param name="part">Null: without a body.</param>
