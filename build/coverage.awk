@@ -1,4 +1,4 @@
-# Line coverage of each layer over the Cobertura files of all test projects: a line is covered if any project hits it.
+# Line coverage of each layer over the given Cobertura files: a line is covered if any of them hits it.
 # Variables: layers (assembly names), least (per cent). Exit code 1 if a layer is below it.
 
 function attribute(name,    from) {
