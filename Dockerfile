@@ -22,9 +22,9 @@ RUN case "$TARGETARCH" in arm64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; 
     && dotnet publish src/Console/Console.csproj --no-restore -c Release -r "$runtime" --self-contained false -o /app/console "$@"
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# Drawings may hold text, and the base image has no font.
+# Drawings may hold text, and the base image has no font. The last two decode HEIC.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
+    && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core libheif-examples libheif-plugin-libde265 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /app
 COPY build/images-command /usr/local/bin/
