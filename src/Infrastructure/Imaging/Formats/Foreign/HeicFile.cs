@@ -1,3 +1,5 @@
+using System.Globalization;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Formats.Jpeg;
 using NetVips;
@@ -73,7 +75,7 @@ internal sealed class HeicFile : HeifFile
 
         // Encoded once, from the numbers that were decoded.
         string picture = Path + ".decoded.jpg";
-        _decoder.Run(Alone(), picture, "-q", quality.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _decoder.Run(Alone(), picture, "-q", quality.ToString(CultureInfo.InvariantCulture));
         using (Image made = Image.Jpegload(picture))
         {
             RequireSize(made);
@@ -115,8 +117,7 @@ internal sealed class HeicFile : HeifFile
     {
         if (new PixelSize(decoded.Width, decoded.Height) != Decoded)
         {
-            throw new Application.Abstractions.InvalidImageException(
-                Application.Abstractions.InvalidImageException.BrokenImage, "The picture does not have the size that it declares.");
+            throw new InvalidImageException(InvalidImageException.BrokenImage, "The picture does not have the size that it declares.");
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed partial class HeifConvert(string program, TimeSpan cpu, long mem
     private const int CpuExceeded = Signalled + 24; // SIGXCPU
     private const int Killed = Signalled + 9;
 
+    // A worker does one job at a time.
     private static Process? _running;
 
     /// <summary>Ends what runs, if this process must end.</summary>

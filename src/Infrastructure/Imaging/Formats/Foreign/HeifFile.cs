@@ -4,7 +4,7 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 
-/// <summary>AVIF.</summary>
+/// <summary>AVIF: a container that libheif reads, around a picture that it decodes.</summary>
 internal class HeifFile : ForeignFile
 {
     public const string Loader = "VipsForeignLoadHeif";
