@@ -52,6 +52,7 @@ public sealed class HeicTests : IDisposable
         walk.Quality.Should().Be(92);
         ExifBlock.TryOpen(walk.Exif!)!.FindOrientation().Should().Be(1);
         ExifFacts.Of(walk.Exif).Should().Be(ExifFacts.Of(exif));
+        File.Exists(_bench.Folder.File("photo.decoded.jpg")).Should().Be(hasItsOwn || orientation == 1, "what need not be turned is encoded once, by its decoder");
     }
 
     [NeedsToolTheory(Encoder)]
