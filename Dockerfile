@@ -25,9 +25,10 @@ RUN case "$TARGETARCH" in arm64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; 
     done
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# Drawings may hold text, and the base image has no font.
+# Drawings may hold text, and the base image has no font. The last two decode HEIC;
+# older releases have no plugins, since libheif itself decodes it there.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
+    && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core libheif-examples $(apt-cache pkgnames libheif-plugin-libde265) \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /app
 COPY LICENSE NOTICE /app/

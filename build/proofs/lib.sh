@@ -138,6 +138,7 @@ seen() {
 parts() {
     local program line
     for program in "$(dirname "${BASH_SOURCE[0]}")/$1"/*; do
+        [ -x "$program" ] || continue # what a program reads
         while IFS= read -r line; do
             echo "$line"
             case $line in

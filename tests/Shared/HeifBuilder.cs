@@ -57,12 +57,26 @@ internal sealed class HeifBuilder
     /// <param name="axis">1: left and right are exchanged; 0: top and bottom.</param>
     public static byte[] Mirror(int axis) => MakeBox("imir", [(byte)axis]);
 
+    /// <returns>What does the same as an EXIF orientation: rotation comes first, then left and right are exchanged.</returns>
+    public static byte[][] Transforms(int orientation)
+    {
+        const int Sides = 1;
+        int quarters = orientation switch { 3 or 4 => 2, 7 or 8 => 1, 5 or 6 => 3, _ => 0 };
+        return
+        [
+            .. quarters == 0 ? (byte[][])[] : [Rotation(quarters)],
+            .. orientation is 2 or 4 or 5 or 7 ? (byte[][])[Mirror(Sides)] : [],
+        ];
+    }
+
     public static byte[] Colours(int primaries, int transfer, int matrix, bool isFullRange) =>
         MakeBox("colr", [.. "nclx"u8, .. Short(primaries), .. Short(transfer), .. Short(matrix), (byte)(isFullRange ? 0x80 : 0)]);
 
     public static byte[] Profile(byte[] icc) => MakeBox("colr", [.. "prof"u8, .. icc]);
 
     public static byte[] Alpha() => MakeBox("auxC", [0, 0, 0, 0, .. "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"u8]);
+
+    public static byte[] Depth() => MakeBox("auxC", [0, 0, 0, 0, .. "urn:mpeg:hevc:2015:auxid:2\0"u8]);
 
     public static byte[] MakeBox(string kind, byte[] content) => [.. Number(content.Length + 8), .. Encoding.ASCII.GetBytes(kind), .. content];
 

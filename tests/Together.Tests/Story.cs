@@ -79,6 +79,7 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
         told.GetProperty("success").GetBoolean().Should().BeTrue();
         (told.GetProperty("width").GetInt32(), told.GetProperty("height").GetInt32()).Should().Be((image.Size.Width, image.Size.Height));
         told.GetProperty("format").GetString().Should().Be(_sample.Format.Extension);
+        (told.TryGetProperty("convertedFrom", out JsonElement from) ? from.GetString() : null).Should().Be(_sample.ConvertedFrom?.Extension);
         told.GetProperty("bytes").GetInt64().Should().Be(stored.Length);
         told.TryGetProperty("gps", out JsonElement gps).Should().Be(site.Facts.ExposesGps && row.HasExif);
         if (gps.ValueKind == JsonValueKind.Object)
@@ -104,12 +105,12 @@ internal sealed class Story(Site site, Step step, Row row, PostgresServer databa
     }
 
     private bool IsStoredAsItCame =>
-        _sample.Format != ImageFormat.Svg && site.Facts.Strip == "none" && !(site.Facts.OrientsOriginals && row.HasExif);
+        _sample.Format != ImageFormat.Svg && _sample.ConvertedFrom is null && site.Facts.Strip == "none" && !(site.Facts.OrientsOriginals && row.HasExif);
 
     private ExpectedImage Expect(ImageKey key)
     {
         _stems.Add(key.Stem);
-        bool liesOnItsSide = row.HasExif && !site.Facts.OrientsOriginals;
+        bool liesOnItsSide = row.HasExif && !site.Facts.OrientsOriginals && _sample.ConvertedFrom is null;
         return new ExpectedImage(key, IsPublished: false, _sample.Size, _sample.Frames, Pictures.QuadrantColours)
         {
             Specs = site.Facts.Thumbnails,

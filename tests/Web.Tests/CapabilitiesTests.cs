@@ -5,6 +5,8 @@ namespace ImageBackend.Web.Tests;
 
 public sealed class CapabilitiesTests
 {
+    private static readonly string[] HeicIfDecoded = File.Exists("/usr/bin/heif-convert") ? ["heic"] : [];
+
     [Fact]
     public async Task Say_what_is_accepted_and_what_is_made_of_it()
     {
@@ -13,7 +15,7 @@ public sealed class CapabilitiesTests
         using HttpResponseMessage response = await service.Client.GetAsync("/capabilities");
 
         JsonElement answer = await response.ShouldBeJsonAsync(200);
-        string[] formats = TestService.Engine == "libvips" ? ["jpg", "png", "gif", "svg", "webp", "avif"] : ["jpg", "png", "gif"];
+        string[] formats = TestService.Engine == "libvips" ? ["jpg", "png", "gif", "svg", "webp", "avif", .. HeicIfDecoded] : ["jpg", "png", "gif"];
         answer.GetProperty("formats").EnumerateArray().Select(format => format.GetProperty("format").GetString()).Should().Equal(formats);
         answer.GetProperty("limits").GetRawText().Should().Be("""{"bytes":40000000,"drawingBytes":2000000,"pixels":220000000,"side":30000,"frames":500}""");
         answer.GetProperty("resumable").GetProperty("path").GetString().Should().Be("/files");

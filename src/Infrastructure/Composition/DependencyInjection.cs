@@ -120,5 +120,6 @@ public static class DependencyInjection
             settings.Imaging.Conversion,
             settings.Imaging.EngineInRecipes));
         services.AddSingleton<IImageProcessor>(provider => provider.GetRequiredService<ImageProcessor>());
+        services.AddSingleton<IConvertedFormats>(provider => provider.GetRequiredService<ImageProcessor>());
     }
 }

@@ -8,14 +8,19 @@ namespace ImageBackend.Infrastructure.Imaging;
 internal static class ConversionSettings
 {
     /// <summary>The variables that it is read from, for a process that converts for another.</summary>
-    public static readonly IReadOnlyList<string> Variables = [Name, QualityName];
+    public static readonly IReadOnlyList<string> Variables = [Name, QualityName, HeicDecoderName];
+
+    /// <summary>The variable with the path of the program that decodes HEIC.</summary>
+    public const string HeicDecoderName = "HEIF_CONVERT";
 
     private const string Name = "CONVERT_UPLOADS";
     private const string QualityName = "CONVERT_QUALITY";
     private const string NoFormat = "none";
+    private const string InstalledDecoder = "/usr/bin/heif-convert";
 
     /// <param name="engine">The name of one of <see cref="KnownEngines"/>.</param>
-    public static Conversion Read(SettingsReader variables, string engine)
+    /// <param name="limits">Those of a worker are also those of a program that it runs.</param>
+    public static Conversion Read(SettingsReader variables, string engine, JobLimits limits)
     {
         IReadOnlyList<ImageFormat> possible = KnownEngines.All[0].Converted;
         string all = string.Join(',', possible);
@@ -36,7 +41,25 @@ internal static class ConversionSettings
             }
         }
 
-        return new Conversion(OfEngine(formats, engine, variables), quality);
+        DecoderProgram? decoder = FindDecoder(variables) is { } path ? new DecoderProgram(path, limits.Cpu, limits.Memory) : null;
+        return new Conversion(OfEngine(formats, engine, variables), quality) { HeicDecoder = decoder };
+    }
+
+    private static string? FindDecoder(SettingsReader variables)
+    {
+        string? path = variables.Text(
+            HeicDecoderName, null, "The program that decodes HEIC: that of libheif, with libde265. Without one, HEIC is refused.", shownDefault: $"`{InstalledDecoder}`, if it is there");
+        if (path is null)
+        {
+            return File.Exists(InstalledDecoder) ? InstalledDecoder : null;
+        }
+
+        if (!Path.IsPathRooted(path) || !File.Exists(path))
+        {
+            variables.AddError(HeicDecoderName, $"'{path}' is not the path of a program; for example {InstalledDecoder}");
+        }
+
+        return path;
     }
 
     // Unless they were asked for, formats that the engine does not convert are simply not taken.

@@ -11,13 +11,14 @@ using ImageBackend.Infrastructure.Workspaces;
 namespace ImageBackend.Infrastructure.Imaging;
 
 /// <summary>Does jobs as workers and memory become available.</summary>
-internal sealed class ImageProcessor : IImageProcessor
+internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
 {
     private readonly DecodeQueue _queue;
     private readonly MemoryBudget _memory;
     private readonly IJobRunner _runner;
     private readonly Conversion _conversion;
     private readonly Lazy<Task> _prepared;
+    private bool _decodesHeic;
 
     /// <param name="engine">As in <see cref="Engine"/>.</param>
     public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces, Conversion conversion, string? engine = null)
@@ -29,6 +30,14 @@ internal sealed class ImageProcessor : IImageProcessor
 
     public string? Engine { get; }
 
+    public IReadOnlyList<ImageFormat> Converted => [.. _conversion.Formats.Where(format => format != ImageFormat.Heic || _decodesHeic)];
+
+    /// <summary>Once prepared: why HEIC is refused although it is wanted, and what helps; null: it is not.</summary>
+    public string? WhyNoHeic =>
+        !_conversion.Formats.Contains(ImageFormat.Heic) || _decodesHeic ? null
+        : _conversion.HeicDecoder is { } decoder ? $"{decoder.Path} can't decode them: install libheif's plugin for libde265, or name another program by HEIF_CONVERT."
+        : "heif-convert is not installed: install libheif-examples (Debian, Ubuntu) with its plugin for libde265, or name the program by HEIF_CONVERT.";
+
     /// <summary>Proves once that the intended decoders work, and no others: at start, or before the first job.</summary>
     /// <exception cref="DecodersException">The proof failed.</exception>
     public Task PrepareAsync() => _prepared.Value;
@@ -38,6 +47,7 @@ internal sealed class ImageProcessor : IImageProcessor
         byte[] head = await ReadSignatureAsync(path, cancellationToken);
         if (ForeignFormats.BySignature(head) is { } foreign && _conversion.Formats.Contains(foreign))
         {
+            await RequireDecoderAsync(foreign, cancellationToken);
             return new Inspection(foreign, (await RunAsync(new ForeignHeaderJob(path, foreign), cancellationToken)).Header);
         }
 
@@ -82,6 +92,16 @@ internal sealed class ImageProcessor : IImageProcessor
         }
     }
 
+    private async Task RequireDecoderAsync(ImageFormat format, CancellationToken cancellationToken)
+    {
+        await PrepareAsync().WaitAsync(cancellationToken);
+        if (format == ImageFormat.Heic && !_decodesHeic)
+        {
+            throw new InvalidImageException(
+                InvalidImageException.UnsupportedFormat, "HEIC photos can't be read here, since their decoder is not installed; send it as JPEG.");
+        }
+    }
+
     private async Task CheckAsync(IWorkspaces workspaces)
     {
         using IWorkspace workspace = workspaces.Open();
@@ -91,7 +111,8 @@ internal sealed class ImageProcessor : IImageProcessor
             throw new DecodersException($"The imaging library reads {open}, though it must not: {open} is in a format that this service never decodes.");
         }
 
-        if (answer.Closed is { } closed)
+        _decodesHeic = _conversion.Takes(ImageFormat.Heic) && answer.Closed != ImageFormat.Heic;
+        if (answer.Closed is { } closed && closed != ImageFormat.Heic)
         {
             throw new DecodersException($"The imaging library does not read {Conversion.NameOf(closed)}; leave it out of CONVERT_UPLOADS.");
         }

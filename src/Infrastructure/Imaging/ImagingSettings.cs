@@ -101,12 +101,9 @@ public sealed record ImagingSettings(int DecodeWorkers)
         {
             Engine = ReadEngine(variables),
             IsIsolated = variables.Choice("IMAGING_ISOLATION", ["process", "none"], "Where pictures are decoded: in worker processes (`process`), or in the service itself (`none`, for tests: no limit on time, and a fault of a decoder ends the service).") == "process",
-            Limits = new JobLimits(
-                variables.Seconds("DECODE_CPU_SECONDS", 10, "CPU time for one picture, in seconds; for an animation that much for every 20 megapixels that all frames of its thumbnails have together, up to ten times."),
-                variables.Seconds("SVG_CPU_SECONDS", 2.5, "CPU time for one drawing, in seconds."),
-                Mega * variables.Number("DECODE_MEMORY_MB", 1024, 128, 100_000, "Memory of one worker in MB; beyond it the worker is killed.")),
+            Limits = JobLimits.Read(variables),
             MemoryBudget = budget,
-            WorkerVariables = ResizingConfig.Variables.Concat(ConversionSettings.Variables).Append(EngineName).ToDictionary(name => name, variables.ValueOf),
+            WorkerVariables = ResizingConfig.Variables.Concat(ConversionSettings.Variables).Concat(JobLimits.Variables).Append(EngineName).ToDictionary(name => name, variables.ValueOf),
         };
         if (settings.DecodeBudget < MinForDecodes)
         {
@@ -115,21 +112,6 @@ public sealed record ImagingSettings(int DecodeWorkers)
                 $"{budget / Mega} MB is too little for {workers} workers; set it to {(ServiceBytes + MinForDecodes + (workers * WorkerBytes)) / Mega} or more, or lower DECODE_WORKERS");
         }
 
-        return settings with { Conversion = ConversionSettings.Read(variables, settings.Engine) };
+        return settings with { Conversion = ConversionSettings.Read(variables, settings.Engine, settings.Limits) };
     }
-}
-
-/// <summary>What one job may take; a worker that exceeds it is killed.</summary>
-/// <param name="Cpu">CPU time for a picture; includes encoding.</param>
-/// <param name="DrawingCpu">CPU time for a drawing.</param>
-/// <param name="Memory">Memory of the worker: bytes.</param>
-public sealed record JobLimits(TimeSpan Cpu, TimeSpan DrawingCpu, long Memory)
-{
-    internal static readonly JobLimits Default = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2.5), 1_024_000_000);
-
-    /// <summary>
-    /// Wall-clock limit of a job, for anything that waits instead of computing. It is far above the CPU limits, so that a busy machine
-    /// refuses no good picture.
-    /// </summary>
-    internal static readonly TimeSpan Wall = TimeSpan.FromSeconds(30);
 }

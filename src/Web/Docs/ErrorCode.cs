@@ -14,7 +14,7 @@ internal sealed record ErrorCode(int Status, string Code, string Meaning)
         new(400, "no_file", "The form has no part named 'file'."),
         new(400, "several_files", "The form has several parts named 'file'; send one photo at a time."),
         new(400, "empty_file", "The file is empty."),
-        new(400, "unsupported_format", "The file is not a picture in an accepted format: JPEG, PNG, GIF, SVG, WebP or AVIF."),
+        new(400, "unsupported_format", "The file is not a picture in an accepted format: JPEG, PNG, GIF, SVG, WebP, AVIF or HEIC."),
         new(400, "unsupported_animation", "Animated WebP is not accepted; send an animation as GIF."),
         new(400, "broken_image", "The picture is damaged or cut off."),
         new(400, "too_many_pixels", "The picture has more pixels than the limit."),

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageBackend.Application.Images;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Composition;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,11 +21,11 @@ internal static class CapabilitiesEndpoint
         .MapMethods("/capabilities", Methods, Get)
         .Describe("capabilities", "Says what is accepted, up to which limits, and what is made of it.", "The answer may be cached for five minutes.");
 
-    private static Ok<CapabilitiesReply> Get(HttpResponse response, UploadLimits limits, BackendSettings backend, ThumbnailSet thumbnails, ServiceSettings service)
+    private static Ok<CapabilitiesReply> Get(HttpResponse response, UploadLimits limits, IConvertedFormats converted, ThumbnailSet thumbnails, ServiceSettings service)
     {
         response.Headers.CacheControl = CacheControl;
         return TypedResults.Ok(new CapabilitiesReply(
-            [.. FormatsOf(limits), .. backend.Imaging.Conversion.Formats.Select(Converted)],
+            [.. FormatsOf(limits), .. converted.Converted.Select(Converted)],
             new LimitsReply(limits.MaxBytes, UploadLimits.MaxDrawingBytes, limits.MaxPixels, UploadLimits.MaxSide, limits.MaxFrames),
             new ResumableReply(service.RoutePrefix + Tus.Route, Tus.Version, Tus.Extensions.Split(',')),
             [.. thumbnails.Specs.Select(spec => new ThumbnailSizeReply(spec.Suffix, spec.Resize.ToString(), spec.Cut?.ToString()))],

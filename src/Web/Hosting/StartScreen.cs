@@ -1,4 +1,5 @@
 using ImageBackend.Infrastructure.Composition;
+using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Web.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -26,7 +27,7 @@ internal static class StartScreen
             string.Join(", ", settings.Thumbnails.ModernFormats.Select(format => format.ToString()).Prepend("the original's format")));
         logger.LogInformation(
             "Uploads: {Formats}, up to {Megabytes} MB, {Megapixels} megapixels and {Frames} frames",
-            settings.Imaging.Conversion.AcceptedNames,
+            (settings.Imaging.Conversion with { Formats = service.Services.GetRequiredService<IConvertedFormats>().Converted }).AcceptedNames,
             settings.Limits.MaxBytes / Mega,
             settings.Limits.MaxPixels / Mega,
             settings.Limits.MaxFrames);

@@ -207,7 +207,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "webp avif")]
+    [InlineData(null, "webp avif heic")]
     [InlineData("avif", "avif")]
     [InlineData("AVIF, webp,avif", "avif webp")]
     [InlineData("none", "")]
@@ -225,8 +225,8 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tiff", "libvips", "CONVERT_UPLOADS: 'tiff' is not one of: webp, avif; or none alone")]
-    [InlineData("none,webp", "libvips", "CONVERT_UPLOADS: 'none' is not one of: webp, avif; or none alone")]
+    [InlineData("tiff", "libvips", "CONVERT_UPLOADS: 'tiff' is not one of: webp, avif, heic; or none alone")]
+    [InlineData("none,webp", "libvips", "CONVERT_UPLOADS: 'none' is not one of: webp, avif, heic; or none alone")]
     [InlineData("webp", "imagesharp", "CONVERT_UPLOADS: can't be webp with IMAGING_ENGINE=imagesharp, which does not convert WebP")]
     public void Formats_that_are_not_converted_are_a_mistake(string value, string engine, string mistake)
     {
@@ -237,6 +237,14 @@ public sealed class SettingsTests : IDisposable
         _ = BackendSettings.Read(reader);
 
         reader.Mistakes.Where(one => one.StartsWith("CONVERT", StringComparison.Ordinal)).Should().Equal(mistake);
+    }
+
+    [Fact]
+    public void A_decoder_of_HEIC_must_be_there()
+    {
+        _variables["HEIF_CONVERT"] = "/nowhere/heif-convert";
+
+        _variables.Mistakes().Should().Contain("HEIF_CONVERT: '/nowhere/heif-convert' is not the path of a program; for example /usr/bin/heif-convert");
     }
 
     [Fact]

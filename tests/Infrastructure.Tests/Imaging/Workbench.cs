@@ -14,7 +14,10 @@ internal sealed class Workbench : IDisposable
     private readonly DecodeQueue _queue = new(places: 2);
 
     /// <summary>All that libvips converts.</summary>
-    public static readonly Conversion Conversion = new(KnownEngines.All[0].Converted, Quality: 92);
+    public static readonly Conversion Conversion = new(KnownEngines.All[0].Converted, Quality: 92)
+    {
+        HeicDecoder = new DecoderProgram("/usr/bin/heif-convert", TimeSpan.FromSeconds(10), Memory: 1_000_000_000),
+    };
 
     public TempFolder Folder { get; } = new();
 

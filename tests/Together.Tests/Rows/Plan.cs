@@ -41,7 +41,7 @@ internal sealed class Plan
     // What it refuses.
     private static readonly Fact[] BeyondManagedEngine =
     [
-        new("GENERATE_AVIF", On), .. new[] { Picture.JpegCmyk, Picture.Svg, Picture.SvgWithPicture }.Select(picture => new Fact(nameof(Picture), picture.ToString())),
+        new("GENERATE_AVIF", On), .. new[] { Picture.JpegCmyk, Picture.WebP, Picture.Avif, Picture.Svg, Picture.SvgWithPicture }.Select(picture => new Fact(nameof(Picture), picture.ToString())),
     ];
 
     private static readonly Deed[] DeedsWithCrop =
@@ -105,9 +105,11 @@ internal sealed class Plan
     public static bool CanBe(Row row)
     {
         bool isDrawing = row.Picture is Picture.Svg or Picture.SvgWithPicture;
+        bool isForeign = row.Picture is Picture.WebP or Picture.Avif;
         return (!row.HasExif || row.Picture < Picture.Gif) // what others have no place for
             && (!row.Crops || DeedsWithCrop.Contains(row.Deed))
             && (row.Length != Length.OneByteBeyond || row.Deed == Deed.Upload) // it is refused, and nothing follows
+            && (!isForeign || row.Length == Length.Ordinary) // once converted it is no longer than that
             && !(isDrawing && row.Length == Length.JustBelow16MB); // refused by a limit of its own
     }
 

@@ -51,7 +51,7 @@ public sealed class PlanTests(ITestOutputHelper output)
     [Fact]
     public void Pictures_are_seen_as_they_say_by_a_decoder_that_did_not_make_them()
     {
-        foreach (Picture picture in Enum.GetValues<Picture>().Where(picture => picture < Picture.Svg))
+        foreach (Picture picture in Enum.GetValues<Picture>().Where(picture => picture < Picture.Svg && picture is not (Picture.WebP or Picture.Avif)))
         {
             Sample sample = Sample.Of(new Row(picture, Length.Ordinary, HasExif: false, Deed.Upload, Crops: false));
 

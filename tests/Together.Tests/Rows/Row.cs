@@ -16,6 +16,8 @@ internal enum Picture
     Png8,
     Png16,
     PngAlpha,
+    WebP,
+    Avif,
     Gif,
     GifAnimated,
     Svg,

@@ -9,8 +9,10 @@ namespace ImageBackend.Together.Tests.Rows;
 /// <summary>
 /// A picture's file with four colours that show which way is up, padded to its length with data that every decoder skips.
 /// </summary>
+/// <param name="Format">As it is stored.</param>
 /// <param name="Size">Size of the upright picture.</param>
-internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, int Frames)
+/// <param name="ConvertedFrom">The format in which it is sent; null: in which it is stored.</param>
+internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, int Frames, ImageFormat? ConvertedFrom = null)
 {
     /// <summary>The default of MAX_UPLOAD_BYTES.</summary>
     public const int MaxBytes = 40_000_000;
@@ -46,6 +48,8 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
         {
             Picture.JpegBaseline or Picture.JpegProgressive or Picture.JpegCmyk => (ImageFormat.Jpeg, Jpeg(row, size)),
             Picture.Png8 or Picture.Png16 or Picture.PngAlpha => (ImageFormat.Png, Png(row, size)),
+            Picture.WebP => (ImageFormat.Jpeg, WebP(row, size)),
+            Picture.Avif => (ImageFormat.Jpeg, Avif(row, size)),
             Picture.Gif => (ImageFormat.Gif, Gif(size, 1)),
             Picture.GifAnimated => (ImageFormat.Gif, Gif(size, Frames3)),
             _ => (ImageFormat.Svg, Svg(row, size)),
@@ -58,7 +62,7 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
             Length.OneByteBeyond => Pad(file, format, most + 1),
             _ => file,
         };
-        return new Sample(padded, format, size, row.Picture == Picture.GifAnimated ? Frames3 : 1);
+        return new Sample(padded, format, size, row.Picture == Picture.GifAnimated ? Frames3 : 1, row.Picture == Picture.WebP ? ImageFormat.WebP : row.Picture == Picture.Avif ? ImageFormat.Avif : null);
     }
 
     private static byte[] Jpeg(Row row, PixelSize size)
@@ -80,6 +84,22 @@ internal sealed record Sample(byte[] File, ImageFormat Format, PixelSize Size, i
         using Image image = cast.Copy(interpretation: isDeep ? Enums.Interpretation.Rgb16 : Enums.Interpretation.Srgb);
         byte[] file = image.PngsaveBuffer(bitdepth: isDeep ? 16 : 8, keep: Enums.ForeignKeep.None);
         return row.HasExif ? Pictures.InsertAfterHeader(file, Pictures.Chunk("eXIf", Exif["Exif\0\0".Length..])) : file;
+    }
+
+    private static byte[] WebP(Row row, PixelSize size)
+    {
+        using Image upright = Pictures.Quadrants(size.Width, size.Height);
+        using Image stored = Stored(upright, row);
+        byte[] file = stored.WebpsaveBuffer(q: 90, keep: Enums.ForeignKeep.None);
+        return row.HasExif ? ForeignPictures.WithChunks(file, ("EXIF", Exif["Exif\0\0".Length..])) : file;
+    }
+
+    private static byte[] Avif(Row row, PixelSize size)
+    {
+        using Image upright = Pictures.Quadrants(size.Width, size.Height);
+        using Image stored = Stored(upright, row);
+        HeifBuilder container = ForeignPictures.Container(ForeignPictures.Avif(stored));
+        return (row.HasExif ? container.WithExif(Exif["Exif\0\0".Length..]) : container).Build();
     }
 
     // The lower right is transparent black.

@@ -7,6 +7,9 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// <param name="Quality">Of a JPEG: 1 to 100.</param>
 public sealed record Conversion(IReadOnlyList<ImageFormat> Formats, int Quality)
 {
+    /// <summary>What decodes HEIC; null: nothing, so that HEIC is refused even if it is among the formats.</summary>
+    public DecoderProgram? HeicDecoder { get; init; }
+
     public static readonly Conversion None = new([], Quality: 92);
 
     /// <summary>All formats of uploads, as listed when a file is refused.</summary>
@@ -14,10 +17,13 @@ public sealed record Conversion(IReadOnlyList<ImageFormat> Formats, int Quality)
     {
         get
         {
-            string[] names = ["JPEG", "PNG", "GIF", "SVG", .. Formats.Select(NameOf)];
+            string[] names = ["JPEG", "PNG", "GIF", "SVG", .. Formats.Where(Takes).Select(NameOf)];
             return $"{string.Join(", ", names[..^1])} or {names[^1]}";
         }
     }
+
+    /// <returns>Whether photos in a format are taken.</returns>
+    public bool Takes(ImageFormat format) => Formats.Contains(format) && (format != ImageFormat.Heic || HeicDecoder is not null);
 
     /// <returns>A format's name in a sentence.</returns>
     public static string NameOf(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.Extension.ToUpperInvariant();

@@ -33,7 +33,7 @@ internal interface IImagingEngine
     /// <summary>Tries to read a small file of each format that is to be converted.</summary>
     /// <param name="folder">For files to try; the caller removes them.</param>
     /// <returns>The first format that can't be read; null: all can.</returns>
-    ImageFormat? FindClosedDecoder(string folder, IReadOnlyList<ImageFormat> converted);
+    ImageFormat? FindClosedDecoder(string folder, Conversion conversion);
 
     /// <summary>Checks a file by the rules of its format and reads its header. No pixel is decoded.</summary>
     /// <param name="format">One of <see cref="Originals"/>.</param>
@@ -42,8 +42,8 @@ internal interface IImagingEngine
 
     /// <summary>Checks a photo by the rules of its format and reads its header. No pixel is decoded.</summary>
     /// <param name="format">One of <see cref="Converted"/>.</param>
-    /// <exception cref="InvalidImageException">The file is cut off, is an animation, or exceeds a limit.</exception>
-    IForeignPicture OpenForeign(string path, ImageFormat format);
+    /// <param name="heicDecoder">Not null if the format is HEIC.</param>
+    IForeignPicture OpenForeign(string path, ImageFormat format, DecoderProgram? heicDecoder);
 
     /// <returns>What .NET would have thrown if the disk is at fault; null: it is not.</returns>
     Exception? DiskFaultIn(Exception exception);

@@ -61,17 +61,17 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
     }
 
     private JobAnswer Check(CheckJob job) => new(
-        Open: engine.FindOpenDecoder(job.Folder, conversion.Formats), Closed: engine.FindClosedDecoder(job.Folder, conversion.Formats));
+        Open: engine.FindOpenDecoder(job.Folder, conversion.Formats), Closed: engine.FindClosedDecoder(job.Folder, conversion));
 
     private async Task<JobAnswer> DoForeignAsync(PictureJob job, Admit admit)
     {
-        if (!conversion.Formats.Contains(job.Format))
+        if (!conversion.Takes(job.Format))
         {
             throw new InvalidImageException(InvalidImageException.UnsupportedFormat, $"{Conversion.NameOf(job.Format)} photos are not accepted.");
         }
 
         await admit(FormatCodec.OnceBytes + new FileInfo(job.Path).Length);
-        IForeignPicture picture = engine.OpenForeign(job.Path, job.Format);
+        IForeignPicture picture = engine.OpenForeign(job.Path, job.Format, conversion.HeicDecoder);
         if (job is ConvertJob convert)
         {
             await admit(picture.NeedToConvert());

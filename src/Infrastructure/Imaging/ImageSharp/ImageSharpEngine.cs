@@ -40,9 +40,10 @@ internal sealed class ImageSharpEngine : IImagingEngine
         }
     }
 
-    public ImageFormat? FindClosedDecoder(string folder, IReadOnlyList<ImageFormat> converted) => null;
+    public ImageFormat? FindClosedDecoder(string folder, Conversion conversion) => null;
 
-    public IForeignPicture OpenForeign(string path, ImageFormat format) => throw new NotSupportedException($"{Name} converts nothing.");
+    public IForeignPicture OpenForeign(string path, ImageFormat format, DecoderProgram? heicDecoder) =>
+        throw new NotSupportedException($"{Name} converts nothing.");
 
     public Task<IPicture> OpenAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
         Task.FromResult<IPicture>(new SharpPicture(SharpSource.Open(path, format, cancellationToken)));

@@ -36,6 +36,11 @@ internal sealed class ForeignPicture(ForeignFile file) : IForeignPicture
 
     public void Convert(ImageFormat? into, int quality, string destination)
     {
+        if (into != ImageFormat.Png && file.TryEncode(quality, destination, Tidied))
+        {
+            return;
+        }
+
         using Image loaded = file.Load();
         using Image described = Described(loaded);
         using Image held = IsHeld ? described.CopyMemory() : described.Copy();
@@ -52,6 +57,12 @@ internal sealed class ForeignPicture(ForeignFile file) : IForeignPicture
 
         using Image opaque = Pixels.OnWhite(needed);
         opaque.Jpegsave(destination, q: quality, subsampleMode: JpegChroma.Subsample(file.HasFullChroma), keep: Enums.ForeignKeep.All);
+    }
+
+    private Image Tidied(Image image)
+    {
+        using Image described = Described(image);
+        return TurnedMetadata.Of(described);
     }
 
     private Image Described(Image image) => image.Mutate(changes =>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats.Foreign;
@@ -11,6 +13,16 @@ namespace ImageBackend.Infrastructure.Imaging.Libvips;
 /// </summary>
 internal static class LoaderCheck
 {
+    // 16x16 pixels, since nothing here can encode them.
+    private const string SmallHeic = """
+        AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAa1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAACAAAAEGlkYXQAAA
+        AAABAAEAAAADhpbG9jAQAAAERAAAIAAQAAAAAAAAHRAAEAAAAAAAAAKAACAAEAAAAAAAAAAQAAAAAAAAAIAAAAOGlpbmYAAAAAAAIAAAAVaW5mZQIAAAEAAQAAaHZjMQAA
+        AAAVaW5mZQIAAAAAAgAAZ3JpZAAAAADYaXBycAAAALZpcGNvAAAAdmh2Y0MBA3AAAAAAAAAAAAAe8AD8/fj4AAAPAyAAAQAYQAEMAf//A3AAAAMAkAAAAwAAAwAeugJAIQ
+        ABACpCAQEDcAAAAwCQAAADAAADAB6gIIEFluqumubgQEDAgAAAAwCAAAADAIQiAAEABkQBwXPBiQAAABRpc3BlAAAAAAAAAEAAAABAAAAAFGlzcGUAAAAAAAAAEAAAABAA
+        AAAQcGl4aQAAAAADCAgIAAAAGmlwbWEAAAAAAAAAAgABAoECAAICA4QAAAAaaXJlZgAAAAAAAAAOZGltZwACAAEAAQAAADBtZGF0AAAAJCgBrxkhORLvXaW/94j/l6V/N1
+        t8pkqmlwTXiJkLA4GAjZGdOA==
+        """;
+
     private static readonly (string Name, string Class, string Loader, Action<Image, string> Write)[] Others =
     [
         ("check.tif", "VipsForeignLoadTiff", "tiffload", (image, path) => image.Tiffsave(path)),
@@ -42,27 +54,35 @@ internal static class LoaderCheck
 
     /// <returns>Whether a small photo can be converted.</returns>
     /// <param name="folder">The caller removes its files.</param>
-    public static bool Converts(string folder, ImageFormat format, Func<string, ImageFormat, IForeignPicture> open)
+    public static bool Converts(string folder, ImageFormat format, Func<string, IForeignPicture> open)
     {
         string path = Path.Combine(folder, $"check.own.{format}");
+        WriteSmall(path, format);
+        try
+        {
+            open(path).Convert(into: null, quality: 90, path + ".jpg");
+            return true;
+        }
+        catch (Exception exception) when (exception is VipsException or InvalidImageException or Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static void WriteSmall(string path, ImageFormat format)
+    {
         using Image image = Image.Black(8, 8, bands: 3);
         if (format == ImageFormat.WebP)
         {
             image.Webpsave(path);
         }
-        else
+        else if (format == ImageFormat.Avif)
         {
             SaveAvif(image, path);
         }
-
-        try
+        else
         {
-            open(path, format).Convert(into: null, quality: 90, path + ".jpg");
-            return true;
-        }
-        catch (VipsException)
-        {
-            return false;
+            File.WriteAllBytes(path, Convert.FromBase64String(SmallHeic));
         }
     }
 

@@ -146,7 +146,7 @@ internal static partial class Confiner
         {
             AppContext.BaseDirectory, Path.GetDirectoryName(program)!, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
             "/var/cache/fontconfig", Path.Combine(home, ".fonts"), Path.Combine(home, ".local/share/fonts"), Path.Combine(home, ".cache/fontconfig"),
-            "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/sys/devices/system", "/sys/fs/cgroup", "/dev/urandom",
+            Environment.GetEnvironmentVariable(ConversionSettings.HeicDecoderName) ?? "", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/sys/devices/system", "/sys/fs/cgroup", "/dev/urandom",
         }.Concat(loaded).Distinct().Where(Path.Exists);
     }
 

@@ -5,6 +5,7 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
+using ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
@@ -46,7 +47,7 @@ public sealed partial class ImagingWorker
         SettingsReader variables = new(Environment.GetEnvironmentVariable, isDevelopment: false);
         IImagingEngine engine = KnownEngines.Of(ImagingSettings.ReadEngine(variables));
         engine.EnsureReady();
-        await new ImagingWorker(ResizingConfig.Read(variables), engine, ConversionSettings.Read(variables, engine.Name)).WorkAsync(arguments[1], isConfined);
+        await new ImagingWorker(ResizingConfig.Read(variables), engine, ConversionSettings.Read(variables, engine.Name, JobLimits.Read(variables))).WorkAsync(arguments[1], isConfined);
     }
 
     private async Task WorkAsync(string folder, bool isConfined)
@@ -73,6 +74,7 @@ public sealed partial class ImagingWorker
             _lines.Add(line);
         }
 
+        HeifConvert.EndAll();
         ExitAtOnce(0);
     }
 

@@ -283,9 +283,9 @@ internal sealed class WorkerProcess : IDisposable
         _isKilled = true; // it may live on for a moment
         try
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true); // a decoder that it runs, too
         }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
         {
             // It has ended, or never started.
         }

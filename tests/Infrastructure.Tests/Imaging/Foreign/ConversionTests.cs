@@ -42,8 +42,8 @@ public sealed class ConversionTests : IDisposable
         {
             "WebP with EXIF" => ForeignPictures.WithChunks(bare.WebpsaveBuffer(q: 95, keep: Enums.ForeignKeep.None), ("EXIF", exif)),
             "AVIF with EXIF" => ForeignPictures.Container(ForeignPictures.Avif(bare)).WithExif(exif).Build(),
-            "AVIF with its own" => ForeignPictures.Container(ForeignPictures.Avif(bare), Transforms(orientation)).Build(),
-            _ => ForeignPictures.Container(ForeignPictures.Avif(bare), Transforms(orientation)).WithExif(exif).Build(),
+            "AVIF with its own" => ForeignPictures.Container(ForeignPictures.Avif(bare), HeifBuilder.Transforms(orientation)).Build(),
+            _ => ForeignPictures.Container(ForeignPictures.Avif(bare), HeifBuilder.Transforms(orientation)).WithExif(exif).Build(),
         };
 
         (Inspection found, byte[] converted) = await ConvertAsync(photo);
@@ -245,18 +245,6 @@ public sealed class ConversionTests : IDisposable
         using Image alpha = transparent[3];
         using Image grey = alpha.Copy(interpretation: Enums.Interpretation.Bw);
         return ForeignPictures.Avif(grey, hasFullChroma: false);
-    }
-
-    // irot turns counterclockwise and comes first; imir then exchanges the sides along an axis.
-    private static byte[][] Transforms(int orientation)
-    {
-        const int Vertical = 1; // left and right are exchanged
-        int quarters = orientation switch { 3 or 4 => 2, 7 or 8 => 1, 5 or 6 => 3, _ => 0 };
-        return
-        [
-            .. quarters == 0 ? (byte[][])[] : [HeifBuilder.Rotation(quarters)],
-            .. orientation is 2 or 4 or 5 or 7 ? (byte[][])[HeifBuilder.Mirror(Vertical)] : [],
-        ];
     }
 
     private async Task<(Inspection Found, byte[] Converted)> ConvertAsync(byte[] photo, ImageFormat? into = null)

@@ -48,6 +48,11 @@ internal abstract class ForeignFile
     /// <exception cref="VipsException">The file is broken; broken pixels are noticed later.</exception>
     public abstract Image Load();
 
+    /// <summary>Writes a JPEG itself, where its decoder encodes what it has decoded.</summary>
+    /// <param name="describe">Brings the metadata of a picture into the form to be stored.</param>
+    /// <returns>Whether it did.</returns>
+    public virtual bool TryEncode(int quality, string destination, Func<Image, Image> describe) => false;
+
     /// <summary>What a decoder holds at most, besides the pixels that it gives.</summary>
     /// <returns>Bytes of memory.</returns>
     public abstract long BytesOfDecoder();

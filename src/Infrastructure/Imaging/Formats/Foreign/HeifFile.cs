@@ -4,8 +4,8 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 
-/// <summary>AVIF.</summary>
-internal sealed class HeifFile : ForeignFile
+/// <summary>AVIF: a container that libheif reads, around a picture that it decodes.</summary>
+internal class HeifFile : ForeignFile
 {
     public const string Loader = "VipsForeignLoadHeif";
 
@@ -13,25 +13,44 @@ internal sealed class HeifFile : ForeignFile
     private const long MaxPixels = 1L << 28;
     private const int MaxParts = 256;
 
-    private readonly HeifWalk _walk;
-
-    private HeifFile(string path, HeifWalk walk, Image header)
+    protected HeifFile(string path, HeifWalk walk, Image header)
         : base(path, header)
     {
-        _walk = walk;
+        Walk = walk;
         Colours = walk.Coding?.Known;
     }
 
     // The container's own rotation and mirror say what EXIF repeats, if anything does; the decoder has applied them.
-    public override int Orientation => _walk.IsTransformed ? 1 : base.Orientation;
+    public override int Orientation => Walk.IsTransformed ? 1 : base.Orientation;
 
-    public override bool HasFullChroma => _walk.HasFullChroma;
+    public override bool HasFullChroma => Walk.HasFullChroma;
 
     public override CodedColours? Colours { get; }
+
+    protected HeifWalk Walk { get; }
 
     /// <exception cref="InvalidImageException">It is a sequence, or declares a size beyond all decoders.</exception>
     /// <exception cref="VipsException">The header is broken.</exception>
     public static HeifFile Open(string path)
+    {
+        (HeifWalk walk, Image header) = Look(path);
+        using (header)
+        {
+            return new HeifFile(path, walk, header);
+        }
+    }
+
+    public override Image Load() => Load(Path, Walk);
+
+    // Measured: brightness and colour in a decoder and in what it gives, and the same pixels as red, green and blue.
+    public override long BytesOfDecoder()
+    {
+        int planes = (HasFullChroma ? 10 : 6) * (Walk.Bits > 8 ? 2 : 1);
+        return new FileInfo(Path).Length + (Decoded.Pixels * (planes + (4 * BytesPerPixel)));
+    }
+
+    /// <returns>What its boxes say, and its header as the decoder sees it; the caller disposes that.</returns>
+    protected static (HeifWalk Walk, Image Header) Look(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         HeifWalk walk = HeifWalk.Through(file);
@@ -40,23 +59,10 @@ internal sealed class HeifFile : ForeignFile
             throw new InvalidImageException(InvalidImageException.UnsupportedAnimation, "Sequences of pictures (AVIF, HEIF) are not accepted; send an animation as GIF.");
         }
 
-        if (walk.Size.Pixels > MaxPixels)
-        {
-            throw new InvalidImageException(
+        return walk.Size.Pixels <= MaxPixels
+            ? (walk, Load(path, walk))
+            : throw new InvalidImageException(
                 InvalidImageException.TooManyPixels, $"The picture has {walk.Size.Pixels} pixels ({walk.Size}); its format's limit is {MaxPixels}.", MaxPixels, walk.Size.Pixels);
-        }
-
-        using Image header = Load(path, walk);
-        return new HeifFile(path, walk, header);
-    }
-
-    public override Image Load() => Load(Path, _walk);
-
-    // Measured: brightness and colour in a decoder and in what it gives, and the same pixels as red, green and blue.
-    public override long BytesOfDecoder()
-    {
-        int planes = (HasFullChroma ? 10 : 6) * (_walk.Bits > 8 ? 2 : 1);
-        return new FileInfo(Path).Length + (Decoded.Pixels * (planes + (4 * BytesPerPixel)));
     }
 
     private static Image Load(string path, HeifWalk walk) =>

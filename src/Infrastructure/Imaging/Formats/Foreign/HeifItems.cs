@@ -7,6 +7,9 @@ internal sealed class HeifItems
 {
     public static readonly HeifItems None = new();
 
+    /// <summary>The flag of a part that is not shown by itself.</summary>
+    public const byte Hidden = 1;
+
     private const int FullHeadBytes = 4; // version and flags
 
     private readonly List<HeifProperty> _properties = [];
@@ -14,12 +17,17 @@ internal sealed class HeifItems
     private readonly Dictionary<uint, uint> _firstTiles = [];
     private readonly List<(uint From, uint To)> _auxiliaries = [];
 
+    private readonly List<(uint Item, int FlagsAt)> _shown = [];
+
     private HeifItems()
     {
     }
 
     /// <summary>The main picture.</summary>
     public uint Main { get; private set; }
+
+    /// <summary>Where the flags of parts besides the main picture are that are not hidden, among the bytes that were read.</summary>
+    public IEnumerable<int> Others => _shown.Where(one => one.Item != Main).Select(one => one.FlagsAt);
 
     /// <summary>How many parts there are: pictures, tiles of them, metadata.</summary>
     public int Count { get; private set; }
@@ -41,6 +49,7 @@ internal sealed class HeifItems
                     break;
                 case "iinf" when content.Length >= FullHeadBytes + 2:
                     items.Count = (int)Math.Min(Id(content, FullHeadBytes, isLong: content[0] > 0), int.MaxValue);
+                    items.ReadEntries(content, at: box.Content.Start.Value);
                     break;
                 case "iref":
                     items.ReadReferences(content);
@@ -58,6 +67,18 @@ internal sealed class HeifItems
 
     public HeifProperties PropertiesOf(uint item) =>
         HeifProperties.Of(_associations.GetValueOrDefault(item, []).Where(index => index >= 1 && index <= _properties.Count).Select(index => _properties[index - 1]));
+
+    private void ReadEntries(ReadOnlySpan<byte> entries, int at)
+    {
+        foreach (HeifBox box in HeifBox.In(entries, FullHeadBytes + (entries[0] > 0 ? 4 : 2)))
+        {
+            ReadOnlySpan<byte> entry = entries[box.Content];
+            if (box.Kind == "infe" && entry.Length >= FullHeadBytes + 4 && entry[0] >= 2 && (entry[3] & Hidden) == 0)
+            {
+                _shown.Add((Id(entry, FullHeadBytes, isLong: entry[0] > 2), at + box.Content.Start.Value + FullHeadBytes - 1));
+            }
+        }
+    }
 
     private void ReadReferences(ReadOnlySpan<byte> references)
     {

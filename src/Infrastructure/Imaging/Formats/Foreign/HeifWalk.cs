@@ -15,8 +15,22 @@ namespace ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 /// <param name="HasAlpha">Whether it has transparency.</param>
 /// <param name="Bits">Per channel; 0: it is not declared.</param>
 /// <param name="Parts">How many pictures, tiles of them and metadata there are.</param>
-/// <param name="Coding">Null: it has an ICC profile, or no description of its colours.</param>
-internal sealed record HeifWalk(bool IsSequence, PixelSize Size, bool IsTransformed, bool HasFullChroma, bool HasAlpha, int Bits, int Parts, HeifColours? Coding)
+/// <param name="Coding">The codes that count; null: it has an ICC profile, or no description of its colours.</param>
+/// <param name="Codes">The container's codes, whether they count or not.</param>
+/// <param name="StreamCodes">Those of the encoded picture itself.</param>
+/// <param name="Others">Where in the file the flags of parts besides the main picture are that are not hidden yet.</param>
+internal sealed record HeifWalk(
+    bool IsSequence,
+    PixelSize Size,
+    bool IsTransformed,
+    bool HasFullChroma,
+    bool HasAlpha,
+    int Bits,
+    int Parts,
+    HeifColours? Coding,
+    HeifColours? Codes,
+    HeifColours? StreamCodes,
+    IReadOnlyList<long> Others)
 {
     private const int HeadBytes = 8;
     private const int LongHeadBytes = 16;
@@ -36,6 +50,7 @@ internal sealed record HeifWalk(bool IsSequence, PixelSize Size, bool IsTransfor
         bool isOfSequence = false;
         bool hasFilm = false;
         HeifItems? items = null;
+        long itemsAt = 0;
         for (int i = 0; i < MaxBoxes && file.ReadAtLeast(head[..HeadBytes], HeadBytes, throwOnEndOfStream: false) == HeadBytes; i++)
         {
             long start = file.Position - HeadBytes;
@@ -58,17 +73,18 @@ internal sealed record HeifWalk(bool IsSequence, PixelSize Size, bool IsTransfor
             }
             else if (kind.SequenceEqual("meta"u8) && items is null)
             {
-                items = ReadItems(file, end - file.Position);
+                itemsAt = file.Position;
+                items = ReadItems(file, end - itemsAt);
             }
 
             hasFilm |= kind.SequenceEqual("moov"u8);
             file.Position = Math.Min(end, file.Length);
         }
 
-        return Of(items ?? HeifItems.None, isOfSequence && hasFilm);
+        return Of(items ?? HeifItems.None, itemsAt, isOfSequence && hasFilm);
     }
 
-    private static HeifWalk Of(HeifItems items, bool isSequence)
+    private static HeifWalk Of(HeifItems items, long itemsAt, bool isSequence)
     {
         HeifProperties main = items.PropertiesOf(items.Main);
         // A picture made of tiles describes its colours itself or leaves that to its tiles, which are all alike.
@@ -81,7 +97,10 @@ internal sealed record HeifWalk(bool IsSequence, PixelSize Size, bool IsTransfor
             items.HasAlpha,
             main.Bits ?? tile.Bits ?? 0,
             items.Count,
-            main.HasProfile ? HdrOf(main.Colours) : main.Colours ?? (tile.HasProfile ? HdrOf(tile.Colours) : tile.Colours));
+            main.HasProfile ? HdrOf(main.Colours) : main.Colours ?? (tile.HasProfile ? HdrOf(tile.Colours) : tile.Colours),
+            main.Colours ?? tile.Colours,
+            main.StreamColours ?? tile.StreamColours,
+            [.. items.Others.Select(at => itemsAt + at)]);
     }
 
     // A profile says more than the codes, except about HDR, which it can't describe.
