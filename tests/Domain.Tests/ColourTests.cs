@@ -21,4 +21,17 @@ public sealed class ColourTests
     [InlineData("#gggggg")]
     [InlineData("#+12345")]
     public void All_else_is_refused(string? text) => Colour.TryParse(text, out _).Should().BeFalse();
+
+    [Theory]
+    [InlineData("#808080", true)]
+    [InlineData("white", true)]
+    [InlineData("#808081", false)]
+    [InlineData("#818080", false)]
+    [InlineData("#808180", false)]
+    public void Is_grey_if_all_three_are_alike(string text, bool isGrey)
+    {
+        Colour.TryParse(text, out Colour colour).Should().BeTrue();
+
+        colour.IsGrey.Should().Be(isGrey);
+    }
 }

@@ -75,4 +75,26 @@ public sealed class CutTests
     [InlineData("0")]
     [InlineData("1x30001")]
     public void Takes_no_other_extent(string text) => Cut.TryParseExtent(text, Gravity.Center, out _).Should().BeFalse();
+
+    [Theory]
+    [InlineData("200x100", false, 20_000L)]
+    [InlineData("200x", true, null)]
+    [InlineData("x100", true, null)]
+    [InlineData("50%x50%", false, null)]
+    [InlineData("50%", true, null)]
+    public void Says_how_much_it_can_show_unless_the_picture_decides(string text, bool takesSides, long? maxPixels)
+    {
+        Cut.TryParseExtent(text, Gravity.Center, out Cut? cut).Should().BeTrue();
+
+        cut!.TakesSidesOfPicture.Should().Be(takesSides);
+        cut.MaxPixels.Should().Be(maxPixels);
+    }
+
+    [Theory]
+    [InlineData("1x1", true)]
+    [InlineData("30000x30000", true)]
+    [InlineData("0.4x10", false)]
+    [InlineData("30001x1", false)]
+    [InlineData("1x30001", false)]
+    public void A_side_has_1_to_30000_pixels(string text, bool isValid) => Cut.TryParseExtent(text, Gravity.Center, out _).Should().Be(isValid);
 }

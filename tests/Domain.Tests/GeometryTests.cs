@@ -175,4 +175,25 @@ public sealed class GeometryTests
 
     private static bool TryParseAs<T>(string text)
         where T : IParsable<T> => T.TryParse(text, provider: null, out _);
+
+    [Theory]
+    [InlineData("40x30", 1200L)]
+    [InlineData("40x30!", 1200L)]
+    [InlineData("40x30!>", 1200L)]
+    [InlineData("40x30!<", 1200L)]
+    [InlineData("40x30>", null)]
+    [InlineData("40x30<", null)]
+    [InlineData("40x30^", null)]
+    [InlineData("40", null)]
+    [InlineData("50%", null)]
+    [InlineData("5000@", 5000L)]
+    [InlineData("5000@>", 5000L)]
+    [InlineData("5000@<", null)]
+    public void Says_how_many_pixels_a_result_can_have_unless_the_picture_decides(string text, long? pixels) =>
+        Geometry.Parse(text).MaxPixels.Should().Be(pixels);
+
+    [Theory]
+    [InlineData("100000000@", true)]
+    [InlineData("100000001@", false)]
+    public void An_area_has_a_limit(string text, bool isValid) => Geometry.TryParse(text, out _).Should().Be(isValid);
 }

@@ -154,4 +154,18 @@ public sealed class ThumbnailPlanTests
     {
         ThumbnailPlan.JpegShrink(new PixelSize(width, height), new PixelSize(toWidth, toHeight)).Should().Be(expected);
     }
+
+    [Theory]
+    [InlineData("400x400>", 4000, 3000, 400, 300)]
+    [InlineData("400x400", 40, 30, 400, 300)]
+    public void The_largest_is_the_base_or_a_thumbnail_that_is_enlarged(string resize, int width, int height, int largestWidth, int largestHeight)
+    {
+        ThumbnailSpec[] specs =
+        [
+            new("A", Geometry.Parse(resize), extent: null, quality: 90),
+            new("B", Geometry.Parse("20x20>"), extent: null, quality: 90),
+        ];
+
+        ThumbnailPlan.For(new PixelSize(width, height), specs).Largest.Should().Be(new PixelSize(largestWidth, largestHeight));
+    }
 }

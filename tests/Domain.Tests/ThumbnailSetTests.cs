@@ -90,4 +90,8 @@ public sealed class ThumbnailSetTests
 
         act.Should().Throw<ArgumentException>();
     }
+
+    [Fact]
+    public void Siblings_have_the_same_stem_and_another_format_of_originals() =>
+        ThumbnailSet.SiblingsOf(ImageKey.Parse("1_2.jpg")).Select(key => key.ToString()).Should().BeEquivalentTo("1_2.png", "1_2.gif", "1_2.svg");
 }
