@@ -34,6 +34,7 @@ public sealed class HeicUploadTests : IDisposable
     }
 
     [NeedsToolTheory(Encoder)]
+    [Trait("Storage", "folders")]
     [InlineData("exec sleep 600", "image_too_complex")]
     [InlineData("kill -KILL $$", "image_too_complex")]
     [InlineData("while :; do :; done", "image_too_complex")]

@@ -35,7 +35,7 @@ internal static class KillAtEveryCall
     private const int Never = 1_000_000;
     private const int MinutesDown = 15; // longer than a request may take, and than an upload waits here
 
-    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("CRASH_EVERY") ?? "60", CultureInfo.InvariantCulture);
+    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("CRASH_EVERY") ?? "100", CultureInfo.InvariantCulture);
 
     public static TheoryData<string> DeedsOnFolders => [.. Deed.All.Select(deed => deed.Name)];
 
