@@ -33,6 +33,21 @@ public sealed class HeicUploadTests : IDisposable
         service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty();
     }
 
+    [NeedsToolFact(Encoder)]
+    [Trait("Storage", "folders")]
+    public async Task One_of_12_megapixels_needs_no_more_than_a_container_of_512_MB_has()
+    {
+        string source = _folder.Write("source.jpg", Pictures.Jpeg(4032, 3024));
+        string photo = _folder.File("photo.heic");
+        using Process encoder = Process.Start(new ProcessStartInfo(Encoder, ["-q", "50", source, "-o", photo]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await encoder.WaitForExitAsync();
+        await using TestService service = await TestService.StartAsync(("IMAGING_ISOLATION", "process"), ("DECODE_WORKERS", "2"), ("MEMORY_BUDGET_MB", "409"));
+
+        using HttpResponseMessage response = await service.UploadAsync(await File.ReadAllBytesAsync(photo));
+
+        (await response.ShouldBeJsonAsync(200)).GetProperty("width").GetInt32().Should().Be(4032);
+    }
+
     [NeedsToolTheory(Encoder)]
     [Trait("Storage", "folders")]
     [InlineData("exec sleep 600", "image_too_complex")]
