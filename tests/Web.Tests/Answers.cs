@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace ImageBackend.Web.Tests;
@@ -38,5 +40,19 @@ internal static class Answers
         {
             answer.Should().NotContain(word);
         }
+    }
+
+    /// <returns>The head and the first object of the body: the service may keep the connection open.</returns>
+    public static async Task<string> ReadAnswerAsync(this NetworkStream stream)
+    {
+        StringBuilder answer = new();
+        byte[] buffer = new byte[4096];
+        int read;
+        while (!answer.ToString().Contains('}', StringComparison.Ordinal) && (read = await stream.ReadAsync(buffer)) > 0)
+        {
+            answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
+        }
+
+        return answer.ToString();
     }
 }

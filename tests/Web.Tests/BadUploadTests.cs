@@ -237,24 +237,15 @@ public sealed class BadUploadTests : IAsyncLifetime
         {
             await stream.WriteAsync(Head(body.Length));
             await stream.WriteAsync(body.AsMemory(0, body.Length / 2));
-            await EventuallyAsync(() => Directory.EnumerateFiles(_service.Temp, "original", SearchOption.AllDirectories).Any());
+            await Eventually.IsAsync(() => Directory.EnumerateFiles(_service.Temp, "original", SearchOption.AllDirectories).Any());
         }
 
-        await EventuallyAsync(() => !Directory.EnumerateFileSystemEntries(_service.Temp).Any());
+        await Eventually.IsAsync(() => !Directory.EnumerateFileSystemEntries(_service.Temp).Any());
         await _service.ShouldHoldNothingAsync();
     }
 
     private static byte[] Head(long length) => Encoding.ASCII.GetBytes(
         $"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: {new RawForm().ContentType}\r\nContent-Length: {length}\r\n\r\n");
-
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(5, patience.Token);
-        }
-    }
 
     private async Task ShouldBeRefusedAsync(RawForm form, string code)
     {

@@ -204,8 +204,8 @@ public sealed class ChangeTests : IAsyncLifetime
             string key = await service.UploadedAsync(picture);
             await (await service.PublishAsync(key)).ShouldBeJsonAsync(200);
             string stem = Path.GetFileNameWithoutExtension(key);
-            await UntilAsync(async () => (await service.Active.NamesAsync()).Count(name => name.StartsWith(stem, StringComparison.Ordinal)) == 10
-                && (await service.Incoming.NamesAsync()).Count == 0);
+            await Eventually.IsAsync(async () => (await service.Active.NamesAsync()).Count(name => name.StartsWith(stem, StringComparison.Ordinal)) == 10
+                && (await service.Incoming.NamesAsync()).Count == 0, tries: 1200);
 
             foreach ((string extension, string type) in new[] { ("webp", "image/webp"), ("avif", "image/avif") })
             {
@@ -213,17 +213,6 @@ public sealed class ChangeTests : IAsyncLifetime
                 response.Content.Headers.ContentType!.MediaType.Should().Be(type);
             }
         }
-    }
-
-    // Limited by count, long enough for the slowest machine.
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (int i = 0; i < 1200 && !await isSo(); i++)
-        {
-            await Task.Delay(50);
-        }
-
-        (await isSo()).Should().BeTrue();
     }
 
     private static string Thumbnail(string key, string suffix) => $"{Path.GetFileNameWithoutExtension(key)}{suffix}{Path.GetExtension(key)}";

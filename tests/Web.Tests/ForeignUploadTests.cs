@@ -58,17 +58,8 @@ public sealed class ForeignUploadTests
         using HttpResponseMessage deleted = await service.DeleteAsync(other);
         await deleted.ShouldBeJsonAsync(200);
         // What is just made of it in the background is taken back.
-        await BecomesEmptyAsync(service.Active);
-        await BecomesEmptyAsync(service.Incoming);
-    }
-
-    private static async Task BecomesEmptyAsync(TestStorage storage)
-    {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-        while ((await storage.NamesAsync()).Any())
-        {
-            await Task.Delay(50, patience.Token);
-        }
+        await Eventually.IsAsync(async () => !(await service.Active.NamesAsync()).Any(), tries: 1200);
+        await Eventually.IsAsync(async () => !(await service.Incoming.NamesAsync()).Any(), tries: 1200);
     }
 
     [Theory]

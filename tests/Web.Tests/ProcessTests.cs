@@ -131,10 +131,10 @@ public sealed partial class ProcessTests : ProgramSite
         await using SlowContent content = new(body);
         Task<HttpResponseMessage> upload = client.PostAsync("/upload", content.Form);
         await content.HalfSent;
-        await EndAsync(() => TempLeft.In(Folder.File("temp")).Any()); // it has arrived
+        await Eventually.IsAsync(() => TempLeft.In(Folder.File("temp")).Any()); // it has arrived
 
         await service.TerminateAsync();
-        await EndAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable);
+        await Eventually.IsAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable);
         using HttpResponseMessage ready = await client.GetAsync("/health/ready");
         using HttpResponseMessage live = await client.GetAsync("/health/live");
         using HttpResponseMessage refused = await client.GetAsync("/ping");
@@ -249,11 +249,11 @@ public sealed partial class ProcessTests : ProgramSite
     {
         using ServiceProcess service = StartForReal(("DECODE_WORKERS", "2"));
         using HttpClient client = await service.ConnectAsync();
-        await EndAsync(() => Workers() == 2);
+        await Eventually.IsAsync(() => Workers() == 2);
 
         await service.KillAsync();
 
-        await EndAsync(() => Workers() == 0);
+        await Eventually.IsAsync(() => Workers() == 0);
     }
 
     [Fact]
@@ -299,17 +299,6 @@ public sealed partial class ProcessTests : ProgramSite
             return false; // not a process, or it has just ended
         }
     });
-
-    private static Task EndAsync(Func<bool> isReached) => EndAsync(() => Task.FromResult(isReached()));
-
-    private static async Task EndAsync(Func<Task<bool>> isReached)
-    {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        while (!await isReached())
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
 
     [GeneratedRegex(@"^ +curl -d secret=(?<secret>[0-9a-f]{32}) -d filename=NAME (?<address>\S+)/publish$", RegexOptions.Multiline)]
     private static partial Regex PublishLine();

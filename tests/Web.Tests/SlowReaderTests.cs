@@ -29,7 +29,7 @@ public sealed class SlowReaderTests
         await (await service.PublishAsync(key)).ShouldBeJsonAsync(200);
 
         (await ReadAsync(slow, Bytes)).Should().BeGreaterThanOrEqualTo(Bytes - 1000, "it gets what it asked for");
-        await EventuallyAsync(async () => await StatusAsync(service) == 200);
+        await Eventually.IsAsync(async () => await StatusAsync(service) == 200);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SlowReaderTests
         await using NetworkStream stopped = await AskAsync(service);
         await ReadAsync(stopped, Bytes / 2);
 
-        await EventuallyAsync(async () =>
+        await Eventually.IsAsync(async () =>
         {
             service.Time.Pass(TimeSpan.FromSeconds(31));
             return await StatusAsync(service) == 200;
@@ -82,21 +82,5 @@ public sealed class SlowReaderTests
         }
 
         return total;
-    }
-
-    // Limited by count, long enough for the slowest machine.
-    private static async Task EventuallyAsync(Func<Task<bool>> condition)
-    {
-        for (int i = 0; i < 300; i++)
-        {
-            if (await condition())
-            {
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("It did not come to it.");
     }
 }

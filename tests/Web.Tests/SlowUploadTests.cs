@@ -24,7 +24,7 @@ public sealed class SlowUploadTests
 
         string answer = await ReadToEndAsync(stream);
         answer.Should().StartWith("HTTP/1.1 408").And.Contain("\"code\":\"too_slow\"").And.Contain("Connection: close\r\n");
-        await EventuallyAsync(() => !Directory.EnumerateFileSystemEntries(service.Temp).Any());
+        await Eventually.IsAsync(() => !Directory.EnumerateFileSystemEntries(service.Temp).Any());
         await service.ShouldHoldNothingAsync();
         await service.UploadedAsync(Pictures.Jpeg(60, 40));
         service.Logs.AtLeast(LogLevel.Warning).Should().BeEmpty("a client's slowness is no news for the operator");
@@ -56,9 +56,9 @@ public sealed class SlowUploadTests
         await ReceivedAsync(service, 1);
 
         await using NetworkStream second = await BeginAsync(service, "/upload", body.Length, "Expect: 100-continue\r\n");
-        string refused = await ReadAnswerAsync(second);
+        string refused = await second.ReadAnswerAsync();
         await first.WriteAsync(body.AsMemory(150_000));
-        string taken = await ReadAnswerAsync(first);
+        string taken = await first.ReadAnswerAsync();
 
         refused.Should().StartWith("HTTP/1.1 503").And.Contain("\"code\":\"busy\"").And.MatchRegex("Retry-After: [0-9]+\r\n");
         taken.Should().StartWith("HTTP/1.1 200");
@@ -78,7 +78,7 @@ public sealed class SlowUploadTests
             await gone.WriteAsync(body.AsMemory(0, 150_000));
             await ReceivedAsync(service, 1);
             await gone.DisposeAsync();
-            await EventuallyAsync(() => !Directory.EnumerateFileSystemEntries(service.Temp).Any());
+            await Eventually.IsAsync(() => !Directory.EnumerateFileSystemEntries(service.Temp).Any());
         }
 
         await service.UploadedAsync(Pictures.Jpeg(60, 40));
@@ -100,9 +100,9 @@ public sealed class SlowUploadTests
                 await one.WriteAsync(form);
             }
 
-            await EventuallyAsync(() => held.Any(one => one.DataAvailable));
+            await Eventually.IsAsync(() => held.Any(one => one.DataAvailable));
             NetworkStream refused = held.First(one => one.DataAvailable);
-            (await ReadAnswerAsync(refused)).Should().StartWith("HTTP/1.1 503").And.Contain("\"code\":\"busy\"");
+            (await refused.ReadAnswerAsync()).Should().StartWith("HTTP/1.1 503").And.Contain("\"code\":\"busy\"");
             using HttpResponseMessage small = await service.DeleteAsync("1475660224_882910455.jpg");
             await small.ShouldBeJsonAsync(200);
         }
@@ -116,7 +116,7 @@ public sealed class SlowUploadTests
 
         // Released once they are gone.
         HttpResponseMessage? large = null;
-        await EventuallyAsync(async () =>
+        await Eventually.IsAsync(async () =>
         {
             large?.Dispose();
             large = await service.DeleteAsync([.. Enumerable.Range(0, 25_000).Select(i => $"1475660224_{i:D10}.jpg"[..20])]);
@@ -154,7 +154,7 @@ public sealed class SlowUploadTests
             }
 
             string temp = folder.File("temp");
-            await EventuallyAsync(() => Directory.EnumerateFiles(temp, "original", SearchOption.AllDirectories).Count(path => new FileInfo(path).Length >= 200_000) == Uploads);
+            await Eventually.IsAsync(() => Directory.EnumerateFiles(temp, "original", SearchOption.AllDirectories).Count(path => new FileInfo(path).Length >= 200_000) == Uploads);
 
             (service.ResidentBytes - before).Should().BeLessThan(Uploads * 250_000L);
             (await client.GetStringAsync("/ping")).Should().Be("Pong!");
@@ -202,12 +202,12 @@ public sealed class SlowUploadTests
         return stream;
     }
 
-    private static Task ReceivedAsync(TestService service, long bytes) => EventuallyAsync(() =>
+    private static Task ReceivedAsync(TestService service, long bytes) => Eventually.IsAsync(() =>
         Directory.EnumerateFiles(service.Temp, "original", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length) >= bytes
         || (bytes == 1 && Directory.EnumerateFiles(service.Temp, "original", SearchOption.AllDirectories).Any()));
 
     // Lets time pass until it is noticed: the service may not have begun to wait when the first period is over.
-    private static Task PassUntilAsync(TestService service, Func<bool> isReached) => EventuallyAsync(() =>
+    private static Task PassUntilAsync(TestService service, Func<bool> isReached) => Eventually.IsAsync(() =>
     {
         if (isReached())
         {
@@ -218,23 +218,10 @@ public sealed class SlowUploadTests
         return false;
     });
 
-    private static Task EventuallyAsync(Func<bool> condition) => EventuallyAsync(() => Task.FromResult(condition()));
-
-    // Limited by count, long enough for the slowest machine.
-    private static async Task EventuallyAsync(Func<Task<bool>> condition)
-    {
-        for (int i = 0; i < 600 && !await condition(); i++)
-        {
-            await Task.Delay(50);
-        }
-
-        (await condition()).Should().BeTrue();
-    }
-
     // After the answer the service waits a moment for the rest of the body, then it resets the connection.
     private static async Task<string> ReadToEndAsync(NetworkStream stream)
     {
-        string answer = await ReadAnswerAsync(stream);
+        string answer = await stream.ReadAnswerAsync();
         try
         {
             using StreamReader reader = new(stream, Encoding.Latin1);
@@ -246,19 +233,5 @@ public sealed class SlowUploadTests
         }
 
         return answer;
-    }
-
-    // The head and the first object of the body: the service may keep the connection open.
-    private static async Task<string> ReadAnswerAsync(NetworkStream stream)
-    {
-        StringBuilder answer = new();
-        byte[] buffer = new byte[4096];
-        int read;
-        while (!answer.ToString().Contains('}', StringComparison.Ordinal) && (read = await stream.ReadAsync(buffer)) > 0)
-        {
-            answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
-        }
-
-        return answer.ToString();
     }
 }

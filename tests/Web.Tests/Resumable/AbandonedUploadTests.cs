@@ -26,7 +26,7 @@ public sealed class AbandonedUploadTests(ITestOutputHelper output) : ProgramSite
         (await service.Incoming.NamesAsync()).Should().HaveCount(Uploads / 2 * 4);
         TempLeft.In(service.Temp).Should().NotBeEmpty("others may still come back");
         service.Time.Pass(TimeSpan.FromDays(1));
-        await PartialFiles.EventuallyAsync(() => !TempLeft.In(service.Temp).Any());
+        await Eventually.IsAsync(() => !TempLeft.In(service.Temp).Any());
     }
 
     [ProofFact]
@@ -41,7 +41,7 @@ public sealed class AbandonedUploadTests(ITestOutputHelper output) : ProgramSite
         Task watch = WatchAsync();
 
         await SendAsync(client, client.BaseAddress.Port, Folder.File("temp"));
-        await PartialFiles.EventuallyAsync(() => !TempLeft.In(Folder.File("temp")).Any(), TimeSpan.FromMinutes(4));
+        await Eventually.IsAsync(() => !TempLeft.In(Folder.File("temp")).Any(), tries: 4800);
 
         await end.CancelAsync();
         await watch;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -51,17 +50,5 @@ internal static class PartialFiles
     public static string BytesOf(string temp, string address) => Path.Combine(temp, "partial", Path.GetFileName(address) + ".bytes");
 
     /// <summary>Waits until so many bytes are in the file: sent means only that the network has them.</summary>
-    public static Task HasAsync(string temp, string address, long bytes) => EventuallyAsync(() => new FileInfo(BytesOf(temp, address)).Length >= bytes);
-
-    // Long enough for the slowest machine.
-    public static async Task EventuallyAsync(Func<bool> condition, TimeSpan? patience = null)
-    {
-        long began = Stopwatch.GetTimestamp();
-        while (!condition() && Stopwatch.GetElapsedTime(began) < (patience ?? TimeSpan.FromSeconds(30)))
-        {
-            await Task.Delay(50);
-        }
-
-        condition().Should().BeTrue();
-    }
+    public static Task HasAsync(string temp, string address, long bytes) => Eventually.IsAsync(() => new FileInfo(BytesOf(temp, address)).Length >= bytes);
 }

@@ -104,7 +104,7 @@ public sealed class BrokenLineTests : IAsyncLifetime
         await line.SendAsync(Photo.AsMemory(0, Half));
         await PartialFiles.HasAsync(_service.Temp, _address, 1);
 
-        await PartialFiles.EventuallyAsync(() =>
+        await Eventually.IsAsync(() =>
         {
             _service.Time.Pass(TimeSpan.FromSeconds(31));
             return line.HasAnswer;

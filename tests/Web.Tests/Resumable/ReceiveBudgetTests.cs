@@ -28,10 +28,10 @@ public sealed class ReceiveBudgetTests : IAsyncLifetime
         await BothArriveAsync(first, second, form);
 
         await using NetworkStream third = await BeginUploadAsync(form.Length, "Expect: 100-continue\r\n");
-        string refused = await AnswerAsync(third);
+        string refused = await third.ReadAnswerAsync();
         using HttpResponseMessage small = await _service.SendAsync(new RawForm().File(Padded(100_000)));
         await first.WriteAsync(form.AsMemory(1000));
-        string taken = await AnswerAsync(first);
+        string taken = await first.ReadAnswerAsync();
         await second.DisposeAsync();
 
         refused.Should().StartWith("HTTP/1.1 503").And.Contain("\"code\":\"busy\"").And.MatchRegex("Retry-After: [0-9]+\r\n");
@@ -145,7 +145,7 @@ public sealed class ReceiveBudgetTests : IAsyncLifetime
         byte[] form = new RawForm().File(Padded(900_000)).ToArray();
         await using NetworkStream held = await BeginUploadAsync(form.Length);
         await held.WriteAsync(form.AsMemory(0, 1000));
-        await PartialFiles.EventuallyAsync(() => WorkspacesWithFile() == 1);
+        await Eventually.IsAsync(() => WorkspacesWithFile() == 1);
         using HttpResponseMessage other = await _service.SendAsync(new RawForm().File(Padded(900_000)));
         await other.ShouldBeJsonAsync(200);
     }
@@ -154,7 +154,7 @@ public sealed class ReceiveBudgetTests : IAsyncLifetime
     {
         await first.WriteAsync(form.AsMemory(0, 1000));
         await second.WriteAsync(form.AsMemory(0, 1000));
-        await PartialFiles.EventuallyAsync(() => WorkspacesWithFile() == 2);
+        await Eventually.IsAsync(() => WorkspacesWithFile() == 2);
     }
 
     private int WorkspacesWithFile() => Directory.EnumerateFiles(_service.Temp, "original", SearchOption.AllDirectories).Count();
@@ -165,20 +165,6 @@ public sealed class ReceiveBudgetTests : IAsyncLifetime
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"POST /upload HTTP/1.1\r\nHost: x\r\n{more}Content-Type: {new RawForm().ContentType}\r\nContent-Length: {length}\r\n\r\n"));
         return stream;
-    }
-
-    // As far as the first object of its body: the service may keep the connection open.
-    private static async Task<string> AnswerAsync(NetworkStream stream)
-    {
-        StringBuilder answer = new();
-        byte[] buffer = new byte[4096];
-        int read;
-        while (!answer.ToString().Contains('}', StringComparison.Ordinal) && (read = await stream.ReadAsync(buffer)) > 0)
-        {
-            answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
-        }
-
-        return answer.ToString();
     }
 
     // A picture followed by other data, which is not a fault.
