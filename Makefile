@@ -14,7 +14,7 @@ run: ## Build the image and run the service with the settings of .env
 quick: ## Build, check the formatting, run the tests that need no server and little time
 	@build/quick
 
-test: ## Build, check the formatting, run all tests (at most 25 minutes)
+test: ## Build, check the formatting, run all tests (about half an hour on two cores)
 	@build/test
 
 proof: ## Measure what docs/proof/ claims: make proof TOPIC=upload
