@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Cli.Batches;
+using ImageBackend.Cli.Batches.Local;
 using ImageBackend.Cli.Hosting;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Processes;
@@ -7,7 +9,7 @@ using ImageBackend.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
-namespace ImageBackend.Cli.Batches;
+namespace ImageBackend.Cli.Commands;
 
 /// <summary>A command that runs a batch: from the command line to the exit code.</summary>
 internal static class BatchCommand
@@ -53,8 +55,8 @@ internal static class BatchCommand
                 await services.GetRequiredService<StorageStart>().CheckAsync(interrupts.Stop);
             }
 
-            BatchRunner runner = new(batch, choices, services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
-            return await runner.RunAsync();
+            BatchHost host = new(services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
+            return await new LocalEngine(host).RunAsync(batch, choices);
         }
         catch (UsageException exception)
         {
