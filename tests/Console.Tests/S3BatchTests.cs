@@ -1,5 +1,6 @@
 using System.Globalization;
 using Amazon.S3.Model;
+using ImageBackend.Cli.Tests.Fleet;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Cli.Tests;
@@ -46,6 +47,40 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
         (made.Headers.ContentType, made.Headers.CacheControl).Should().Be(("image/jpeg", "public, max-age=77"));
         GetObjectMetadataResponse after = await FactsOfAsync("1_1.jpg");
         (after.ETag, after.LastModified).Should().Be((before.ETag, before.LastModified));
+    }
+
+    [NeedsS3Fact]
+    public async Task Workers_do_each_kind_of_batch_on_buckets()
+    {
+        await PutOriginalsAsync();
+        await _images.PutAsync(_images.Incoming, "9_9.jpg", Pictures.Jpeg(30, 20));
+        _images.Variables["BATCH_DATABASE_URL"] = await database.CreateDatabaseAsync("SELECT 1");
+        _images.Variables["BATCH_LOST_AFTER"] = "8s"; // so that it polls several times a second
+        (await _images.RunAsync("batch init")).Code.Should().Be(0);
+        await using FleetProcess worker = new(ImagesProgram.Start(_images.Variables, "worker"));
+
+        Ended resized = await _images.RunAsync("resize --engine hangfire");
+        IReadOnlyList<string> keys = await _images.InAsync(_images.Active);
+        await _images.Client.DeleteObjectAsync(_images.Active, "2_2MI.png");
+        Ended found = await _images.RunAsync("verify --engine hangfire -l 2");
+        Ended repaired = await _images.RunAsync("verify --engine hangfire --repair");
+        Ended added = await _images.RunAsync("resize --engine hangfire -k 1_1.jpg --missing --format webp");
+        Ended cleaned = await _images.RunAsync("clean --engine hangfire --dry-run");
+        worker.Signal("TERM");
+        Ended ended = await worker.EndAsync();
+
+        resized.Code.Should().Be(0, resized.Errors);
+        keys.Should().Equal(Whole);
+        found.Code.Should().Be(1, found.Errors);
+        found.Output.Should().Contain("missing: 1").And.NotContain("repaired");
+        found.Errors.Should().Contain("Failed: 2_2.png: missing 2_2MI.png");
+        repaired.Code.Should().Be(0, repaired.Errors);
+        repaired.Output.Should().Contain("missing: 1, repaired: 1");
+        added.Output.Should().Contain("Images: 1, skipped: 0, processed: 1, errors: 0");
+        (await _images.InAsync(_images.Active)).Should().BeEquivalentTo([.. Whole, "1_1BI.webp", "1_1MI.webp", "1_1SI.webp"]);
+        cleaned.Code.Should().Be(0, cleaned.Errors);
+        (await _images.InAsync(_images.Incoming)).Should().Equal("9_9.jpg");
+        ended.Code.Should().Be(0, ended.Errors);
     }
 
     [NeedsS3Fact]
