@@ -146,13 +146,16 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return whenUnset;
     }
 
-    /// <summary>On or off; off if it is unset.</summary>
-    public bool Flag(string name, string meaning)
+    /// <summary>On or off.</summary>
+    /// <param name="inDevelopment">What it is in development if it is unset; elsewhere it is off then.</param>
+    public bool Flag(string name, string meaning, bool inDevelopment = false)
     {
-        Declare(name, "0", $"{meaning} 1 or 0.");
+        Declare(name, inDevelopment ? "0 (1 in development)" : "0", $"{meaning} 1 or 0.");
         switch (ValueOf(name)?.ToLowerInvariant())
         {
-            case null or "0" or "false" or "no" or "off":
+            case null:
+                return inDevelopment && isDevelopment;
+            case "0" or "false" or "no" or "off":
                 return false;
             case "1" or "true" or "yes" or "on":
                 return true;

@@ -13,6 +13,7 @@ using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
 using ImageBackend.Web.Resumable;
+using ImageBackend.Web.Studio;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -135,11 +136,7 @@ internal static class ImageService
         app.Services.GetService<OtlpExport>();
         app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service.RoutePrefix);
-        if (isTried)
-        {
-            app.MapTryOutPage();
-        }
-
+        app.MapStudio(service, backend.Storage);
         return app;
     }
 
