@@ -29,7 +29,7 @@ export function forgetSecret() {
 
 /** Keeps the secret until the tab is closed, once the service has accepted it. Throws a {@link Refusal} otherwise. */
 export async function enterSecret(secret) {
-  await read(await send('images?in=active&limit=1', { secret }))
+  await read(await send('figures', { secret })) // works when a storage does not
   sessionStorage.setItem(SECRET, secret)
   events.dispatchEvent(new Event('secret'))
 }

@@ -102,7 +102,7 @@ function figuresOf(now) {
   ]
 }
 
-const chart = (values, label) => sparkline(values, MAX_SAMPLES, `${label}, last ${values.length} looks, at most ${Math.round(Math.max(...values))}`)
+const chart = (values, label) => sparkline(values, `${label}, last ${values.length} looks, at most ${Math.round(Math.max(...values))}`)
 
 const card = (title, value, small, below) => el('section', { class: 'panel figure' }, el('h2', {}, title), el('p', { class: 'value' }, String(value)), el('p', { class: 'muted small' }, small), below)
 

@@ -2,7 +2,9 @@
 
 import { call, capabilities, events, hasSecret } from './api.js'
 import { button, el, icon } from './dom.js'
+import { publish } from './actions.js'
 import { compare } from './compare.js'
+import { notify } from './dialogs.js'
 import { families, strip } from './family.js'
 import { imageAddress } from './router.js'
 import * as uploads from './uploads.js'
@@ -18,6 +20,7 @@ const MAX_MODERN_LOOKS = 60
 const cards = []
 let page
 let list
+let hints
 let summary
 
 /** The same page every time: what is under way goes on, and stays to be seen. */
@@ -45,7 +48,17 @@ function build() {
     uploads.add(input.files).then(add)
     input.value = ''
   }
-  return el('div', { class: 'stack' }, el('h1', { class: 'hidden' }, 'Upload'), zone, summary, list)
+  hints = steps()
+  return el('div', { class: 'stack' }, el('h1', { class: 'hidden' }, 'Upload'), zone, hints, summary, list)
+}
+
+/** What happens to a photo, for those who see this page for the first time. */
+function steps() {
+  return el('ol', { class: 'steps' }, [
+    ['M12 16V5m0 0L8 9m4-4 4 4M5 15v3a1.5 1.5 0 0 0 1.5 1.5h11A1.5 1.5 0 0 0 19 18v-3', 'Upload', 'Each photo is checked, gets a new name, and its thumbnails are made.'],
+    ['M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 3.5V12l3 2', 'Incoming', 'There it waits, seen by nobody, until it is published or expires.'],
+    ['M3 12s3.5-6 9-6 9 6 9 6-3.5 6-9 6-9-6-9-6zm9-2.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z', 'Active', 'Published: the readers of the site can see it, in every size.'],
+  ].map(([path, title, text]) => el('li', {}, icon(path), el('strong', {}, title), el('span', { class: 'muted small' }, text))))
 }
 
 function tellLimits(line, input) {
@@ -86,6 +99,7 @@ function add(more) {
 }
 
 function summarise() {
+  hints.hidden = cards.length > 0
   const of = state => cards.filter(one => one.upload.state === state).map(one => one.upload)
   const [done, refused] = [of('done'), of('refused')]
   const open = cards.filter(one => !one.upload.isOver).length
@@ -100,6 +114,7 @@ function summarise() {
 }
 
 function clear() {
+  hints.hidden = false
   for (const { card } of cards.splice(0)) card.dispatchEvent(new Event('cleared'))
   list.replaceChildren()
   summary.replaceChildren()
@@ -183,11 +198,15 @@ function reveal(upload, made, isFolded, signal) {
   box.append(
     el('ul', { class: 'plain small' }, answer.thumbnails.map(one => el('li', {}, `${one.suffix}: ${pixels(one.width, one.height)}, ${bytes(one.bytes)}`))),
     el('p', { class: 'muted small' }, 'Pictures that wait in incoming are private. ', el('a', { href: '#/incoming' }, 'Enter the secret'), ' to see them.'))
-  const unlocked = () => { if (hasSecret()) follow() }
-  events.addEventListener('secret', unlocked, { signal })
+  const locked = new AbortController()
+  signal.addEventListener('abort', () => locked.abort())
+  events.addEventListener('secret', () => {
+    if (!hasSecret()) return
+    locked.abort()
+    follow()
+  }, { signal: locked.signal })
 
   async function follow() {
-    events.removeEventListener('secret', unlocked)
     for (let looks = 0, before = ''; looks < MAX_MODERN_LOOKS && !signal.aborted; looks++) {
       try {
         const image = await call(`images/${encodeURIComponent(answer.filename)}`, { signal })
@@ -204,10 +223,27 @@ function reveal(upload, made, isFolded, signal) {
   }
 }
 
+const published = () => el('span', { class: 'chip good' }, 'Published')
+
 function picturesOf(image, { thumbhash, signal }) {
   return [
     strip(image, { thumbhash, signal }),
-    el('div', { class: 'row' }, button('Compare', () => compare(image, signal), 'quiet'),
+    el('div', { class: 'row' },
+      image.in === 'incoming' ? button('Publish', publishIt, 'primary') : published(),
+      button('Compare', () => compare(image, signal), 'quiet'),
       el('span', { class: 'muted small' }, count(families(image).length - 1, 'size'), ' of ', el('a', { href: imageAddress(image.filename) }, image.filename))),
   ]
+
+  async function publishIt(event) {
+    const pressed = event.currentTarget
+    pressed.disabled = true
+    try {
+      await publish(image.filename)
+      image.in = 'active' // that is where comparing finds its pictures from now on
+      pressed.replaceWith(published())
+    } catch (error) {
+      if (!error.needsSecret) notify(explain(error), 'bad')
+      pressed.disabled = false
+    }
+  }
 }
