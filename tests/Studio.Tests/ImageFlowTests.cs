@@ -143,7 +143,7 @@ public sealed class ImageFlowTests(Chromium chromium, S3Server server) : StudioT
         await site.Press("Compare");
 
         ILocator slider = site.Page.GetByRole(AriaRole.Slider);
-        await Expect(site.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToContainTextAsync("BI AVIF beside BI JPG: −");
+        await Expect(site.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToContainTextAsync("BI AVIF has fewer bytes than BI JPG: −");
         await slider.FocusAsync();
         await site.Page.Keyboard.PressAsync("ArrowRight");
         (await slider.InputValueAsync()).Should().Be("51");

@@ -35,7 +35,7 @@ export function compare(image, signal) {
       stage.style.aspectRatio = `${b.width} / ${b.height}`
       stage.style.setProperty('--shape', b.width / b.height)
       stage.replaceChildren(show(b), top, el('span', { class: 'line' }), slider)
-      says.textContent = a === b ? 'Both are the same picture.' : `${b.title} beside ${a.title}: ${saving(b.bytes, a.bytes)} of the bytes.`
+      says.textContent = a === b ? 'Both are the same picture.' : `${b.title} has ${b.bytes < a.bytes ? 'fewer' : 'more'} bytes than ${a.title}: ${saving(b.bytes, a.bytes)}.`
       move()
       function move() { stage.style.setProperty('--at', `${slider.value}%`) }
     }

@@ -6,7 +6,7 @@ import { button, el } from './dom.js'
 import { compare } from './compare.js'
 import { cropper } from './crop.js'
 import { notify, open } from './dialogs.js'
-import { families, strip } from './family.js'
+import { byFormat, families, strip } from './family.js'
 import { activeAddress, remade } from './pictures.js'
 import { go, imageAddress, refresh } from './router.js'
 import { ago, bytes, expiry, explain, pixels, saving, taken, when } from './words.js'
@@ -137,11 +137,12 @@ function facts(image) {
 
 function table(image) {
   const head = ['Thumbnail', 'Pixels', 'Bytes', 'Recipe', 'Link']
+  const sizes = [...new Set(image.thumbnails.map(one => one.suffix))]
   const base = new Map(families(image).map(({ name, pictures }) => [name, pictures[0]]))
   return el('section', { class: 'panel' }, el('h2', {}, 'Thumbnails'),
     el('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Thumbnails' }, el('table', {},
       el('thead', {}, el('tr', {}, head.map(name => el('th', { scope: 'col' }, name)))),
-      el('tbody', {}, image.thumbnails.map(one => {
+      el('tbody', {}, [...image.thumbnails].sort((a, b) => sizes.indexOf(a.suffix) - sizes.indexOf(b.suffix) || byFormat(a, b)).map(one => {
         const [kind, word] = recipes[one.recipe] ?? ['warn', one.recipe]
         const isThere = one.recipe !== 'missing'
         const first = base.get(one.suffix)

@@ -100,6 +100,7 @@ function add(more) {
 
 function summarise() {
   hints.hidden = cards.length > 0
+  page.classList.toggle('busy', cards.length > 0)
   const of = state => cards.filter(one => one.upload.state === state).map(one => one.upload)
   const [done, refused] = [of('done'), of('refused')]
   const open = cards.filter(one => !one.upload.isOver).length
@@ -114,10 +115,9 @@ function summarise() {
 }
 
 function clear() {
-  hints.hidden = false
   for (const { card } of cards.splice(0)) card.dispatchEvent(new Event('cleared'))
   list.replaceChildren()
-  summary.replaceChildren()
+  summarise()
 }
 
 function cardOf(upload, isFolded) {
