@@ -49,6 +49,14 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             (operation.Parameters ??= []).Add(ParameterOf(header));
         }
 
+        foreach (QueryParameter query in metadata.OfType<QueryParameter>())
+        {
+            // The signature tells the rest of it.
+            OpenApiParameter parameter = operation.Parameters!.OfType<OpenApiParameter>().Single(one => one.Name == query.Name);
+            parameter.Description = query.Text;
+            parameter.Example = JsonValue.Create(query.Example);
+        }
+
         if (secret is not null)
         {
             // Either one: the scheme, or nothing but the field.

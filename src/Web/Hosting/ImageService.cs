@@ -117,7 +117,9 @@ internal static class ImageService
         AddHealth(builder.Services);
         AddTelemetry(builder.Services, service.Telemetry);
         builder.Services.AddGauges(); // after it, so that it is heard
+        builder.Services.AddLiveFigures();
         builder.Services.AddSingleton(service);
+        builder.Services.AddSingleton(new ShownSettings(reader.Show()));
         builder.Services.AddSingleton(secret);
         AddTraffic(builder.Services);
         AddAnswers(builder.Services);
@@ -134,6 +136,7 @@ internal static class ImageService
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         app.Services.GetService<OtlpExport>();
+        app.Services.GetRequiredService<LiveFigures>();
         app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service.RoutePrefix);
         app.MapStudio(service, backend.Storage);
@@ -158,6 +161,7 @@ internal static class ImageService
         services.AddSingleton<ReceiveBudget>();
         services.AddSingleton<Receiving>();
         services.AddSingleton<Readers>();
+        services.AddSingleton<Listings>();
         services.AddResumableUploads();
     }
 
@@ -237,10 +241,14 @@ internal static class ImageService
         images.MapRotate();
         images.MapDelete();
         images.MapActiveImages();
+        images.MapIncomingImages();
+        images.MapImageList();
+        images.MapImageDetails();
         RouteGroupBuilder service = app.MapGroup(prefix).WithTags("Service");
         service.MapPing();
         service.MapHealth();
         service.MapCapabilities();
+        service.MapFigures();
         service.MapDocs(prefix);
     }
 }
