@@ -32,6 +32,11 @@ internal interface IPicture
     /// <exception cref="InvalidImageException">An encoder refuses the picture.</exception>
     IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken);
 
+    /// <summary>Decodes the first frame, made so small that it fits a square; a smaller one stays as it is.</summary>
+    /// <param name="side">Pixels of the square's side.</param>
+    /// <returns>Upright, in sRGB.</returns>
+    RgbaSample Sample(int side, CancellationToken cancellationToken);
+
     /// <summary>What <see cref="Turn"/> takes at most.</summary>
     Need NeedToTurn();
 

@@ -45,6 +45,7 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
                 StripJob strip => Strip(strip),
                 ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
+                HashJob hash => new JobAnswer(ThumbHash: await HashAsync(hash.Path, hash.Format, cancellationToken)),
                 TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
                 _ => throw new ArgumentException($"No such job: {job.GetType().Name}.", nameof(job)),
             };
@@ -167,7 +168,17 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
         IReadOnlyList<ThumbnailWork> works = ThumbnailWork.Of(job.Targets, job.Crop, picture.Size, picture.Frames);
         await admit(picture.NeedToMake(works));
         Dictionary<ThumbnailTarget, PixelSize> sizes = works.SelectMany(work => picture.Make(work, cancellationToken)).ToDictionary();
-        return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
+        // Of the file as it is stored, so that a later look at it gives the same.
+        ThumbnailTarget? smallest = job.Targets.Where(target => engine.Originals.Contains(target.Format)).MinBy(target => sizes[target].Pixels);
+        return new JobAnswer(
+            Sizes: [.. job.Targets.Select(target => sizes[target])],
+            ThumbHash: smallest is null ? null : await HashAsync(smallest.Path, smallest.Format, cancellationToken));
+    }
+
+    private async Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        IPicture picture = await engine.OpenAsync(path, format, cancellationToken);
+        return Convert.ToBase64String(ThumbHash.Of(picture.Sample(ThumbHash.MaxSide, cancellationToken)));
     }
 
     private async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
+using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
@@ -33,6 +34,17 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
     public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken) => source.HasAlpha
         ? new SharpThumbnails<Rgba32>(source, work).Make(cancellationToken)
         : new SharpThumbnails<Rgb24>(source, work).Make(cancellationToken);
+
+    public RgbaSample Sample(int side, CancellationToken cancellationToken)
+    {
+        PixelSize size = RgbaSample.SizeWithin(Size, side);
+        using Image<Rgba32> picture = source.DecodeUncounted<Rgba32>(frames: 1, cancellationToken);
+        Canvas.Resize(picture, source.Turn(size));
+        Canvas.BringUpright(picture, source.Orientation);
+        byte[] pixels = new byte[4 * size.Pixels];
+        picture.CopyPixelDataTo(pixels);
+        return new RgbaSample(size, pixels);
+    }
 
     public Need NeedToTurn() => Need.Of(
         OnceBytes(source.Format == ImageFormat.Gif) + BytesToDecode(source.Frames) + (source.Frames * Size.Pixels * 2 * source.BytesAsStored),

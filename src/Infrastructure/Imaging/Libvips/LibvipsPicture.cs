@@ -27,6 +27,13 @@ internal sealed class LibvipsPicture(PictureFile file) : IPicture
         return maker.Make(cancellationToken);
     }
 
+    public RgbaSample Sample(int side, CancellationToken cancellationToken)
+    {
+        PixelSize size = RgbaSample.SizeWithin(Size, side);
+        using FrameRun first = file.Decode(crop: null, size, frames: 1, cancellationToken).First();
+        return new RgbaSample(size, Pixels.ToRgba(first.Pixels));
+    }
+
     public Need NeedToTurn() => file.NeedToTurn();
 
     public void Turn(Rotation? rotation, string destination) => file.Turn(rotation, destination);

@@ -48,6 +48,15 @@ internal static class Pixels
 
     public static Image OnWhite(Image image) => image.HasAlpha() ? image.Flatten(background: [255]) : image.Copy();
 
+    /// <param name="image">In sRGB or grey, 8 bits.</param>
+    /// <returns>Four bytes for each pixel.</returns>
+    public static byte[] ToRgba(Image image)
+    {
+        using Image coloured = image.Bands < 3 ? image.Colourspace(Enums.Interpretation.Srgb) : image.Copy();
+        using Image opaque = coloured.HasAlpha() ? coloured.Copy() : coloured.AddAlpha();
+        return opaque.WriteToMemory<byte>();
+    }
+
     private static Image Resize(Image image, PixelSize size) => Resize(image, size, new PixelRect(0, 0, size.Width, size.Height));
 
     private static Image ResizeAndCut(Image image, ThumbnailLayout layout, Colour background)

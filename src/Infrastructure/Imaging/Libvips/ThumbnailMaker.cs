@@ -15,6 +15,7 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
 
     public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(CancellationToken cancellationToken)
     {
+        Decodes.Count.Add(1);
         foreach (FrameRun run in picture.Decode(work.Part, work.Plan.Base, work.Frames, cancellationToken))
         {
             using (run)
