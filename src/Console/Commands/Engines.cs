@@ -39,6 +39,6 @@ internal static class Engines
         }
 
         await using FleetParts parts = OpenParts(settings.Fleet, choices.Engine);
-        return await new FleetEngine(parts, host, BatchKinds.SettingsOf(batch.Name, settings)).RunAsync(batch, choices);
+        return await new FleetEngine(parts, host, RunSettings.Of(settings, batch.ReadsOldSite)).RunAsync(batch, choices);
     }
 }

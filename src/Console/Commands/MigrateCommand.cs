@@ -20,7 +20,7 @@ internal static class MigrateCommand
         [],
         CreateBatch);
 
-    public static Batch BatchOf(IServiceProvider services, MigrateWork work) => new("migrate", services.GetRequiredService<IV5Images>().ListKeysAsync, work);
+    public static Batch BatchOf(IServiceProvider services, MigrateWork work) => new("migrate", services.GetRequiredService<IV5Images>().ListKeysAsync, work) { ReadsOldSite = true };
 
     private static Batch CreateBatch(BatchContext context) =>
         BatchOf(context.Services, new MigrateWork(context.Choices.Force, context.Choices.DryRun, IsNamed: context.Choices.Key is not null));

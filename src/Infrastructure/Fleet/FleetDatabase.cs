@@ -4,7 +4,7 @@ using Npgsql;
 namespace ImageBackend.Infrastructure.Fleet;
 
 /// <summary>The database that machines share the work of batches by. Every fault is a <see cref="FleetException"/> without a password.</summary>
-public sealed class FleetDatabase(PostgresUrl url) : IAsyncDisposable
+public sealed class FleetDatabase(PostgresUrl url) : IAsyncDisposable, IDisposable
 {
     internal const string Schema = "image_batches";
 
@@ -19,6 +19,8 @@ public sealed class FleetDatabase(PostgresUrl url) : IAsyncDisposable
     public override string ToString() => $"{url}";
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    public void Dispose() => _source.Dispose();
 
     /// <param name="sql">With $1, $2 … for the parameters.</param>
     /// <param name="parameters">A null needs a cast in the SQL.</param>

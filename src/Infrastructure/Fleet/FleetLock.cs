@@ -3,7 +3,7 @@ using Npgsql;
 namespace ImageBackend.Infrastructure.Fleet;
 
 /// <summary>What only one process at a time may do. It is held as long as a connection is open, so a process that is killed holds nothing.</summary>
-public sealed class FleetLock : IAsyncDisposable
+public sealed class FleetLock : IAsyncDisposable, IDisposable
 {
     private readonly NpgsqlConnection _connection;
 
@@ -54,4 +54,6 @@ public sealed class FleetLock : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    public void Dispose() => _connection.Dispose();
 }
