@@ -65,7 +65,7 @@ public sealed class ImageFlowTests(Chromium chromium, S3Server server) : StudioT
         await site.UnlockAsync($"image/{key}");
         await site.Press("Crop");
 
-        await site.Page.GetByText("Square", new PageGetByTextOptions { Exact = true }).ClickAsync();
+        await site.Page.GetByLabel("Square").CheckAsync();
         await Expect(site.Page.Locator("#geometry")).ToHaveTextAsync("800x800+200+0");
         await DrawAsync(site, 0.5, 0.5, 1.5, 0.9);
         await Expect(site.Page.Locator("#geometry")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^(40\d|39\d)x\1\+\d+\+\d+$"));

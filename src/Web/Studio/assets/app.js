@@ -44,6 +44,7 @@ async function show({ wasChanged = false } = {}) {
   }
   try {
     await views[view](query, signal, name)
+    performance.mark('shown') // how long that took is in the browser's tools
   } catch (error) {
     // Who leaves a view wants no error from it, and a refused secret has its own panel.
     if (!signal.aborted && !(error instanceof Refusal && error.needsSecret)) main.replaceChildren(errorPanel(error, refresh))

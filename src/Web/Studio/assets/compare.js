@@ -10,7 +10,7 @@ import { saving } from './words.js'
 export function compare(image, signal) {
   const life = new AbortController() // of the pictures in the dialog
   return open('Compare', close => {
-    const pictures = everyPicture(image)
+    const pictures = everyPicture(image).filter(one => one.width)
     let [left, right] = firstPair(pictures)
     const stage = el('div', { class: 'compare' })
     const says = el('p', { class: 'muted', role: 'status' })

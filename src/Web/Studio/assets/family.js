@@ -30,17 +30,17 @@ export const everyPicture = image => families(image).flatMap(({ name, pictures }
 /** A row of figures, each with its pixels, its bytes and what it saves beside the base format. */
 export function strip(image, { thumbhash, signal }) {
   const dates = image.takenAt ? `, taken ${image.takenAt.slice(0, 10)}` : ''
-  const [original, ...thumbnails] = families(image).flatMap(({ name, pictures }) => pictures.map(one => el('figure', {},
+  const [[original], ...thumbnails] = families(image).map(({ name, pictures }) => pictures.map(one => el('figure', {},
     frame(one, name === 'Original' ? `The original${dates}` : `Thumbnail ${name} as ${one.format}`),
     el('figcaption', {},
       el('strong', {}, `${name} `, el('span', { class: 'muted' }, one.format.toUpperCase())),
       el('span', {}, pixels(one.width, one.height)),
       el('span', {}, bytes(one.bytes), one !== pictures[0] && el('em', { class: 'saving' }, ` ${saving(one.bytes, pictures[0].bytes)}`))))))
-  return el('div', { class: 'strip', tabindex: '0', role: 'group', 'aria-label': `Pictures of ${image.filename}` }, original, el('div', { class: 'thumbs' }, thumbnails))
+  return el('div', { class: 'strip', tabindex: '0', role: 'group', 'aria-label': `Pictures of ${image.filename}` }, original, el('div', { class: 'thumbs' }, thumbnails.map(figures => el('div', {}, figures))))
 
   function frame(one, alt) {
     const shown = picture(one.filename, { where: image.in, alt, signal, thumbhash, lazy: true })
-    shown.style.aspectRatio = `${one.width} / ${one.height}`
+    shown.style.aspectRatio = one.width && one.height ? `${one.width} / ${one.height}` : '3 / 2'
     return shown
   }
 }

@@ -37,7 +37,7 @@ function actionsOf(image, { signal, findings }) {
   const canRotate = image.format !== 'svg'
   return [
     !isActive && button('Publish', run(() => actions.publish(image.filename), 'Published.', refresh), 'primary'),
-    button('Crop', () => crop(image, signal), 'quiet'),
+    image.width && button('Crop', () => crop(image, signal), 'quiet'),
     isActive && canRotate && button('Rotate left', run(() => actions.rotate(image.filename, '-90'), renamed('Rotated')), 'quiet'),
     isActive && canRotate && button('Rotate right', run(() => actions.rotate(image.filename, '90'), renamed('Rotated')), 'quiet'),
     button('Compare', () => compare(image, signal), 'quiet'),
@@ -130,10 +130,15 @@ function facts(image) {
     image.expiresAt && ['Expires', when(image.expiresAt)],
     ['Crop', image.crop ? el('code', {}, image.crop) : el('span', { class: 'muted' }, 'none')],
     image.sha256 && ['SHA-256', [el('code', { class: 'hash' }, image.sha256), copy]],
-    image.in === 'active' && ['Address', el('a', { href: image.url ?? activeAddress(image.filename), target: '_blank', rel: 'noopener' }, image.url ?? activeAddress(image.filename))],
+    image.in === 'active' && ['Address', link(image, addressOf(image))],
   ].filter(Boolean)
   return el('section', { class: 'panel' }, el('h2', {}, 'Original'), el('dl', {}, rows.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])))
 }
+
+/** Where anybody can read it: on S3 that is the bucket. */
+const addressOf = one => one.url ? new URL(one.url, location.href).href : activeAddress(one.filename)
+
+const link = (one, text, props = {}) => el('a', { href: addressOf(one), target: '_blank', rel: 'noopener', ...props }, text)
 
 function table(image) {
   const head = ['Thumbnail', 'Pixels', 'Bytes', 'Recipe', 'Link']
@@ -148,9 +153,9 @@ function table(image) {
         const first = base.get(one.suffix)
         return el('tr', {},
           el('th', { scope: 'row' }, `${one.suffix} `, el('span', { class: 'muted' }, one.format.toUpperCase())),
-          el('td', {}, isThere ? pixels(one.width, one.height) : '–'),
+          el('td', {}, isThere && one.width ? pixels(one.width, one.height) : '–'),
           el('td', {}, isThere ? bytes(one.bytes) : '–', isThere && first && first.filename !== one.filename && el('em', { class: 'saving' }, ` ${saving(one.bytes, first.bytes)}`)),
           el('td', {}, el('span', { class: `chip ${kind}` }, word), one.reason && el('span', { class: 'muted small block' }, one.reason)),
-          el('td', {}, isThere && image.in === 'active' ? el('a', { href: one.url ?? activeAddress(one.filename), target: '_blank', rel: 'noopener', 'aria-label': `Open ${one.filename}` }, 'Open') : '–'))
+          el('td', {}, isThere && image.in === 'active' ? link(one, 'Open', { 'aria-label': `Open ${one.filename}` }) : '–'))
       })))))
 }

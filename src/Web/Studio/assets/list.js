@@ -3,9 +3,10 @@
 import { call } from './api.js'
 import { confirmRemoval, doToAll, kinds } from './actions.js'
 import { button, choice, el, icon } from './dom.js'
+import { notify } from './dialogs.js'
 import { picture } from './pictures.js'
 import { go, imageAddress, refresh } from './router.js'
-import { ago, bytes, count, expiry, when } from './words.js'
+import { ago, bytes, count, expiry, explain, when } from './words.js'
 
 const PAGE = 48
 
@@ -20,6 +21,9 @@ const texts = {
   },
 }
 
+/** What each storage can be listed by; a bucket only by name. */
+const orders = {}
+
 /** Cursors of the pages before the one that is shown: by these the view goes back. */
 const before = { incoming: [], active: [] }
 
@@ -28,10 +32,16 @@ const addressOf = (where, query) => `#/${where}${query.size ? `?${query}` : ''}`
 /** @param {URLSearchParams} query `order`, and `after` or `from` */
 export async function show(main, where, query, signal) {
   const text = texts[where]
-  const asked = new URLSearchParams({ in: where, limit: PAGE })
-  for (const name of ['order', 'after', 'from']) if (query.get(name)) asked.set(name, query.get(name))
   if (!query.get('after')) before[where] = []
-  const page = await call(`images?${asked}`, { signal })
+  let page
+  try {
+    page = await pageOf(where, query, signal)
+  } catch (error) {
+    if (error.code !== 'bad_parameter') throw error
+    notify(explain(error), 'bad')
+    go(`#/${where}`)
+    return
+  }
   const selected = new Set()
   const tools = el('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Selected images', hidden: true })
   const tiles = page.images.map(image => tileOf(image, where, signal, isOn => {
@@ -65,6 +75,19 @@ export async function show(main, where, query, signal) {
   }
 }
 
+/** Newest first unless something else is asked for, where the storage has that order. */
+async function pageOf(where, query, signal) {
+  orders[where] ??= (await call(`images?in=${where}&limit=1`, { signal })).orders
+  const asked = new URLSearchParams({ in: where, limit: PAGE, order: query.get('order') ?? (orders[where].includes('newest') ? 'newest' : 'name') })
+  for (const name of ['after', 'from']) if (query.get(name)) asked.set(name, query.get(name))
+  for (;;) {
+    const page = await call(`images?${asked}`, { signal })
+    if (page.images.length > 0 || !page.next) return page
+    asked.delete('from') // a page of names that are not images: what is looked for comes later
+    asked.set('after', page.next)
+  }
+}
+
 function heading(where, text, page, query) {
   const jump = el('input', { type: 'search', name: 'from', placeholder: 'Name, or its beginning', value: query.get('from') ?? '', 'aria-label': 'Go to a name', spellcheck: 'false', autocapitalize: 'none', maxlength: 200 })
   const change = changes => {
@@ -79,7 +102,9 @@ function heading(where, text, page, query) {
     el('div', { class: 'grow' }, el('h1', {}, text.title), el('p', { class: 'muted' }, text.about)),
     el('form', { class: 'row', role: 'search', on: { submit: event => {
       event.preventDefault()
-      change({ from: jump.value.trim() })
+      const from = jump.value.trim()
+      // By time only a whole name, or its seconds, have a place.
+      change(/^(\d+|.+\.[a-z]+)?$/.test(from) ? { from } : { from, order: 'name' })
     } } }, jump, el('button', { class: 'quiet' }, 'Go')),
     page.orders.length > 1 && choice(page.orders.map(one => [one, names[one] ?? one]), page.order, order => change({ order }), { 'aria-label': 'Order' }))
 }

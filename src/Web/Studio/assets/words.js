@@ -18,7 +18,8 @@ export function bytes(count) {
 /** @param {string} unit singular, such as `photo` */
 export const count = (n, unit) => `${number.format(n)} ${unit}${n === 1 ? '' : 's'}`
 
-export const pixels = (width, height) => `${width} × ${height}`
+/** The service can't read the size of everything that older sites left. */
+export const pixels = (width, height) => width && height ? `${width} × ${height}` : 'unknown size'
 
 /** Such as `3 hours`; the larger unit only. */
 export function duration(seconds) {
@@ -54,6 +55,7 @@ const inWords = {
   image_too_complex: () => 'Decoding this picture takes more time or memory than the service allows.',
   file_too_large: r => `Too large${actual(r, bytes)}. ${limit(r, bytes, 'The limit is', '')}`,
   request_too_large: () => 'The request is too large.',
+  bad_parameter: () => 'That is not a name, or the beginning of one: letters, digits, dots, dashes and underscores.',
   bad_crop: () => 'The crop is not inside the picture.',
   bad_rotation: r => r.message || 'This picture can’t be rotated.',
   secret_missing: () => 'Enter the secret first.',
