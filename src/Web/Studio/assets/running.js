@@ -112,9 +112,15 @@ function meter(value, most, label) {
   return el('div', { class: 'meter', role: 'meter', 'aria-label': label, 'aria-valuenow': value, 'aria-valuemin': 0, 'aria-valuemax': Math.max(most, value) }, fill)
 }
 
+/** A default is told in words, as in the table of all settings. */
+function valueOf({ value, isSecret, isDefault }) {
+  if (isSecret) return el('em', { class: 'muted' }, value)
+  if (isDefault) return el('span', { class: 'muted' }, value === '' ? '–' : value.replaceAll('`', ''))
+  return el('code', {}, value)
+}
+
 function settingsOf(settings) {
-  const rows = settings.map(({ name, value, isSecret }) => el('tr', {}, el('th', { scope: 'row' }, el('code', {}, name)),
-    el('td', {}, value === '' || value == null ? el('span', { class: 'muted' }, '–') : isSecret ? el('em', { class: 'muted' }, value) : el('code', {}, value))))
+  const rows = settings.map(one => el('tr', {}, el('th', { scope: 'row' }, el('code', {}, one.name)), el('td', {}, valueOf(one))))
   const search = el('input', { type: 'search', placeholder: 'Filter', 'aria-label': 'Filter the settings', on: { input: () => {
     for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(search.value.trim().toLowerCase())
   } } })
