@@ -4,6 +4,7 @@ using ImageBackend.Application.Behaviours;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Application.Images.Delete;
+using ImageBackend.Application.Images.Describe;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Migrate;
 using ImageBackend.Application.Images.Publish;
@@ -18,7 +19,7 @@ namespace ImageBackend.Application;
 
 public static class DependencyInjection
 {
-    /// <summary>Registers the request pipeline. The ports, <see cref="UploadLimits"/>, <see cref="PrivacyRules"/> and the thumbnail set come from elsewhere.</summary>
+    /// <summary>Registers the request pipeline. The ports, <see cref="UploadLimits"/>, <see cref="PrivacyRules"/>, <see cref="ExpiryRule"/> and the thumbnail set come from elsewhere.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.AddTransient<ServiceFactory>(provider => provider.GetRequiredService); // resolves in the caller's scope
@@ -51,6 +52,7 @@ public static class DependencyInjection
         services.AddTransient<ExpiredUploads>();
         services.AddTransient<ImagesToVerify>();
         services.AddTransient<PictureCheck>();
+        services.AddTransient<ThumbnailDescriber>();
         services.AddTransient<Regenerator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KeyNumberSource>(DrawNumber);

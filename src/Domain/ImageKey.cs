@@ -19,9 +19,18 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     public ImageFormat Format { get; }
 
     /// <summary>The time at the start of a key that this service or a predecessor minted; null if the key starts differently.</summary>
-    public DateTimeOffset? MintedAt => MintedGrammar().Match(Stem) is { Success: true } match
-        ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(match.Groups["seconds"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
-        : null;
+    public DateTimeOffset? MintedAt => MintedAtOf(Stem);
+
+    /// <returns>The <see cref="MintedAt"/> of a key, from its text or its beginning; nothing else is checked.</returns>
+    public static DateTimeOffset? MintedAtOf(ReadOnlySpan<char> text)
+    {
+        const int MinDigits = 9;
+        const int MaxDigits = 11;
+        int digits = text.IndexOfAnyExceptInRange('0', '9');
+        return digits is >= MinDigits and <= MaxDigits && text[digits] == '_'
+            ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture))
+            : null;
+    }
 
     public static ImageKey Parse(string text) =>
         TryParse(text, out ImageKey? key) ? key : throw new FormatException(NotAKey(text));
@@ -75,7 +84,4 @@ public sealed partial record ImageKey : IParsable<ImageKey>
     // 200 bytes leave room for a suffix, an extension and what a storage adds, within the 255 of a file name.
     [GeneratedRegex(@"\A(?<stem>[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})\.(?<extension>[a-z]{3,4})\z", RegexOptions.CultureInvariant)]
     private static partial Regex KeyGrammar();
-
-    [GeneratedRegex(@"\A(?<seconds>[0-9]{9,11})_", RegexOptions.CultureInvariant)]
-    private static partial Regex MintedGrammar();
 }

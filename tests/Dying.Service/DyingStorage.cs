@@ -45,4 +45,8 @@ internal sealed class DyingStorage(IImageStorage inner, Death death) : IImageSto
             yield return image;
         }
     }
+
+    public IReadOnlyList<ListOrder> Orders => _inner.Orders;
+
+    public Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken) => death.RunAsync(() => _inner.ListPageAsync(page, cancellationToken));
 }

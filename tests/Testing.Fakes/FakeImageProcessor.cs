@@ -7,6 +7,9 @@ namespace ImageBackend.Testing;
 /// <summary>Writes each thumbnail as one line of text that says what it was made from.</summary>
 public sealed class FakeImageProcessor : IImageProcessor
 {
+    /// <summary>The placeholder of every picture.</summary>
+    public const string Hash = "3xcOdZyBiobAZ4d4iKiGh4Sv94d8";
+
     private int _headersRead;
     private int _decodes;
 
@@ -86,7 +89,7 @@ public sealed class FakeImageProcessor : IImageProcessor
         await File.WriteAllBytesAsync(destination, StrippedFrom(await File.ReadAllBytesAsync(path, cancellationToken), what), cancellationToken);
     }
 
-    public async Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
+    public async Task<MadePictures> MakeThumbnailsAsync(
         string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _decodes);
@@ -114,7 +117,14 @@ public sealed class FakeImageProcessor : IImageProcessor
             await File.WriteAllTextAsync(target.Path, ThumbnailOf(original, target.Spec.Suffix, target.Format, crop), cancellationToken);
         }
 
-        return [.. targets.Select(target => target.Format.Bounded(target.Spec.SizeOf(part.Size)))];
+        return new MadePictures(
+            [.. targets.Select(target => target.Format.Bounded(target.Spec.SizeOf(part.Size)))], targets.Any(target => target.Format.IsUploaded) ? Hash : null);
+    }
+
+    public async Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        Refuse(await File.ReadAllBytesAsync(path, cancellationToken), TestPictures.BrokenMark);
+        return Hash;
     }
 
     public async Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken)

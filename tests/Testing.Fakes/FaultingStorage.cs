@@ -41,6 +41,11 @@ public sealed class FaultingStorage(string name, IImageStorage inner, StorageCal
         }
     }
 
+    public IReadOnlyList<ListOrder> Orders => _inner.Orders;
+
+    public Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken) =>
+        calls.RunAsync(name, "list a page", () => _inner.ListPageAsync(page, cancellationToken));
+
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RunAsync("list", () => Task.CompletedTask);

@@ -136,6 +136,28 @@ public sealed class InMemoryImageStorage(string name, TimeProvider? time = null)
         }
     }
 
+    public IReadOnlyList<ListOrder> Orders { get; init; } = [ListOrder.Name, ListOrder.Newest];
+
+    public async Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        PageSelection selection = new(page);
+        foreach ((ImageKey key, Entry entry) in _objects)
+        {
+            DateTimeOffset time = ListPosition.TimeOf(key, entry.WrittenAt);
+            if (selection.Reaches(key.ToString(), time) && page.IsWanted(key))
+            {
+                selection.Pick(key, time);
+            }
+        }
+
+        (IReadOnlyList<ImageKey> keys, ListPosition? next) = selection.Take();
+        return new ListedPage([.. keys.Select(key => new ListedGroup(Listed(key)!, [.. page.KeysWith(key).Select(Listed).OfType<ListedImage>()]))], next);
+
+        ListedImage? Listed(ImageKey key) =>
+            _objects.TryGetValue(key, out Entry? entry) ? new ListedImage(key, entry.Content.Length, entry.WrittenAt) : null;
+    }
+
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -184,7 +184,7 @@ public sealed partial class ProcessTests : ProgramSite
         string html = await page.Content.ReadAsStringAsync();
 
         page.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
-        html.Should().Contain($"curl -F file=@photo.jpg {client.BaseAddress!.GetLeftPart(UriPartial.Authority)}/upload");
+        page.RequestMessage!.RequestUri!.AbsolutePath.Should().Be("/studio");
         string secret = (await service.PrintsAsync(PublishLine())).Groups["secret"].Value;
         html.Should().NotContain(secret, "whoever sees the page may not publish");
     }

@@ -34,7 +34,6 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET", "/")]
     [InlineData("GET", "/nothing")]
     [InlineData("POST", "/upload/more")]
     [InlineData("DELETE", "/a/b/c")]

@@ -42,10 +42,14 @@ public interface IImageProcessor
     /// <summary>Makes all thumbnails with as few decodes of the original as possible: upright, sRGB, without metadata.</summary>
     /// <param name="crop">The area that the thumbnails show, in pixels of the upright picture (of each frame); null for all of it.</param>
     /// <param name="targets">Any specs in any formats, each file once. Only a GIF keeps an animation; other formats show its first frame.</param>
-    /// <returns>The thumbnails' sizes, in the order of <paramref name="targets"/>.</returns>
     /// <exception cref="InvalidImageException">The picture can't be decoded to its end, or the crop lies entirely outside it.</exception>
-    Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
+    Task<MadePictures> MakeThumbnailsAsync(
         string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken);
+
+    /// <summary>Makes a placeholder of a stored thumbnail: of its first frame.</summary>
+    /// <returns>As in <see cref="MadePictures"/>.</returns>
+    /// <exception cref="InvalidImageException">It can't be decoded to its end.</exception>
+    Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken);
 
     /// <summary>Rewrites the picture itself: upright by its EXIF orientation, then turned. Its metadata is kept, with orientation 1.</summary>
     /// <param name="format">JPEG, PNG or GIF (all frames). A JPEG is encoded at the quality and chroma of its source.</param>
@@ -66,6 +70,10 @@ public sealed record Inspection(ImageFormat Format, ImageHeader? Header, bool Is
 /// <param name="IsInterlaced">Whether it builds up in passes (progressive JPEG, interlaced PNG): a decoder holds all of it in memory.</param>
 /// <param name="Facts">What its EXIF says; null if nothing.</param>
 public sealed record ImageHeader(PixelSize Size, int Frames, bool IsUpright = true, bool IsInterlaced = false, PhotoFacts? Facts = null);
+
+/// <param name="Sizes">In the order in which they were asked for.</param>
+/// <param name="ThumbHash">A placeholder of the smallest of them in a format of originals, in Base64; null: there is none in such a format.</param>
+public sealed record MadePictures(IReadOnlyList<PixelSize> Sizes, string? ThumbHash);
 
 /// <param name="Path">The file to write; replaced if it exists.</param>
 public sealed record ThumbnailTarget(ThumbnailSpec Spec, ImageFormat Format, string Path);

@@ -43,4 +43,10 @@ public interface IImageStorage
 
     /// <returns>Every object, in the storage's order, page by page: memory does not grow with their number. Without properties.</returns>
     IAsyncEnumerable<ListedImage> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>The orders in which <see cref="ListPageAsync"/> can list, <see cref="ListOrder.Name"/> among them.</summary>
+    IReadOnlyList<ListOrder> Orders { get; }
+
+    /// <returns>The next objects in an order. Memory does not grow with the number of objects; what comes or goes meanwhile may be there or not.</returns>
+    Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken);
 }

@@ -12,6 +12,18 @@ public sealed record ImageStores(IImageStorage Incoming, IImageStorage Active)
 
     /// <summary>The active storage for outside readers, who may be slow: however many there are, they only keep each other waiting.</summary>
     public IImageStorage ActiveForReaders { get; init; } = Active;
+
+    /// <summary>The incoming storage for readers, who likewise only keep each other waiting.</summary>
+    public IImageStorage IncomingForReaders { get; init; } = Incoming;
+
+    /// <param name="name">Null: the active one.</param>
+    /// <returns>Null: none has that name.</returns>
+    public IImageStorage? Named(string? name) => name switch
+    {
+        null or ActiveName => Active,
+        IncomingName => Incoming,
+        _ => null,
+    };
 }
 
 public static class ImageStorageExtensions

@@ -8,6 +8,7 @@ namespace ImageBackend.Application.Images;
 public static class ErrorCodes
 {
     public const string BadKey = "bad_key";
+    public const string BadParameter = "bad_parameter";
 }
 
 internal static class KeyRules

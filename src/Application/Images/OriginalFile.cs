@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 
@@ -15,5 +16,13 @@ internal static class OriginalFile
         await using OpenedImage opened = await storage.OpenReadAsync(key, cancellationToken);
         await workspace.ReceiveAsync(Name, opened.Content, long.MaxValue - 1, cancellationToken); // it was within the limits when it came
         return opened.Facts;
+    }
+
+    /// <returns>Size and checksum of a file in a workspace.</returns>
+    public static async Task<FileSum> SumAsync(this IWorkspace workspace, string fileName, CancellationToken cancellationToken)
+    {
+        await using Stream file = workspace.OpenRead(fileName);
+        byte[] sum = await SHA256.HashDataAsync(file, cancellationToken);
+        return new FileSum(file.Length, Convert.ToHexStringLower(sum));
     }
 }

@@ -63,9 +63,9 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     {
         ThumbnailTarget[] targets =
             [.. wanted.Select(one => new ThumbnailTarget(one.Spec, one.Format, source.Workspace.PathOf(source.Key.Thumbnail(one.Spec, one.Format).ToString())))];
-        IReadOnlyList<PixelSize> sizes = await processor.MakeThumbnailsAsync(
+        MadePictures made = await processor.MakeThumbnailsAsync(
             source.Workspace.PathOf(source.FileName), source.Key.Format, source.Crop, targets, cancellationToken);
-        return [.. targets.Zip(sizes, (target, size) => new MadeThumbnail(target.Spec, target.Format, size))];
+        return [.. targets.Zip(made.Sizes, (target, size) => new MadeThumbnail(target.Spec, target.Format, size, made.ThumbHash))];
     }
 
     /// <summary>Stores what <see cref="MakeAsync"/> made, with its recipes.</summary>
@@ -79,7 +79,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
             ImageKey key = source.Key.Thumbnail(thumbnail.Spec, thumbnail.Format);
             await using Stream content = source.Workspace.OpenRead(key.ToString());
             await storage.PutAsync(key, content, new ImageProperties(Recipe: RecipeOf(thumbnail.Spec, thumbnail.Format, source.Crop)), cancellationToken);
-            return new StoredThumbnail(key, thumbnail.Spec, thumbnail.Size, content.Length);
+            return new StoredThumbnail(key, thumbnail.Spec, thumbnail.Size, content.Length, thumbnail.ThumbHash);
         }
     }
 
@@ -97,7 +97,9 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
 }
 
 /// <summary>A thumbnail that was just made; its file in the workspace is named after its key.</summary>
-internal sealed record MadeThumbnail(ThumbnailSpec Spec, ImageFormat Format, PixelSize Size);
+/// <param name="ThumbHash">Of all that were made with it, as in <see cref="MadePictures"/>.</param>
+internal sealed record MadeThumbnail(ThumbnailSpec Spec, ImageFormat Format, PixelSize Size, string? ThumbHash);
 
 /// <summary>A thumbnail that was just made and stored.</summary>
-internal sealed record StoredThumbnail(ImageKey Key, ThumbnailSpec Spec, PixelSize Size, long Bytes);
+/// <param name="ThumbHash">Of all that were made with it, as in <see cref="MadePictures"/>.</param>
+internal sealed record StoredThumbnail(ImageKey Key, ThumbnailSpec Spec, PixelSize Size, long Bytes, string? ThumbHash);

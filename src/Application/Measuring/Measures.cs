@@ -5,11 +5,14 @@ namespace ImageBackend.Application.Measuring;
 /// <summary>What requests measure. Every label has few values: never a key, an address or a message.</summary>
 public static class Measures
 {
-    private static readonly Counter<long> Uploads = Telemetry.Meter.CreateCounter<long>("images.uploads", description: "Uploads by format (none if it was refused) and outcome.");
+    public const string UploadsName = "images.uploads";
+    public const string PublishedName = "images.published";
+
+    private static readonly Counter<long> Uploads = Telemetry.Meter.CreateCounter<long>(UploadsName, description: "Uploads by format (none if it was refused) and outcome.");
 
     private static readonly Counter<long> UploadedBytes = Telemetry.Meter.CreateCounter<long>("images.uploaded.bytes", description: "Bytes of the originals that were stored.");
 
-    private static readonly Counter<long> Published = Telemetry.Meter.CreateCounter<long>("images.published", description: "Images that were moved to active.");
+    private static readonly Counter<long> Published = Telemetry.Meter.CreateCounter<long>(PublishedName, description: "Images that were moved to active.");
 
     private static readonly Counter<long> Expired = Telemetry.Meter.CreateCounter<long>("images.expired", description: "Uploads that were removed since nobody published them in time.");
 

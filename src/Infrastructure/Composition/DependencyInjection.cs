@@ -1,6 +1,7 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Clean;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Infrastructure.Health;
@@ -35,6 +36,7 @@ public static class DependencyInjection
         services.AddSingleton(settings.Imaging);
         services.AddSingleton(settings.Thumbnails);
         services.AddSingleton(settings.Cleaning);
+        services.AddSingleton(new ExpiryRule(settings.Cleaning.Interval > TimeSpan.Zero ? settings.Cleaning.TimeToLive : null));
         services.AddSingleton<ModernBacklog>();
         services.AddSingleton<IModernBacklog>(provider => provider.GetRequiredService<ModernBacklog>());
         TempFolderWorkspaces workspaces = new(settings.TempFolder);
@@ -61,6 +63,15 @@ public static class DependencyInjection
         provider.GetRequiredService<ModernBacklog>(),
         provider.GetRequiredService<PartialUploads>(),
         FoldersOf(provider)));
+
+    /// <summary>What an operator sees of the service at work, counted from when it is resolved.</summary>
+    public static IServiceCollection AddLiveFigures(this IServiceCollection services) => services.AddSingleton(provider => new LiveFigures(
+        provider.GetRequiredService<DecodeQueue>(),
+        provider.GetRequiredService<MemoryBudget>(),
+        provider.GetRequiredService<IJobRunner>(),
+        provider.GetRequiredService<ModernBacklog>(),
+        provider.GetRequiredService<BackendSettings>().Imaging.DecodeWorkers,
+        provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Health checks of what uploads and publishes need.</summary>
     public static IServiceCollection AddReadiness(this IServiceCollection services)

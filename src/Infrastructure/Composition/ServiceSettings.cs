@@ -17,6 +17,9 @@ public sealed partial record ServiceSettings(
 
     public bool LogsJson { get; init; }
 
+    /// <summary>Whether the studio, a page to see and try the service, is served.</summary>
+    public bool HasStudio { get; init; }
+
     public TelemetrySettings Telemetry { get; init; } = new(null, "/metrics", SendsOtlp: false);
 
     public static ServiceSettings Read(SettingsReader variables)
@@ -35,6 +38,7 @@ public sealed partial record ServiceSettings(
     {
         Traffic = TrafficLimits.Read(variables),
         LogsJson = variables.Choice("LOG_FORMAT", ["text", "json"], "How the service logs: `text`, for people; `json`, an object a line.") == "json",
+        HasStudio = variables.Flag("STUDIO", "Whether `/studio` is served: a page to upload, see, publish and change images. Everything on it except uploading needs the secret.", inDevelopment: true),
     };
 
     private static string ReadRoutePrefix(SettingsReader variables)

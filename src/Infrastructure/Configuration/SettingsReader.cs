@@ -68,7 +68,7 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
     /// <returns>Null if neither is set, or the file can't be used.</returns>
     public string? Secret(string name, string meaning, string shownDefault = "")
     {
-        Declare(name, shownDefault, meaning);
+        Declare(name, shownDefault, meaning, isSecret: true);
         Declare(name + FileEnding, "", $"A file with the value of `{name}`, instead of that.");
         return SecretOf(name);
     }
@@ -146,13 +146,16 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return whenUnset;
     }
 
-    /// <summary>On or off; off if it is unset.</summary>
-    public bool Flag(string name, string meaning)
+    /// <summary>On or off.</summary>
+    /// <param name="inDevelopment">What it is in development if it is unset; elsewhere it is off then.</param>
+    public bool Flag(string name, string meaning, bool inDevelopment = false)
     {
-        Declare(name, "0", $"{meaning} 1 or 0.");
+        Declare(name, inDevelopment ? "0 (1 in development)" : "0", $"{meaning} 1 or 0.");
         switch (ValueOf(name)?.ToLowerInvariant())
         {
-            case null or "0" or "false" or "no" or "off":
+            case null:
+                return inDevelopment && isDevelopment;
+            case "0" or "false" or "no" or "off":
                 return false;
             case "1" or "true" or "yes" or "on":
                 return true;
@@ -283,7 +286,28 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
         return null;
     }
 
-    private void Declare(string name, string @default, string meaning) => _declarations.Add(new SettingDeclaration(name, @default, meaning));
+    /// <returns>What each declared setting is set to, to be shown to an operator: of a secret only whether it is set.</returns>
+    public IReadOnlyList<ShownSetting> Show() =>
+        [.. _declarations.DistinctBy(one => one.Name).Select(one => one.IsSecret ? ShowSecret(one) : Show(one))];
+
+    private ShownSetting Show(SettingDeclaration setting)
+    {
+        string? value = ValueOf(setting.Name);
+        return new ShownSetting(setting.Name, WithoutPassword(value) ?? setting.Default, IsSecret: false, IsDefault: value is null);
+    }
+
+    private ShownSetting ShowSecret(SettingDeclaration setting)
+    {
+        bool isSet = (ValueOf(setting.Name) ?? ValueOf(setting.Name + FileEnding)) is not null;
+        return new ShownSetting(setting.Name, isSet ? "(set)" : "(not set)", IsSecret: true, IsDefault: !isSet);
+    }
+
+    // Addresses are no secrets, but may hold a password.
+    private static string? WithoutPassword(string? value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out Uri? address) && address.UserInfo.Length > 0 ? value!.Replace(address.UserInfo, "…", StringComparison.Ordinal) : value;
+
+    private void Declare(string name, string @default, string meaning, bool isSecret = false) =>
+        _declarations.Add(new SettingDeclaration(name, @default, meaning) { IsSecret = isSecret });
 
     private void TryPrepare(string name, DirectoryInfo folder, bool mayCreate, bool isPrivate = false)
     {
@@ -363,7 +387,14 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
 /// <summary>One row of the table of settings.</summary>
 /// <param name="Default">As shown; empty if there is none.</param>
-public sealed record SettingDeclaration(string Name, string Default, string Meaning);
+public sealed record SettingDeclaration(string Name, string Default, string Meaning)
+{
+    /// <summary>Whether nobody should see its value.</summary>
+    public bool IsSecret { get; init; }
+}
+
+/// <param name="Value">As it was set, or its default in words; of a secret whether it is set.</param>
+public sealed record ShownSetting(string Name, string Value, bool IsSecret, bool IsDefault);
 
 /// <summary>The settings can't be used.</summary>
 public sealed class SettingsException(IReadOnlyList<string> mistakes)

@@ -8,8 +8,10 @@ namespace ImageBackend.Infrastructure.Imaging;
 /// <summary>Gives each job of the decoders a span and a measurement.</summary>
 internal static class DecodeMeasures
 {
+    public const string TimeName = "images.decode.duration";
+
     private static readonly Histogram<double> Time = Telemetry.Meter.CreateHistogram(
-        "images.decode.duration", "s", "Time of decoding jobs in their worker, by kind, format and outcome.", advice: Telemetry.Seconds);
+        TimeName, "s", "Time of decoding jobs in their worker, by kind, format and outcome.", advice: Telemetry.Seconds);
 
     private static readonly Histogram<double> Waiting = Telemetry.Meter.CreateHistogram(
         "images.decode.wait.duration", "s", "Time that decoding jobs wait for a free place.", advice: Telemetry.Seconds);
@@ -35,6 +37,7 @@ internal static class DecodeMeasures
         HeaderJob => "header",
         StripJob => "strip",
         ThumbnailsJob => "thumbnails",
+        HashJob => "hash",
         TurnJob => "turn",
         _ => "check",
     };

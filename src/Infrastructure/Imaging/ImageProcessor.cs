@@ -70,9 +70,15 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
     public Task StripAsync(string path, ImageFormat format, Stripping what, string destination, CancellationToken cancellationToken) =>
         RunAsync(new StripJob(path, format, what, destination), cancellationToken);
 
-    public async Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
-        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken) =>
-        (await RunAsync(new ThumbnailsJob(path, format, crop, targets), cancellationToken)).Sizes!;
+    public async Task<MadePictures> MakeThumbnailsAsync(
+        string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken)
+    {
+        JobAnswer answer = await RunAsync(new ThumbnailsJob(path, format, crop, targets), cancellationToken);
+        return new MadePictures(answer.Sizes!, answer.ThumbHash);
+    }
+
+    public async Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
+        (await RunAsync(new HashJob(path, format), cancellationToken)).ThumbHash!;
 
     public Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken) =>
         RunAsync(new TurnJob(path, format, rotation, destination), cancellationToken);

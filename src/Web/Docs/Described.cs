@@ -32,6 +32,9 @@ internal sealed record RequestHeader(string Name, string Text, string Example)
     public bool IsRequired { get; init; }
 }
 
+/// <summary>A parameter in the query of an address.</summary>
+internal sealed record QueryParameter(string Name, string Text, string Example);
+
 /// <summary>The codes with which an endpoint may refuse.</summary>
 internal sealed record Refusals(IReadOnlyList<string> Codes);
 
@@ -52,6 +55,16 @@ internal static class DescribedExtensions
         foreach (RequestHeader header in headers)
         {
             route.WithMetadata(header);
+        }
+
+        return route;
+    }
+
+    public static RouteHandlerBuilder Asks(this RouteHandlerBuilder route, params QueryParameter[] parameters)
+    {
+        foreach (QueryParameter parameter in parameters)
+        {
+            route.WithMetadata(parameter);
         }
 
         return route;

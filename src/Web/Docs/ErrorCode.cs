@@ -23,6 +23,7 @@ internal sealed record ErrorCode(int Status, string Code, string Meaning)
         new(400, "bad_key", "This is not a valid name of an original."),
         new(400, "bad_crop", "A crop is WxH+X+Y, in pixels, and touches the picture."),
         new(400, "bad_rotation", "This image can't be rotated like that."),
+        new(400, "bad_parameter", "A parameter in the address is not valid."),
         new(400, "malformed_request", "The request is malformed or cut off."),
         new(400, "bad_length", "Give Upload-Length, or 'Upload-Defer-Length: 1'."),
         new(400, "bad_metadata", "Upload-Metadata is not a list of different names, each with a value in Base64."),

@@ -26,11 +26,11 @@ internal sealed class OperationText : IOpenApiOperationTransformer
         operation.Summary = description.Summary;
         operation.Description = description.Text;
 
-        bool isProtected = metadata.OfType<SecretRequired>().Any();
+        SecretRequired? secret = metadata.OfType<SecretRequired>().LastOrDefault();
         FormBody? body = metadata.OfType<FormBody>().LastOrDefault();
         if (body is not null)
         {
-            operation.RequestBody = BodyOf(isProtected ? [Secret, .. body.Fields] : body.Fields);
+            operation.RequestBody = BodyOf(secret is { InForm: true } ? [Secret, .. body.Fields] : body.Fields);
         }
 
         BytesBody? bytes = metadata.OfType<BytesBody>().LastOrDefault();
@@ -49,10 +49,19 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             (operation.Parameters ??= []).Add(ParameterOf(header));
         }
 
-        if (isProtected)
+        foreach (QueryParameter query in metadata.OfType<QueryParameter>())
+        {
+            // The signature tells the rest of it.
+            OpenApiParameter parameter = operation.Parameters!.OfType<OpenApiParameter>().Single(one => one.Name == query.Name);
+            parameter.Description = query.Text;
+            parameter.Example = JsonValue.Create(query.Example);
+        }
+
+        if (secret is not null)
         {
             // Either one: the scheme, or nothing but the field.
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] }, []];
+            OpenApiSecurityRequirement bearer = new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] };
+            operation.Security = secret.InForm ? [bearer, []] : [bearer];
         }
 
         operation.Responses ??= [];
@@ -65,7 +74,8 @@ internal sealed class OperationText : IOpenApiOperationTransformer
         [
             .. OfAny,
             .. body is null && bytes is null ? [] : OfBodies,
-            .. isProtected ? ["secret_missing", "secret_wrong", "request_too_large"] : Array.Empty<string>(),
+            .. secret is null ? Array.Empty<string>() : ["secret_missing", "secret_wrong"],
+            .. secret is { InForm: true } ? ["request_too_large"] : Array.Empty<string>(),
             .. metadata.OfType<Refusals>().SelectMany(refusals => refusals.Codes),
         ];
         foreach (IGrouping<int, ErrorCode> group in codes.Distinct().Select(ErrorCode.Named).GroupBy(code => code.Status).OrderBy(group => group.Key))

@@ -1,12 +1,10 @@
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Active;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 
 namespace ImageBackend.Web.Endpoints;
 
@@ -46,23 +44,8 @@ internal static class ActiveImageEndpoint
             return TypedResults.Redirect(settings.Storage.Backend.PublicAddressOf(parsed)!.AbsoluteUri);
         }
 
-        readers.Admit(context.Response);
-        OpenActiveImage open = new(key) { Part = AskedPart.Of(context.Request), FactsOnly = HttpMethods.IsHead(context.Request.Method) };
-        OpenedImage image = await mediator.Send(open, cancellationToken);
-        IHeaderDictionary headers = context.Response.Headers;
-        headers.CacheControl = settings.Storage.CacheControl;
-        headers.XContentTypeOptions = "nosniff";
-        if (image.Facts.Key.Format == ImageFormat.Svg)
-        {
-            // Opened by its own address, a drawing is a document of this origin: so no script, and nothing from elsewhere.
-            headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
-        }
-
-        return TypedResults.Stream(
-            image.Content.CanSeek && image.Content != Stream.Null ? image.Content : new ForwardContent(image.Content, image.Facts.Bytes, image.Start),
-            image.Facts.Key.Format.ContentType,
-            lastModified: image.Facts.WrittenAt,
-            entityTag: new EntityTagHeaderValue($"\"{image.Facts.ETag}\""),
-            enableRangeProcessing: true);
+        OpenedImage image = await StoredImageAnswer.OpenAsync(key, isIncoming: false, context, mediator, readers, cancellationToken);
+        context.Response.Headers.CacheControl = settings.Storage.CacheControl;
+        return StoredImageAnswer.Of(image, context.Response);
     }
 }

@@ -31,6 +31,7 @@ internal static class UploadEndpoint
         .Answers("""
             {"success":true,"filename":"1795476840_8949103649.jpg","width":4032,"height":3024,"format":"jpg","bytes":3518724,
              "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","takenAt":"2026-07-14T09:31:05+02:00",
+             "thumbhash":"3xcOdZyBiobAZ4d4iKiGh4Sv94d8",
              "thumbnails":[{"suffix":"BI","filename":"1795476840_8949103649BI.jpg","width":1500,"height":1125,"bytes":412630}]}
             """);
 
@@ -75,6 +76,7 @@ internal static class UploadEndpoint
 /// <param name="TakenAt">ISO 8601, local time, with an offset if the camera knew it; null if unknown.</param>
 /// <param name="Altered">True for a drawing that looks different from what was sent; otherwise left out.</param>
 /// <param name="ConvertedFrom">The format that the photo was sent in, such as `heic`; left out if it was stored as it came.</param>
+/// <param name="Thumbhash">A placeholder of some 25 bytes, in Base64, to show until a picture has loaded; left out if no thumbnails are made.</param>
 /// <param name="Gps">Left out unless EXPOSE_GPS is on and the photo has it.</param>
 internal sealed record UploadReply(
     bool Success,
@@ -88,6 +90,7 @@ internal sealed record UploadReply(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Altered,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConvertedFrom,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GeoPoint? Gps,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Thumbhash,
     IReadOnlyList<ThumbnailReply> Thumbnails)
 {
     public static UploadReply Of(UploadedImage image) => new(
@@ -102,6 +105,7 @@ internal sealed record UploadReply(
         image.IsAltered,
         image.ConvertedFrom?.ToString(),
         image.Gps,
+        image.ThumbHash,
         [.. image.Thumbnails.Select(one => new ThumbnailReply(one.Suffix, one.Key.ToString(), one.Size.Width, one.Size.Height, one.Bytes))]);
 }
 

@@ -13,6 +13,7 @@ using ImageBackend.Web.Http;
 using ImageBackend.Web.Logs;
 using ImageBackend.Web.Metrics;
 using ImageBackend.Web.Resumable;
+using ImageBackend.Web.Studio;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -116,7 +117,9 @@ internal static class ImageService
         AddHealth(builder.Services);
         AddTelemetry(builder.Services, service.Telemetry);
         builder.Services.AddGauges(); // after it, so that it is heard
+        builder.Services.AddLiveFigures();
         builder.Services.AddSingleton(service);
+        builder.Services.AddSingleton(new ShownSettings(reader.Show()));
         builder.Services.AddSingleton(secret);
         AddTraffic(builder.Services);
         AddAnswers(builder.Services);
@@ -133,13 +136,10 @@ internal static class ImageService
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         app.Services.GetService<OtlpExport>();
+        app.Services.GetRequiredService<LiveFigures>();
         app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service.RoutePrefix);
-        if (isTried)
-        {
-            app.MapTryOutPage();
-        }
-
+        app.MapStudio(service, backend.Storage);
         return app;
     }
 
@@ -161,6 +161,7 @@ internal static class ImageService
         services.AddSingleton<ReceiveBudget>();
         services.AddSingleton<Receiving>();
         services.AddSingleton<Readers>();
+        services.AddSingleton<Listings>();
         services.AddResumableUploads();
     }
 
@@ -240,10 +241,14 @@ internal static class ImageService
         images.MapRotate();
         images.MapDelete();
         images.MapActiveImages();
+        images.MapIncomingImages();
+        images.MapImageList();
+        images.MapImageDetails();
         RouteGroupBuilder service = app.MapGroup(prefix).WithTags("Service");
         service.MapPing();
         service.MapHealth();
         service.MapCapabilities();
+        service.MapFigures();
         service.MapDocs(prefix);
     }
 }

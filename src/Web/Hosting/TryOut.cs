@@ -23,11 +23,12 @@ internal static class TryOut
         BackendSettings settings = service.Services.GetRequiredService<BackendSettings>();
         // In a container, "*" stands for every address it has.
         string address = service.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal) + service.Services.GetRequiredService<ServiceSettings>().RoutePrefix;
+        string studio = service.Services.GetRequiredService<ServiceSettings>().HasStudio ? $"Open {address}/studio in a browser, or use a terminal." : "Use a terminal.";
         output.WriteLine($"""
 
             Trying out: API_SECRET_KEY is not set, so this one is valid until the service stops: {secret.Text}
 
-            Upload a photo; the answer has its new name:
+            {studio} Upload a photo; the answer has its new name:
               curl -F file=@photo.jpg {address}/upload
             Publish it (replace NAME with that name):
               curl -d secret={secret.Text} -d filename=NAME {address}/publish

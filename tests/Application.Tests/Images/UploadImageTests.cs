@@ -83,6 +83,7 @@ public sealed class UploadImageTests : IDisposable
             Gps: null,
             IsAltered: false,
             ConvertedFrom: null,
+            FakeImageProcessor.Hash,
             [
                 .. ThumbnailSet.Default.Specs.Zip(
                     [new PixelSize(1500, 1125), new PixelSize(400, 300), new PixelSize(200, 200)],

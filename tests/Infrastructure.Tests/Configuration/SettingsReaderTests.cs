@@ -30,6 +30,19 @@ public sealed class SettingsReaderTests
     }
 
     [Theory]
+    [InlineData(null, false, false)]
+    [InlineData(null, true, true)]
+    [InlineData("0", true, false)]
+    [InlineData("1", false, true)]
+    public void Turns_on_in_development_what_is_unset(string? value, bool isDevelopment, bool expected)
+    {
+        SettingsReader reader = new Variables { ["PAGE"] = value }.Reader(isDevelopment);
+
+        reader.Flag("PAGE", "", inDevelopment: true).Should().Be(expected);
+        reader.Flag("OTHER", "").Should().BeFalse();
+    }
+
+    [Theory]
     [InlineData("forty")]
     [InlineData("4.5")]
     [InlineData("1e3")]

@@ -253,8 +253,8 @@ public sealed class CropAndTurnTests : IDisposable
     private async Task ShouldShowAsync(ImageFormat format, byte[] original, ImageFormat modern, Rgb[] expected)
     {
         ThumbnailTarget target = new(ThumbnailSet.Default.Specs[1], modern, _bench.Folder.File($"made.{modern}"));
-        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(
-            _bench.Folder.Write("original", original), format, null, [target], default);
+        IReadOnlyList<PixelSize> sizes = (await _bench.Processor.MakeThumbnailsAsync(
+            _bench.Folder.Write("original", original), format, null, [target], default)).Sizes;
 
         sizes.Should().Equal(new PixelSize(120, 80));
         byte[] file = File.ReadAllBytes(target.Path);
@@ -280,7 +280,7 @@ public sealed class CropAndTurnTests : IDisposable
     {
         string path = _bench.Folder.Write("original", original);
         ThumbnailTarget[] targets = _bench.Targets(format);
-        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(path, format, CropArea.Parse(crop), targets, default);
+        IReadOnlyList<PixelSize> sizes = (await _bench.Processor.MakeThumbnailsAsync(path, format, CropArea.Parse(crop), targets, default)).Sizes;
         sizes[2].Should().Be(new PixelSize(200, 200));
         return (sizes[0], File.ReadAllBytes(targets[0].Path));
     }

@@ -77,7 +77,7 @@ public sealed class DrawingsBesideChromiumTests(ITestOutputHelper output) : IDis
         string stored = _bench.Folder.File($"{name}.stored");
         bool isAltered = (await _bench.Processor.InspectAsync(path, stored, default)).IsAltered;
         ThumbnailTarget[] targets = [_bench.Targets(ImageFormat.Svg)[1]];
-        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(stored, ImageFormat.Svg, null, targets, default);
+        IReadOnlyList<PixelSize> sizes = (await _bench.Processor.MakeThumbnailsAsync(stored, ImageFormat.Svg, null, targets, default)).Sizes;
         return new Drawing(name, Showable(path), targets[0].Path, sizes[0], isAltered);
     }
 

@@ -38,8 +38,8 @@ public sealed class EncoderLimitTests : IDisposable
         ImageFormat.TryFromExtension(format, out ImageFormat? target).Should().BeTrue();
         ThumbnailTarget[] targets = [new(spec, target!, _bench.Folder.File("made"))];
 
-        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(
-            _bench.Folder.Write("original", Pictures.Png(width, height)), ImageFormat.Png, null, targets, default);
+        IReadOnlyList<PixelSize> sizes = (await _bench.Processor.MakeThumbnailsAsync(
+            _bench.Folder.Write("original", Pictures.Png(width, height)), ImageFormat.Png, null, targets, default)).Sizes;
 
         sizes.Should().Equal(new PixelSize(expectedWidth, expectedHeight));
         byte[] file = File.ReadAllBytes(targets[0].Path);

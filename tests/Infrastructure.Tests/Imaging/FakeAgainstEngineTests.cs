@@ -45,7 +45,7 @@ public sealed class FakeAgainstEngineTests : IDisposable
             ];
             try
             {
-                return ([.. await processor.MakeThumbnailsAsync(file, ImageFormat.Jpeg, crop is null ? null : CropArea.Parse(crop), targets, default)], null);
+                return ([.. (await processor.MakeThumbnailsAsync(file, ImageFormat.Jpeg, crop is null ? null : CropArea.Parse(crop), targets, default)).Sizes], null);
             }
             catch (InvalidImageException refusal)
             {

@@ -94,7 +94,7 @@ public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : 
     private static async Task MakeAsync(Workbench bench, Source source, Compared[] cases)
     {
         ThumbnailTarget[] targets = [.. cases.Select((one, i) => new ThumbnailTarget(one.Case.ToSpec($"S{i}"), source.Format, one.Made))];
-        IReadOnlyList<PixelSize> sizes = await bench.Processor.MakeThumbnailsAsync(source.Path, source.Format, null, targets, default);
+        IReadOnlyList<PixelSize> sizes = (await bench.Processor.MakeThumbnailsAsync(source.Path, source.Format, null, targets, default)).Sizes;
         for (int i = 0; i < cases.Length; i++)
         {
             cases[i].Size = sizes[i];

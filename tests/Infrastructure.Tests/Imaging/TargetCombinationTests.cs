@@ -59,7 +59,7 @@ public sealed class TargetCombinationTests : IDisposable
                select new ThumbnailTarget(spec, target, _bench.Folder.File($"{spec.Suffix}.{target}")),
         ];
 
-        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(_bench.Folder.Write("original", file), format, null, targets, default);
+        IReadOnlyList<PixelSize> sizes = (await _bench.Processor.MakeThumbnailsAsync(_bench.Folder.Write("original", file), format, null, targets, default)).Sizes;
 
         sizes.Should().Equal(targets.Select(target => target.Spec.SizeOf(new PixelSize(60, 40))));
         for (int i = 0; i < targets.Length; i++)

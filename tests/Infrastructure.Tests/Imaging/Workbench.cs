@@ -33,7 +33,7 @@ internal sealed class Workbench : IDisposable
         string path = Folder.Write($"original-{Guid.NewGuid():N}", original);
         ImageHeader header = await Processor.ReadHeaderAsync(path, format, cancellationToken);
         ThumbnailTarget[] targets = Targets(format);
-        IReadOnlyList<PixelSize> sizes = await Processor.MakeThumbnailsAsync(path, format, null, targets, cancellationToken);
+        IReadOnlyList<PixelSize> sizes = (await Processor.MakeThumbnailsAsync(path, format, null, targets, cancellationToken)).Sizes;
         return new Made(header, sizes, [.. targets.Select(target => File.ReadAllBytes(target.Path))]);
     }
 

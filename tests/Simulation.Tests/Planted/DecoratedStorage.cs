@@ -27,4 +27,8 @@ internal abstract class DecoratedStorage(IImageStorage inner) : IImageStorage
     public Task DeleteAllAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken) => inner.DeleteAllAsync(keys, cancellationToken);
 
     public IAsyncEnumerable<ListedImage> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+
+    public IReadOnlyList<ListOrder> Orders => inner.Orders;
+
+    public Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken) => inner.ListPageAsync(page, cancellationToken);
 }

@@ -23,10 +23,13 @@ internal sealed class SimulatedProcessor(SimulatedProcess process) : IImageProce
     public Task StripAsync(string path, ImageFormat format, Stripping what, string destination, CancellationToken cancellationToken) =>
         throw new NotSupportedException("No schedule strips.");
 
-    public Task<IReadOnlyList<PixelSize>> MakeThumbnailsAsync(
+    public Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No schedule looks at an image.");
+
+    public Task<MadePictures> MakeThumbnailsAsync(
         string path, ImageFormat format, CropArea? crop, IReadOnlyList<ThumbnailTarget> targets, CancellationToken cancellationToken) => CallAsync(
         "make thumbnails",
-        IReadOnlyList<PixelSize> () =>
+        MadePictures () =>
         {
             string original = process.Files.Read(path);
             if (Picture.IsBroken(original))
@@ -46,7 +49,7 @@ internal sealed class SimulatedProcessor(SimulatedProcess process) : IImageProce
                 process.Files.Write(target.Path, Picture.ThumbnailOf(original, target.Spec.Suffix, target.Format, crop));
             }
 
-            return [.. targets.Select(target => target.Spec.SizeOf(part.Size))];
+            return new MadePictures([.. targets.Select(target => target.Spec.SizeOf(part.Size))], ThumbHash: null);
         },
         cancellationToken);
 

@@ -88,6 +88,11 @@ internal sealed class SimulatedStorage(string name, SimulatedProcess process, St
         while (page.Count == PageLength);
     }
 
+    // Only the studio reads pages, which takes part in no history.
+    public IReadOnlyList<ListOrder> Orders => [];
+
+    public Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private static StoredObjects ObjectsOf(IImageStorage storage) => ((SimulatedStorage)storage).Objects;
 
     private Task<T> CallAsync<T>(string verb, ImageKey? key, Func<T> effect, CancellationToken cancellationToken) =>

@@ -223,6 +223,77 @@ public abstract class ImageStorageContract
     }
 
     [SkippableFact]
+    public async Task Lists_every_image_once_by_pages_in_each_order()
+    {
+        string[] names = ["1.jpg", "1BI.jpg", "-x.jpg", "1475660224_7.jpg", "1475660224_7-.png", "1475660224_77.jpg", "1475660225_7.svg", "A.b.jpg", "Z.gif", "_.jpg", "z.jpg"];
+        foreach (string name in names.Concat(["1475660224_7BI.jpg", "1475660224_7BI.webp", "1475660225_7BI.jpg", "zBI.jpg"]))
+        {
+            await PutAsync(Active, ImageKey.Parse(name), name);
+        }
+
+        foreach (ListOrder order in Active.Orders)
+        {
+            foreach (int limit in new[] { 1, 2, 3, 10, 11, 50 })
+            {
+                List<ListedGroup> all = [];
+                ListPosition? start = null;
+                do
+                {
+                    ListedPage page = await Active.ListPageAsync(PageOf(order, limit) with { Start = start }, None);
+                    page.Objects.Count.Should().BeLessThanOrEqualTo(limit);
+                    all.AddRange(page.Objects);
+                    start = page.Next;
+                }
+                while (start is not null);
+
+                string[] expected = [.. names.Where(name => !name.Contains("BI", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+                string[] listed = [.. all.Select(group => $"{group.Image.Key}")];
+                if (order == ListOrder.Name)
+                {
+                    listed.Should().Equal(expected, "{0} at a time", limit);
+                }
+                else
+                {
+                    listed.Should().BeEquivalentTo(expected);
+                    listed[^4..].Should().Equal("1475660225_7.svg", "1475660224_77.jpg", "1475660224_7.jpg", "1475660224_7-.png");
+                }
+
+                all.Where(group => group.Others.Count > 0).Select(group => $"{group.Image.Key}: {string.Join(" ", group.Others.Select(one => one.Key))}").Should().BeEquivalentTo(
+                    "1.jpg: 1BI.jpg", "1475660224_7.jpg: 1475660224_7BI.jpg 1475660224_7BI.webp", "1475660225_7.svg: 1475660225_7BI.jpg", "z.jpg: zBI.jpg");
+                all.Select(group => group.Image).Should().OnlyContain(image => image.Bytes == image.Key.ToString().Length && image.WrittenAt > DateTimeOffset.UnixEpoch);
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("1475660224_7.jpg", false, "1475660225_7.jpg")]
+    [InlineData("1475660224_7.jpg", true, "1475660224_7.jpg")]
+    [InlineData("1475660224", true, "1475660224_7.jpg")]
+    [InlineData("1475660224_7BI.jpg", false, "1475660225_7.jpg")]
+    [InlineData("1475660225_7.jp", true, "1475660225_7.jpg")]
+    [InlineData("1475660225_7.jpg", false, null)]
+    [InlineData("z", true, null)]
+    [InlineData("-", true, "1475660224_7.jpg")]
+    public async Task Lists_from_any_name_on(string name, bool including, string? first)
+    {
+        foreach (string one in new[] { "1475660224_7.jpg", "1475660224_7BI.jpg", "1475660225_7.jpg" })
+        {
+            await PutAsync(Active, ImageKey.Parse(one), one);
+        }
+
+        ListedPage page = await Active.ListPageAsync(PageOf(ListOrder.Name, 5) with { Start = new ListPosition(name, default), IncludesStart = including }, None);
+
+        page.Objects.Select(group => group.Image.Key.ToString()).FirstOrDefault().Should().Be(first);
+        page.Next.Should().BeNull();
+    }
+
+    private static ListPage PageOf(ListOrder order, int limit) => new(
+        order,
+        limit,
+        key => !key.Stem.EndsWith("BI", StringComparison.Ordinal) && key.Format.IsUploaded,
+        key => new[] { key.Format.ThumbnailFormat, ImageFormat.WebP }.Select(format => key.Thumbnail("BI", format)));
+
+    [SkippableFact]
     public async Task Removes_an_object()
     {
         await PutAsync(Incoming, Key, "a photo", new ImageProperties("0123456789abcdef", CropArea.Parse("1x2+3+4")));

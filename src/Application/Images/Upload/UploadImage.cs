@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Metadata;
@@ -27,6 +26,7 @@ public sealed record UploadImage(Stream Content) : IRequest<UploadedImage>
 /// <param name="Gps">Likewise; also null unless the settings allow it to be revealed.</param>
 /// <param name="IsAltered">Whether it is a drawing that looks different from what was sent, since something was left out.</param>
 /// <param name="ConvertedFrom">The format that the photo was sent in; null if the original has that format.</param>
+/// <param name="ThumbHash">A placeholder of the smallest thumbnail, in Base64; null: there are no thumbnails.</param>
 /// <param name="Thumbnails">Those of the base format.</param>
 public sealed record UploadedImage(
     ImageKey Key,
@@ -37,6 +37,7 @@ public sealed record UploadedImage(
     GeoPoint? Gps,
     bool IsAltered,
     ImageFormat? ConvertedFrom,
+    string? ThumbHash,
     IReadOnlyList<UploadedThumbnail> Thumbnails);
 
 public sealed record UploadedThumbnail(ImageKey Key, string Suffix, PixelSize Size, long Bytes);
@@ -80,7 +81,7 @@ internal sealed class UploadImageHandler(
         using IWorkspace workspace = workspaces.Open();
         FileSum received = await preparer.ReceiveAsync(request.Content, workspace, cancellationToken);
         PreparedOriginal original = await preparer.PrepareAsync(workspace, OriginalFile.Name, convertedInto: null, cancellationToken);
-        FileSum stored = original.FileName == OriginalFile.Name ? received : await SumAsync(workspace, original.FileName, cancellationToken);
+        FileSum stored = original.FileName == OriginalFile.Name ? received : await workspace.SumAsync(original.FileName, cancellationToken);
         ImageKey key = request.Stem is { } stem
             ? await mint.ReuseAsync(ImageKey.Parse($"{stem}.{original.Format}"), stored.Bytes, cancellationToken)
             : await mint.MintAsync(original.Format, cancellationToken);
@@ -99,13 +100,7 @@ internal sealed class UploadImageHandler(
             privacy.ExposesGps ? original.Facts.Gps : null,
             original.IsAltered,
             original.ConvertedFrom,
+            thumbnails.Select(one => one.ThumbHash).FirstOrDefault(),
             [.. thumbnails.Select(one => new UploadedThumbnail(one.Key, one.Spec.Suffix, one.Size, one.Bytes))]);
-    }
-
-    private static async Task<FileSum> SumAsync(IWorkspace workspace, string fileName, CancellationToken cancellationToken)
-    {
-        await using Stream file = workspace.OpenRead(fileName);
-        byte[] sum = await SHA256.HashDataAsync(file, cancellationToken);
-        return new FileSum(file.Length, Convert.ToHexStringLower(sum));
     }
 }

@@ -14,6 +14,7 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 [JsonDerivedType(typeof(ConvertJob), "convert")]
 [JsonDerivedType(typeof(StripJob), "strip")]
 [JsonDerivedType(typeof(ThumbnailsJob), "thumbnails")]
+[JsonDerivedType(typeof(HashJob), "hash")]
 [JsonDerivedType(typeof(TurnJob), "turn")]
 internal abstract record Job
 {
@@ -88,6 +89,12 @@ internal sealed record ThumbnailsJob(string Path, ImageFormat Format, CropArea? 
     };
 }
 
+/// <summary>Makes a placeholder of a stored thumbnail.</summary>
+internal sealed record HashJob(string Path, ImageFormat Format) : PictureJob(Path, Format)
+{
+    public override Job In(string workspace) => this with { Path = In(workspace, Path) };
+}
+
 internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotation, string Destination) : PictureJob(Path, Format)
 {
     public override Job In(string workspace) => this with { Path = In(workspace, Path), Destination = In(workspace, Destination) };
@@ -95,11 +102,12 @@ internal sealed record TurnJob(string Path, ImageFormat Format, Rotation? Rotati
 
 /// <param name="Header">For a <see cref="HeaderJob"/>, a <see cref="ForeignHeaderJob"/> or an <see cref="InspectJob"/>; null for a drawing that is not accepted.</param>
 /// <param name="Sizes">For a <see cref="ThumbnailsJob"/>: the size of each target, in order.</param>
+/// <param name="ThumbHash">For a <see cref="ThumbnailsJob"/> or a <see cref="HashJob"/>, as in <see cref="MadePictures"/>.</param>
 /// <param name="Drawing">For an <see cref="InspectJob"/> or a <see cref="CompareJob"/>.</param>
 /// <param name="Open">For a <see cref="CheckJob"/>: a file that was read, although it should not have been.</param>
 /// <param name="Closed">For a <see cref="CheckJob"/>: a format that should be converted, but can't be read.</param>
 internal sealed record JobAnswer(
-    ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, DrawingChange? Drawing = null, string? Open = null, ImageFormat? Closed = null);
+    ImageHeader? Header = null, IReadOnlyList<PixelSize>? Sizes = null, string? ThumbHash = null, DrawingChange? Drawing = null, string? Open = null, ImageFormat? Closed = null);
 
 /// <summary>Whether a drawing looks different once it is sanitised.</summary>
 internal enum DrawingChange

@@ -45,6 +45,7 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
                 HeaderJob header => await ReadHeaderAsync(header, cancellationToken),
                 StripJob strip => Strip(strip),
                 ThumbnailsJob thumbnails => await MakeThumbnailsAsync(thumbnails, admit, cancellationToken),
+                HashJob hash => new JobAnswer(ThumbHash: await HashAsync(hash.Path, hash.Format, cancellationToken)),
                 TurnJob turn => await TurnAsync(turn, admit, cancellationToken),
                 _ => throw new ArgumentException($"No such job: {job.GetType().Name}.", nameof(job)),
             };
@@ -166,9 +167,21 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
         IPicture picture = await engine.OpenAsync(job.Path, job.Format, cancellationToken);
         IReadOnlyList<ThumbnailWork> works = ThumbnailWork.Of(job.Targets, job.Crop, picture.Size, picture.Frames);
         await admit(picture.NeedToMake(works));
-        Dictionary<ThumbnailTarget, PixelSize> sizes = works.SelectMany(work => picture.Make(work, cancellationToken)).ToDictionary();
-        return new JobAnswer(Sizes: [.. job.Targets.Select(target => sizes[target])]);
+        (ThumbnailWork Work, MadeWork Made)[] made = [.. works.Select(work => (work, picture.Make(work, cancellationToken)))];
+        Dictionary<ThumbnailTarget, PixelSize> sizes = made.SelectMany(one => one.Made.Sizes).ToDictionary();
+        RgbaSample? sample = made.OrderBy(one => one.Work.Smallest.Layout.Size.Pixels).Select(one => one.Made.Sample).FirstOrDefault(one => one is not null);
+        return new JobAnswer(
+            Sizes: [.. job.Targets.Select(target => sizes[target])],
+            ThumbHash: sample is null ? null : TextOf(sample));
     }
+
+    private async Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        IPicture picture = await engine.OpenAsync(path, format, cancellationToken);
+        return TextOf(picture.Sample(ThumbHash.MaxSide, cancellationToken));
+    }
+
+    private static string TextOf(RgbaSample sample) => Convert.ToBase64String(ThumbHash.Of(sample));
 
     private async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)
     {

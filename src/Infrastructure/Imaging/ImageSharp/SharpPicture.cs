@@ -1,8 +1,8 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats.Common;
+using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace ImageBackend.Infrastructure.Imaging.ImageSharp;
@@ -30,9 +30,16 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
 
     public Need NeedToMake(IReadOnlyList<ThumbnailWork> works) => Need.Of(works.Max(BytesToMake), TimesToEncodeFrames * works.Sum(work => work.AnimatedPixels));
 
-    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken) => source.HasAlpha
+    public MadeWork Make(ThumbnailWork work, CancellationToken cancellationToken) => source.HasAlpha
         ? new SharpThumbnails<Rgba32>(source, work).Make(cancellationToken)
         : new SharpThumbnails<Rgb24>(source, work).Make(cancellationToken);
+
+    public RgbaSample Sample(int side, CancellationToken cancellationToken)
+    {
+        using Image<Rgba32> picture = source.DecodeUncounted<Rgba32>(frames: 1, cancellationToken);
+        Canvas.BringUpright(picture, source.Orientation);
+        return Canvas.Sample(picture, side);
+    }
 
     public Need NeedToTurn() => Need.Of(
         OnceBytes(source.Format == ImageFormat.Gif) + BytesToDecode(source.Frames) + (source.Frames * Size.Pixels * 2 * source.BytesAsStored),

@@ -99,6 +99,13 @@ internal sealed class SharpSource
         where TPixel : unmanaged, IPixel<TPixel>
     {
         Decodes.Count.Add(1);
+        return DecodeUncounted<TPixel>(frames, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Decode"/>
+    public Image<TPixel> DecodeUncounted<TPixel>(int frames, CancellationToken cancellationToken)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
         cancellationToken.ThrowIfCancellationRequested();
         return IsCutOffAtItsEnd
             ? DecodeWithoutEnd<TPixel>(cancellationToken)

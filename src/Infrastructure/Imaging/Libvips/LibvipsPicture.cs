@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -21,10 +20,17 @@ internal sealed class LibvipsPicture(PictureFile file) : IPicture
 
     public Need NeedToMake(IReadOnlyList<ThumbnailWork> works) => Need.Of(works.Max(BytesToMake), works.Sum(work => work.AnimatedPixels));
 
-    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken)
+    public MadeWork Make(ThumbnailWork work, CancellationToken cancellationToken)
     {
         using ThumbnailMaker maker = new(file, work);
         return maker.Make(cancellationToken);
+    }
+
+    public RgbaSample Sample(int side, CancellationToken cancellationToken)
+    {
+        PixelSize size = RgbaSample.SizeWithin(Size, side);
+        using FrameRun first = file.Decode(crop: null, size, frames: 1, cancellationToken).First();
+        return Pixels.Sample(first.Pixels, frames: 1, side);
     }
 
     public Need NeedToTurn() => file.NeedToTurn();

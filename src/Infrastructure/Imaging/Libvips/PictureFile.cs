@@ -47,7 +47,6 @@ internal sealed class PictureFile
         // A crop is measured in pixels of the full picture: a decoder that shrinks would round its sides.
         using Image loaded = Source.Load(crop is null ? target : null, frames);
         using CancellationTokenRegistration kill = cancellationToken.Register(() => loaded.SetKill(true));
-        Decodes.Count.Add(1);
         foreach (FrameRun run in FrameRun.Of(loaded, frames, FrameRun.Together(size.Pixels, frames), Bring))
         {
             yield return run;

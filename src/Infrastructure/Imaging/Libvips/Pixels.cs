@@ -1,4 +1,5 @@
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Libvips;
@@ -47,6 +48,17 @@ internal static class Pixels
     }
 
     public static Image OnWhite(Image image) => image.HasAlpha() ? image.Flatten(background: [255]) : image.Copy();
+
+    /// <summary>Makes a small picture of the first frame.</summary>
+    /// <param name="image">In memory, in sRGB or grey, 8 bits.</param>
+    /// <param name="side">The most pixels on a side.</param>
+    public static RgbaSample Sample(Image image, int frames, int side)
+    {
+        using Image first = frames == 1 ? image.Copy() : image.Crop(0, 0, image.Width, image.Height / frames);
+        int step = 1 + (Math.Max(first.Width, first.Height) / (RgbaSample.EnoughTimes * side));
+        using Image some = step == 1 ? first.Copy() : first.Subsample(Math.Min(step, first.Width), Math.Min(step, first.Height));
+        return RgbaSample.Of(some.WriteToMemory<byte>(), new PixelSize(some.Width, some.Height), some.Bands, side);
+    }
 
     private static Image Resize(Image image, PixelSize size) => Resize(image, size, new PixelRect(0, 0, size.Width, size.Height));
 

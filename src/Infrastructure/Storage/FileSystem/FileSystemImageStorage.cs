@@ -166,6 +166,11 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
         }
     }
 
+    public IReadOnlyList<ListOrder> Orders { get; } = [ListOrder.Name, ListOrder.Newest];
+
+    public Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken) =>
+        Guard(() => Task.FromResult(new FolderListing(root.FullName, page).Read(cancellationToken)), cancellationToken);
+
     public Task<bool> IsSamePlaceAsync(IImageStorage other, CancellationToken cancellationToken) => Guard(
         () => Task.FromResult(other is FileSystemImageStorage folder
             && (PartialFile.IsSeenFrom(root.FullName, folder.Root) || PartialFile.IsSeenFrom(folder.Root, root.FullName))),

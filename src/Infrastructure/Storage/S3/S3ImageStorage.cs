@@ -152,20 +152,57 @@ internal sealed class S3ImageStorage(
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (ListObjectsV2Response page in listing.PagesAsync(name, bucket.Name, ReadAsync, cancellationToken))
+        await foreach (ListObjectsV2Response page in ResponsesAsync(startAfter: null, cancellationToken))
         {
-            foreach (S3Object found in page.S3Objects ?? [])
+            foreach (ListedImage image in ImagesIn(page))
             {
-                if (ImageKey.TryParse(found.Key, out ImageKey? key))
-                {
-                    yield return new ListedImage(key, found.Size ?? 0, WrittenAt(found.LastModified));
-                }
+                yield return image;
+            }
+        }
+    }
+
+    public IReadOnlyList<ListOrder> Orders { get; } = [ListOrder.Name];
+
+    public async Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken)
+    {
+        S3Page gathered = new(page);
+        await foreach (ListObjectsV2Response response in ResponsesAsync(gathered.StartAfter, cancellationToken))
+        {
+            gathered.Add(ImagesIn(response));
+            if (gathered.IsEnough)
+            {
+                break;
             }
         }
 
-        Task<ListObjectsV2Response> ReadAsync(ListObjectsV2Request request) =>
-            Guard(() => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
+        foreach (ImageKey far in gathered.Outstanding)
+        {
+            if (await FindAsync(far, cancellationToken) is { } found)
+            {
+                gathered.Add(new ListedImage(far, found.Bytes, found.WrittenAt));
+            }
+        }
+
+        return gathered.ToPage();
     }
+
+    private static IEnumerable<ListedImage> ImagesIn(ListObjectsV2Response response)
+    {
+        foreach (S3Object found in response.S3Objects ?? [])
+        {
+            if (ImageKey.TryParse(found.Key, out ImageKey? key))
+            {
+                yield return new ListedImage(key, found.Size ?? 0, WrittenAt(found.LastModified));
+            }
+        }
+    }
+
+    private IAsyncEnumerable<ListObjectsV2Response> ResponsesAsync(string? startAfter, CancellationToken cancellationToken) => listing.PagesAsync(
+        name,
+        bucket.Name,
+        request => Guard(() => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken),
+        cancellationToken,
+        startAfter: startAfter);
 
     private bool IsReachedBy(S3Connection other) => connection == other;
 

@@ -36,16 +36,18 @@ internal sealed class S3Listing(ILogger log, TimeProvider time, IReadOnlyList<Ti
     /// <param name="storage">Its name, for error messages.</param>
     /// <param name="read">Throws a <see cref="StorageException"/> if it fails.</param>
     /// <param name="prefix">Prefix of the keys; null: all.</param>
+    /// <param name="startAfter">The listing begins after this text; null: at the start.</param>
     /// <exception cref="StorageException">A page can't be read, or the listing does not end.</exception>
     public async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
         string storage,
         string bucket,
         Func<ListObjectsV2Request, Task<ListObjectsV2Response>> read,
         [EnumeratorCancellation] CancellationToken cancellationToken,
-        string? prefix = null)
+        string? prefix = null,
+        string? startAfter = null)
     {
         // Keys of other programs may contain characters that XML can't represent.
-        ListObjectsV2Request request = new() { BucketName = bucket, MaxKeys = keys, Prefix = prefix, Encoding = EncodingType.Url };
+        ListObjectsV2Request request = new() { BucketName = bucket, MaxKeys = keys, Prefix = prefix, StartAfter = startAfter, Encoding = EncodingType.Url };
         Circle circle = new();
         while (true)
         {

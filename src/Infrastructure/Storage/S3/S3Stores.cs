@@ -10,6 +10,7 @@ internal sealed class S3Stores : IDisposable
     private readonly S3Connection _incoming;
     private readonly S3Connection _active;
     private readonly S3Connection _readers;
+    private readonly S3Connection _incomingReaders;
 
     /// <param name="cacheControl">Header for published images.</param>
     /// <param name="spoolFolder">Briefly holds whatever is copied from one account to the other.</param>
@@ -27,9 +28,13 @@ internal sealed class S3Stores : IDisposable
         S3Access open = new(settings.SendsAcls ? S3CannedACL.PublicRead : null, cacheControl);
         Active = Storage(ImageStores.ActiveName, _active, ActiveBucket, open);
         _readers = new S3Connection(settings.Active.Account, settings, time, S3Connection.ReadersConnections);
+        _incomingReaders = settings.Active.Account == settings.Incoming.Account
+            ? _readers
+            : new S3Connection(settings.Incoming.Account, settings, time, S3Connection.ReadersConnections);
         Stores = new ImageStores(Storage(ImageStores.IncomingName, _incoming, IncomingBucket, closed), Active)
         {
             ActiveForReaders = Storage(ImageStores.ActiveName, _readers, ActiveBucket, open),
+            IncomingForReaders = Storage(ImageStores.IncomingName, _incomingReaders, IncomingBucket, closed),
         };
         Marks = new S3Marks(ImageStores.IncomingName, IncomingClient, IncomingBucket, closed.Acl, listing);
 
@@ -57,5 +62,6 @@ internal sealed class S3Stores : IDisposable
         _incoming.Dispose();
         _active.Dispose();
         _readers.Dispose();
+        _incomingReaders.Dispose();
     }
 }

@@ -41,6 +41,40 @@ public abstract class EngineContract : IDisposable
     }
 
     [Theory]
+    [InlineData("jpg")]
+    [InlineData("png")]
+    [InlineData("gif")]
+    public async Task Makes_a_placeholder_of_the_smallest_thumbnail(string extension)
+    {
+        ThumbnailTarget[] targets = _bench.Targets(FormatOf(extension));
+
+        MadePictures made = await _bench.Processor.MakeThumbnailsAsync(_bench.Folder.Write("original", Pictures.Of(extension)), FormatOf(extension), null, targets, default);
+
+        // Four quadrants of a square, as rgbaToThumbHash of the npm package thumbhash 0.1.1 sees them: the mean colour and the five strongest waves.
+        byte[] hash = Convert.FromBase64String(made.ThumbHash!);
+        byte[] reference = Convert.FromBase64String("3xcOdxqBiobAZ4d3iKiGeIeGSPiKf8gI");
+        Fields(hash).Zip(Fields(reference)).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 2);
+        byte[] later = Convert.FromBase64String(await _bench.Processor.HashAsync(targets[2].Path, FormatOf(extension), default));
+        Fields(later).Zip(Fields(hash)).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 2, "the stored thumbnail shows the same");
+
+        static int[] Fields(byte[] bytes) => [bytes[0] & 63, (bytes[0] >> 6) | ((bytes[1] & 15) << 2), (bytes[1] >> 4) | ((bytes[2] & 3) << 4), (bytes[2] >> 2) & 31, bytes[3] & 7, .. bytes[5..].SelectMany(one => new[] { one & 15, one >> 4 })];
+    }
+
+    [Fact]
+    public async Task Makes_a_placeholder_of_an_animations_first_frame_and_of_transparency()
+    {
+        byte[] animation = Pictures.AnimatedGif(620, 410, [100, 200], loops: 0);
+
+        foreach ((byte[] file, ImageFormat format) in new[] { (animation, ImageFormat.Gif), (Pictures.TransparentPng(620, 410), ImageFormat.Png) })
+        {
+            MadePictures made = await _bench.Processor.MakeThumbnailsAsync(_bench.Folder.Write("original", file), format, null, _bench.Targets(format), default);
+
+            bool isTransparent = (Convert.FromBase64String(made.ThumbHash!)[2] & 0x80) != 0;
+            isTransparent.Should().Be(format == ImageFormat.Png);
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -367,7 +401,7 @@ public abstract class EngineContract : IDisposable
     {
         string path = _bench.Folder.Write($"original-{Guid.NewGuid():N}", file);
         ThumbnailTarget one = new(spec, target ?? format.ThumbnailFormat, _bench.Folder.File($"{Guid.NewGuid():N}"));
-        IReadOnlyList<PixelSize> sizes = await _bench.Processor.MakeThumbnailsAsync(path, format, crop is null ? null : CropArea.Parse(crop), [one], default);
+        IReadOnlyList<PixelSize> sizes = (await _bench.Processor.MakeThumbnailsAsync(path, format, crop is null ? null : CropArea.Parse(crop), [one], default)).Sizes;
         byte[] made = await File.ReadAllBytesAsync(one.Path);
         Seen.ByImageSharp(made).Size.Should().Be(sizes[0]);
         return made;

@@ -1,11 +1,11 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Images.Active;
+using ImageBackend.Application.Images.Open;
 using ImageBackend.Testing;
 
 namespace ImageBackend.Application.Tests.Images;
 
-public sealed class OpenActiveImageTests : IDisposable
+public sealed class OpenStoredImageTests : IDisposable
 {
     private readonly TestApp _app = new();
 
@@ -19,7 +19,7 @@ public sealed class OpenActiveImageTests : IDisposable
     {
         PublishedSet.Seed(_app.Active, PublishedSet.AllKeys);
 
-        await using OpenedImage image = await _app.SendAsync(new OpenActiveImage(key));
+        await using OpenedImage image = await _app.SendAsync(new OpenStoredImage(key));
 
         image.Facts.Key.ToString().Should().Be(key);
         using MemoryStream content = new();
@@ -32,7 +32,7 @@ public sealed class OpenActiveImageTests : IDisposable
     public async Task What_is_not_published_is_not_there_until_it_is()
     {
         PublishedSet.Seed(_app.Incoming, PublishedSet.AllKeys);
-        Func<Task> act = async () => await (await _app.SendAsync(new OpenActiveImage(PublishedSet.Key))).DisposeAsync();
+        Func<Task> act = async () => await (await _app.SendAsync(new OpenStoredImage(PublishedSet.Key))).DisposeAsync();
 
         await act.Should().ThrowAsync<ImageNotFoundException>();
 
@@ -49,7 +49,7 @@ public sealed class OpenActiveImageTests : IDisposable
     [InlineData("1_2.txt")]
     public async Task Refuses_what_is_no_key_before_any_storage_is_asked(string key)
     {
-        Func<Task> act = () => _app.SendAsync(new OpenActiveImage(key));
+        Func<Task> act = () => _app.SendAsync(new OpenStoredImage(key));
 
         (await act.Should().ThrowAsync<ValidationException>()).Which.Errors.Should().ContainSingle().Which.ErrorCode.Should().Be("bad_key");
         _app.Calls.Log.Should().BeEmpty();
