@@ -8,6 +8,9 @@ internal sealed class RunWatch(FleetParts parts, BatchHost host)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // More would scroll the summary away.
+    private const int MaxShownFailures = 50;
+
     // The pace of the last minutes says more about the rest than that of a run that had other machines yesterday.
     private static readonly TimeSpan PaceWindow = TimeSpan.FromMinutes(5);
 
@@ -41,9 +44,18 @@ internal sealed class RunWatch(FleetParts parts, BatchHost host)
         Array.ForEach(lines, host.Screen.WriteLine);
         int code = last.State == RunState.Cancelled ? ExitCodes.Interrupted : last.Failed > 0 ? ExitCodes.SomeFailed : ExitCodes.Done;
         IReadOnlyList<RunFailure> failures = await _patience.WaitForAsync(() => parts.Runs.FailuresAsync(run.Id, host.Interrupts.Stop), host.Interrupts.Stop);
-        foreach (RunFailure failure in failures)
+        foreach (RunFailure failure in failures.Take(MaxShownFailures))
         {
             host.Screen.WriteError($"Failed: {failure.Key}: {failure.Reason}");
+        }
+
+        if (failures.Count > MaxShownFailures)
+        {
+            host.Screen.WriteError($"{failures.Count - MaxShownFailures} others failed, too: `images batch failures {run.Id}` lists them all.");
+        }
+
+        foreach (RunFailure failure in failures)
+        {
             written?.Add(failure.Key, ItemResult.Failed(failure.Reason));
         }
 
