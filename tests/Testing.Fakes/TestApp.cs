@@ -1,6 +1,7 @@
 using ImageBackend.Application;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
+using ImageBackend.Application.Images.Clean;
 using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using MediatR;
@@ -56,6 +57,8 @@ public sealed class TestApp : IDisposable
     public UploadLimits Limits { get; init; } = new(MaxBytes: 10_000, MaxPixels: 100_000_000, MaxFrames: 500);
 
     public PrivacyRules Privacy { get; init; } = new(Stripping.None, ExposesGps: false);
+
+    public ExpiryRule Expiry { get; init; } = new(TimeSpan.FromHours(2));
 
     /// <summary>Numbers of the next keys; if there is none, each is one more than the last.</summary>
     public Queue<long> KeyNumbers { get; } = new();
@@ -115,6 +118,7 @@ public sealed class TestApp : IDisposable
         services.AddSingleton<IV5Originals>(OldSite);
         services.AddSingleton<IMigrationLedger>(OldSite);
         services.AddSingleton(Privacy);
+        services.AddSingleton(Expiry);
         Also?.Invoke(services);
         return services;
     }

@@ -31,11 +31,12 @@ public sealed class ImageDetailsTests : IAsyncLifetime
         JsonElement image = await _service.AnswerAsync($"/img/images/{key}");
 
         image.GetProperty("in").GetString().Should().Be("incoming");
-        foreach (string name in new[] { "filename", "width", "height", "format", "bytes", "sha256", "takenAt", "thumbhash" })
+        foreach (string name in new[] { "filename", "width", "height", "format", "bytes", "sha256", "takenAt" })
         {
             image.GetProperty(name).GetRawText().Should().Be(uploaded.GetProperty(name).GetRawText(), name);
         }
 
+        image.GetProperty("thumbhash").GetBytesFromBase64().Length.Should().Be(uploaded.GetProperty("thumbhash").GetBytesFromBase64().Length);
         (image.GetProperty("crop").ValueKind, image.GetProperty("url").ValueKind).Should().Be((JsonValueKind.Null, JsonValueKind.Null));
         JsonElement[] thumbnails = [.. image.GetProperty("thumbnails").EnumerateArray()];
         thumbnails.Should().HaveCount(6, "there are WebP, too, or will be");

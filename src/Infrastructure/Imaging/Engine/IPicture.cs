@@ -28,9 +28,8 @@ internal interface IPicture
     Need NeedToMake(IReadOnlyList<ThumbnailWork> works);
 
     /// <summary>Decodes the picture once and writes thumbnails.</summary>
-    /// <returns>The size of each.</returns>
     /// <exception cref="InvalidImageException">An encoder refuses the picture.</exception>
-    IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken);
+    MadeWork Make(ThumbnailWork work, CancellationToken cancellationToken);
 
     /// <summary>Decodes the first frame, made so small that it fits a square; a smaller one stays as it is.</summary>
     /// <param name="side">Pixels of the square's side.</param>
@@ -44,3 +43,7 @@ internal interface IPicture
     /// <param name="rotation">After it was brought upright; null: none.</param>
     void Turn(Rotation? rotation, string destination);
 }
+
+/// <param name="Sizes">Of each thumbnail.</param>
+/// <param name="Sample">Of the first frame of the smallest; null if it is not wanted.</param>
+internal sealed record MadeWork(IReadOnlyDictionary<ThumbnailTarget, PixelSize> Sizes, RgbaSample? Sample);

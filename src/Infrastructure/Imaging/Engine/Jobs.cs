@@ -167,19 +167,21 @@ internal sealed class Jobs(IImagingEngine engine, Conversion conversion)
         IPicture picture = await engine.OpenAsync(job.Path, job.Format, cancellationToken);
         IReadOnlyList<ThumbnailWork> works = ThumbnailWork.Of(job.Targets, job.Crop, picture.Size, picture.Frames);
         await admit(picture.NeedToMake(works));
-        Dictionary<ThumbnailTarget, PixelSize> sizes = works.SelectMany(work => picture.Make(work, cancellationToken)).ToDictionary();
-        // Of the file as it is stored, so that a later look at it gives the same.
-        ThumbnailTarget? smallest = job.Targets.Where(target => engine.Originals.Contains(target.Format)).MinBy(target => sizes[target].Pixels);
+        (ThumbnailWork Work, MadeWork Made)[] made = [.. works.Select(work => (work, picture.Make(work, cancellationToken)))];
+        Dictionary<ThumbnailTarget, PixelSize> sizes = made.SelectMany(one => one.Made.Sizes).ToDictionary();
+        RgbaSample? sample = made.OrderBy(one => one.Work.Smallest.Layout.Size.Pixels).Select(one => one.Made.Sample).FirstOrDefault(one => one is not null);
         return new JobAnswer(
             Sizes: [.. job.Targets.Select(target => sizes[target])],
-            ThumbHash: smallest is null ? null : await HashAsync(smallest.Path, smallest.Format, cancellationToken));
+            ThumbHash: sample is null ? null : TextOf(sample));
     }
 
     private async Task<string> HashAsync(string path, ImageFormat format, CancellationToken cancellationToken)
     {
         IPicture picture = await engine.OpenAsync(path, format, cancellationToken);
-        return Convert.ToBase64String(ThumbHash.Of(picture.Sample(ThumbHash.MaxSide, cancellationToken)));
+        return TextOf(picture.Sample(ThumbHash.MaxSide, cancellationToken));
     }
+
+    private static string TextOf(RgbaSample sample) => Convert.ToBase64String(ThumbHash.Of(sample));
 
     private async Task<JobAnswer> TurnAsync(TurnJob job, Admit admit, CancellationToken cancellationToken)
     {

@@ -8,24 +8,23 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// </summary>
 internal static class ThumbHash
 {
-    /// <summary>More pixels on a side change nothing that can be seen.</summary>
-    public const int MaxSide = 100;
+    /// <summary>Its seven waves need no more pixels on a side; twice as many would take four times the time.</summary>
+    public const int MaxSide = 50;
 
     // Of a picture of one colour, all that is left by rounding.
     private const double Nothing = 1e-9;
 
-    /// <param name="sample">At most <see cref="MaxSide"/> on each side.</param>
+    /// <param name="sample">Of any size; <see cref="MaxSide"/> is enough.</param>
     public static byte[] Of(RgbaSample sample)
     {
         ((int width, int height), byte[] pixels) = (sample.Size, sample.Pixels);
         int longer = Math.Max(width, height);
-        double opacity = Sum(pixels, pixel => pixel.Alpha);
-        bool isTransparent = opacity < width * height;
+        Channels channels = Channels.Of(pixels);
+        bool isTransparent = channels.Opacity < width * height;
         int most = isTransparent ? 5 : 7;
         int across = Math.Max(1, Round((double)most * width / longer));
         int down = Math.Max(1, Round((double)most * height / longer));
 
-        Channels channels = Channels.Of(sample, opacity);
         Waves light = Waves.Of(channels.Light, sample.Size, Math.Max(3, across), Math.Max(3, down));
         Waves yellow = Waves.Of(channels.Yellow, sample.Size, 3, 3);
         Waves red = Waves.Of(channels.Red, sample.Size, 3, 3);
@@ -50,30 +49,30 @@ internal static class ThumbHash
     // A half goes up, as in JavaScript, which decodes it.
     private static int Round(double value) => (int)Math.Floor(value + 0.5);
 
-    private static double Sum(byte[] pixels, Func<(double Red, double Green, double Blue, double Alpha), double> of)
+    /// <summary>The picture on its average colour, as brightness, yellow against blue, red against green, and opacity.</summary>
+    /// <param name="Opacity">The sum of <paramref name="Alpha"/>.</param>
+    private sealed record Channels(double[] Light, double[] Yellow, double[] Red, double[] Alpha, double Opacity)
     {
-        double sum = 0;
-        for (int i = 0; i < pixels.Length; i += 4)
+        public static Channels Of(byte[] pixels)
         {
-            double alpha = pixels[i + 3] / 255.0;
-            sum += of((alpha / 255 * pixels[i], alpha / 255 * pixels[i + 1], alpha / 255 * pixels[i + 2], alpha));
+            (double red, double green, double blue, double opacity) = (0, 0, 0, 0);
+            for (int i = 0; i < pixels.Length; i += 4)
+            {
+                double alpha = pixels[i + 3] / 255.0;
+                red += alpha / 255 * pixels[i];
+                green += alpha / 255 * pixels[i + 1];
+                blue += alpha / 255 * pixels[i + 2];
+                opacity += alpha;
+            }
+
+            double whole = opacity > 0 ? opacity : 1;
+            return On(pixels, red / whole, green / whole, blue / whole, opacity);
         }
 
-        return sum;
-    }
-
-    /// <summary>The picture on its average colour, as brightness, yellow against blue, red against green, and opacity.</summary>
-    private sealed record Channels(double[] Light, double[] Yellow, double[] Red, double[] Alpha)
-    {
-        public static Channels Of(RgbaSample sample, double opacity)
+        private static Channels On(byte[] pixels, double redMean, double greenMean, double blueMean, double opacity)
         {
-            byte[] pixels = sample.Pixels;
-            double whole = opacity > 0 ? opacity : 1;
-            double redMean = Sum(pixels, pixel => pixel.Red) / whole;
-            double greenMean = Sum(pixels, pixel => pixel.Green) / whole;
-            double blueMean = Sum(pixels, pixel => pixel.Blue) / whole;
             int count = pixels.Length / 4;
-            Channels channels = new(new double[count], new double[count], new double[count], new double[count]);
+            Channels channels = new(new double[count], new double[count], new double[count], new double[count], opacity);
             for (int i = 0; i < count; i++)
             {
                 double alpha = pixels[(4 * i) + 3] / 255.0;
@@ -130,16 +129,5 @@ internal static class ThumbHash
 
             return sums;
         }
-    }
-}
-
-/// <summary>A small picture: rows from the top, each pixel as red, green, blue and alpha, colours not weighted by alpha.</summary>
-internal sealed record RgbaSample(PixelSize Size, byte[] Pixels)
-{
-    /// <returns>The size of a picture that fits a square; never larger than it is.</returns>
-    public static PixelSize SizeWithin(PixelSize picture, int side)
-    {
-        double scale = Math.Min(1, (double)side / Math.Max(picture.Width, picture.Height));
-        return new PixelSize(Math.Max(1, (int)Math.Floor((picture.Width * scale) + 0.5)), Math.Max(1, (int)Math.Floor((picture.Height * scale) + 0.5)));
     }
 }

@@ -12,6 +12,11 @@ internal sealed record ThumbnailWork(PixelRect? Part, int Frames, ThumbnailPlan 
     /// <summary>Pixels of all frames to encode, if it is animated; else 0.</summary>
     public long AnimatedPixels => Frames > 1 ? Frames * Plan.Steps.Sum(step => step.Layout.Size.Pixels) : 0;
 
+    public ThumbnailStep Smallest => Plan.Steps.MinBy(step => step.Layout.Size.Pixels)!;
+
+    /// <summary>Whether a sample of the smallest is wanted: WebP and AVIF are made later, of a picture whose sample was taken.</summary>
+    public bool IsSampled => Targets.Any(target => target.Format.IsUploaded);
+
     /// <summary>
     /// One decode serves all thumbnails of the whole picture. Parts get their own decode, because in a picture that is already shrunk
     /// their edges would fall between pixels. So do formats that show only the first frame of an animation.

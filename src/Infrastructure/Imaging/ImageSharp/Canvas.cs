@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Advanced;
 using SixLabors.ImageSharp.PixelFormats;
@@ -45,6 +47,25 @@ internal static class Canvas
         {
             return Padded(inside, new Point(part.X - shown.X, part.Y - shown.Y), layout.Size, colour);
         }
+    }
+
+    /// <summary>Makes a small picture of the first frame.</summary>
+    /// <param name="side">The most pixels on a side.</param>
+    public static RgbaSample Sample<TPixel>(Image<TPixel> picture, int side)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        using Image<TPixel> first = picture.Frames.CloneFrame(0);
+        PixelSize size = new(first.Width, first.Height);
+        PixelSize some = RgbaSample.SizeWithin(size, RgbaSample.EnoughTimes * side);
+        if (some != size)
+        {
+            Resize(first, some);
+        }
+
+        int bands = Unsafe.SizeOf<TPixel>();
+        byte[] pixels = new byte[bands * some.Pixels];
+        first.CopyPixelDataTo(pixels);
+        return RgbaSample.Of(pixels, some, bands, side);
     }
 
     /// <param name="at">Where the picture lies on the background; null: not at all.</param>

@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -31,19 +30,15 @@ internal sealed class SharpPicture(SharpSource source) : IPicture
 
     public Need NeedToMake(IReadOnlyList<ThumbnailWork> works) => Need.Of(works.Max(BytesToMake), TimesToEncodeFrames * works.Sum(work => work.AnimatedPixels));
 
-    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken) => source.HasAlpha
+    public MadeWork Make(ThumbnailWork work, CancellationToken cancellationToken) => source.HasAlpha
         ? new SharpThumbnails<Rgba32>(source, work).Make(cancellationToken)
         : new SharpThumbnails<Rgb24>(source, work).Make(cancellationToken);
 
     public RgbaSample Sample(int side, CancellationToken cancellationToken)
     {
-        PixelSize size = RgbaSample.SizeWithin(Size, side);
         using Image<Rgba32> picture = source.DecodeUncounted<Rgba32>(frames: 1, cancellationToken);
-        Canvas.Resize(picture, source.Turn(size));
         Canvas.BringUpright(picture, source.Orientation);
-        byte[] pixels = new byte[4 * size.Pixels];
-        picture.CopyPixelDataTo(pixels);
-        return new RgbaSample(size, pixels);
+        return Canvas.Sample(picture, side);
     }
 
     public Need NeedToTurn() => Need.Of(

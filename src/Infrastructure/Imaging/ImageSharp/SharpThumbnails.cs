@@ -14,9 +14,10 @@ internal sealed class SharpThumbnails<TPixel>(SharpSource source, ThumbnailWork 
     where TPixel : unmanaged, IPixel<TPixel>
 {
     /// <exception cref="InvalidImageException">The picture is damaged, or has colours that can't be shown.</exception>
-    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(CancellationToken cancellationToken)
+    public MadeWork Make(CancellationToken cancellationToken)
     {
         Dictionary<ThumbnailTarget, PixelSize> sizes = [];
+        RgbaSample? sample = null;
         Dictionary<string, Image<TPixel>> made = [];
         using Image<TPixel> picture = source.Decode<TPixel>(work.Frames, cancellationToken);
         Bring(picture);
@@ -26,6 +27,11 @@ internal sealed class SharpThumbnails<TPixel>(SharpSource source, ThumbnailWork 
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Image<TPixel> thumbnail = made[step.Spec.Suffix] = Canvas.LayOut(step.From is null ? picture : made[step.From], step.Layout, step.Spec.Background);
+                if (work.IsSampled && step == work.Smallest)
+                {
+                    sample = Canvas.Sample(thumbnail, ThumbHash.MaxSide);
+                }
+
                 foreach (ThumbnailTarget target in work.TargetsOf(step))
                 {
                     sizes[target] = target.Format.Bounded(step.Layout.Size);
@@ -41,7 +47,7 @@ internal sealed class SharpThumbnails<TPixel>(SharpSource source, ThumbnailWork 
             }
         }
 
-        return sizes;
+        return new MadeWork(sizes, sample);
     }
 
     // Upright, in sRGB, as large as the plan's base, and bare of everything but pixels and the times of frames.

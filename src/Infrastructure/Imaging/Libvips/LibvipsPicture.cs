@@ -1,4 +1,3 @@
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging.Admission;
 using ImageBackend.Infrastructure.Imaging.Engine;
@@ -21,7 +20,7 @@ internal sealed class LibvipsPicture(PictureFile file) : IPicture
 
     public Need NeedToMake(IReadOnlyList<ThumbnailWork> works) => Need.Of(works.Max(BytesToMake), works.Sum(work => work.AnimatedPixels));
 
-    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(ThumbnailWork work, CancellationToken cancellationToken)
+    public MadeWork Make(ThumbnailWork work, CancellationToken cancellationToken)
     {
         using ThumbnailMaker maker = new(file, work);
         return maker.Make(cancellationToken);
@@ -31,7 +30,7 @@ internal sealed class LibvipsPicture(PictureFile file) : IPicture
     {
         PixelSize size = RgbaSample.SizeWithin(Size, side);
         using FrameRun first = file.Decode(crop: null, size, frames: 1, cancellationToken).First();
-        return new RgbaSample(size, Pixels.ToRgba(first.Pixels));
+        return Pixels.Sample(first.Pixels, frames: 1, side);
     }
 
     public Need NeedToTurn() => file.NeedToTurn();

@@ -1,4 +1,5 @@
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Imaging.Engine;
 using NetVips;
 
 namespace ImageBackend.Infrastructure.Imaging.Libvips;
@@ -48,13 +49,18 @@ internal static class Pixels
 
     public static Image OnWhite(Image image) => image.HasAlpha() ? image.Flatten(background: [255]) : image.Copy();
 
-    /// <param name="image">In sRGB or grey, 8 bits.</param>
-    /// <returns>Four bytes for each pixel.</returns>
-    public static byte[] ToRgba(Image image)
+    /// <summary>Makes a small picture of the first frame.</summary>
+    /// <param name="image">In memory, in sRGB or grey, 8 bits.</param>
+    /// <param name="side">The most pixels on a side.</param>
+    public static RgbaSample Sample(Image image, int frames, int side)
     {
-        using Image coloured = image.Bands < 3 ? image.Colourspace(Enums.Interpretation.Srgb) : image.Copy();
-        using Image opaque = coloured.HasAlpha() ? coloured.Copy() : coloured.AddAlpha();
-        return opaque.WriteToMemory<byte>();
+        PixelSize size = new(image.Width, image.Height / frames);
+        int step = 1 + (Math.Max(size.Width, size.Height) / (RgbaSample.EnoughTimes * side));
+        PixelSize some = new(Math.Max(1, size.Width / step), Math.Max(1, size.Height / step));
+        using Image fewer = step == 1 ? image.Copy() : image.Subsample(Math.Min(step, size.Width), Math.Min(step, size.Height));
+        // A region is read on this thread: for so few pixels, libvips' own threads cost more than all the rest.
+        using Region region = Region.New(fewer);
+        return RgbaSample.Of(region.Fetch(0, 0, some.Width, some.Height), some, image.Bands, side);
     }
 
     private static Image Resize(Image image, PixelSize size) => Resize(image, size, new PixelRect(0, 0, size.Width, size.Height));

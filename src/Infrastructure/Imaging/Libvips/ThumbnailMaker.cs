@@ -12,8 +12,9 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
 {
     private readonly Dictionary<ThumbnailTarget, GifJoiner> _films = [];
     private readonly Dictionary<ThumbnailTarget, PixelSize> _sizes = [];
+    private RgbaSample? _sample;
 
-    public IReadOnlyDictionary<ThumbnailTarget, PixelSize> Make(CancellationToken cancellationToken)
+    public MadeWork Make(CancellationToken cancellationToken)
     {
         Decodes.Count.Add(1);
         foreach (FrameRun run in picture.Decode(work.Part, work.Plan.Base, work.Frames, cancellationToken))
@@ -38,7 +39,7 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
             }
         }
 
-        return _sizes;
+        return new MadeWork(_sizes, _sample);
     }
 
     public void Dispose()
@@ -62,6 +63,11 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
                 Image from = step.From is null ? run.Pixels : made[step.From];
                 using Image laidOut = Pixels.LayOut(from, step.Layout, step.Spec.Background, run.Frames);
                 Image thumbnail = made[step.Spec.Suffix] = laidOut.CopyMemory();
+                if (work.IsSampled && step == work.Smallest)
+                {
+                    _sample ??= Pixels.Sample(thumbnail, run.Frames, ThumbHash.MaxSide);
+                }
+
                 foreach (ThumbnailTarget target in work.TargetsOf(step))
                 {
                     _sizes[target] = target.Format.Bounded(step.Layout.Size);

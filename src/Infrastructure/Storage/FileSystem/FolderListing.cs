@@ -8,12 +8,10 @@ namespace ImageBackend.Infrastructure.Storage.FileSystem;
 /// <summary>Reads one page of a folder's images. A folder gives its names in no order: each page is a selection from all of them.</summary>
 internal sealed class FolderListing(string folder, ListPage page)
 {
-    private const int BufferBytes = 256 * 1024;
-
     // A look at the token costs more than a name.
     private const int NamesBetweenLooks = 1024;
 
-    private static readonly EnumerationOptions AllNames = new() { AttributesToSkip = 0, BufferSize = BufferBytes, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions AllNames = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly PageSelection _selection = new(page);
 
@@ -64,11 +62,16 @@ internal sealed class FolderListing(string folder, ListPage page)
     }
 
     // Null: it was removed meanwhile.
-    private ListedGroup? GroupOf(ImageKey key) => Look(key) is { } found ? new ListedGroup(found, [.. page.KeysWith(key).Select(Look).OfType<ListedImage>()]) : null;
-
-    private ListedImage? Look(ImageKey key)
+    private ListedGroup? GroupOf(ImageKey key)
     {
-        FileInfo file = new(Path.Combine(folder, key.ToString()));
-        return FileLook.IsThere(file) ? new ListedImage(key, file.Length, file.LastWriteTimeUtc) : null;
+        FileInfo file = FileOf(key);
+        return FileLook.IsThere(file) ? new ListedGroup(Listed(key, file), [.. page.KeysWith(key).Select(Find).OfType<ListedImage>()]) : null;
     }
+
+    // Most of what may belong to an image does not exist: to make sure of each would cost an exception. The folder has just been read.
+    private ListedImage? Find(ImageKey key) => FileOf(key) is { Exists: true } file ? Listed(key, file) : null;
+
+    private FileInfo FileOf(ImageKey key) => new(Path.Combine(folder, key.ToString()));
+
+    private static ListedImage Listed(ImageKey key, FileInfo file) => new(key, file.Length, file.LastWriteTimeUtc);
 }

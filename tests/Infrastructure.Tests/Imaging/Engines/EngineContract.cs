@@ -54,7 +54,8 @@ public abstract class EngineContract : IDisposable
         byte[] hash = Convert.FromBase64String(made.ThumbHash!);
         byte[] reference = Convert.FromBase64String("3xcOdxqBiobAZ4d3iKiGeIeGSPiKf8gI");
         Fields(hash).Zip(Fields(reference)).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 2);
-        (await _bench.Processor.HashAsync(targets[2].Path, FormatOf(extension), default)).Should().Be(made.ThumbHash, "it is that of the stored thumbnail");
+        byte[] later = Convert.FromBase64String(await _bench.Processor.HashAsync(targets[2].Path, FormatOf(extension), default));
+        Fields(later).Zip(Fields(hash)).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 2, "the stored thumbnail shows the same");
 
         static int[] Fields(byte[] bytes) => [bytes[0] & 63, (bytes[0] >> 6) | ((bytes[1] & 15) << 2), (bytes[1] >> 4) | ((bytes[2] & 3) << 4), (bytes[2] >> 2) & 31, bytes[3] & 7, .. bytes[5..].SelectMany(one => new[] { one & 15, one >> 4 })];
     }
