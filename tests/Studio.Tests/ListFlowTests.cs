@@ -47,7 +47,8 @@ public sealed class ListFlowTests(Chromium chromium, S3Server server) : StudioTe
         await Expect(site.Page.Locator(".tile")).ToHaveCountAsync(PageSize);
 
         await site.Page.GetByLabel("Go to a name").FillAsync(keys[50][..12]);
-        await site.Press("Go");
+        IResponse answer = await site.Page.RunAndWaitForResponseAsync(() => site.Press("Go"), response => response.Url.Contains("from=", StringComparison.Ordinal));
+        answer.Status.Should().Be(200);
 
         await Expect(site.Page.Locator(".tile")).ToHaveCountAsync(10);
         (await NamesAsync(site)).Should().Equal(keys[50..]);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ImageBackend.Testing;
-using ImageBackend.Web.Tests;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;

@@ -229,7 +229,7 @@ public sealed class ActiveTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/active/../incoming/1475660224_000000001.jpg")]
+    [InlineData("/active/../waiting/1475660224_000000001.jpg")]
     [InlineData("/active/")]
     [InlineData("/active")]
     [InlineData("/active/a/b.jpg")]

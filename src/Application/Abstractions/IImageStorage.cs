@@ -7,7 +7,7 @@ namespace ImageBackend.Application.Abstractions;
 /// Safe to call from several threads and processes. Objects appear whole or not at all, and once a call returns, its data is on disk.
 /// A fault of the storage itself is a <see cref="StorageException"/>, never "not there".
 /// </remarks>
-public interface IImageStorage
+public interface IImageStorage : IImagePages
 {
     /// <returns>What is known about an object, or null when there is none.</returns>
     Task<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken);
@@ -43,10 +43,4 @@ public interface IImageStorage
 
     /// <returns>Every object, in the storage's order, page by page: memory does not grow with their number. Without properties.</returns>
     IAsyncEnumerable<ListedImage> ListAsync(CancellationToken cancellationToken);
-
-    /// <summary>The orders in which <see cref="ListPageAsync"/> can list, <see cref="ListOrder.Name"/> among them.</summary>
-    IReadOnlyList<ListOrder> Orders { get; }
-
-    /// <returns>The next objects in an order. Memory does not grow with the number of objects; what comes or goes meanwhile may be there or not.</returns>
-    Task<ListedPage> ListPageAsync(ListPage page, CancellationToken cancellationToken);
 }

@@ -81,6 +81,3 @@ internal sealed class OriginalPreparer(IImageProcessor processor, UploadLimits l
 /// <param name="IsAltered">Whether it is a drawing that looks different from what was received.</param>
 /// <param name="ConvertedFrom">The format that it was received in; null: it was not converted.</param>
 internal sealed record PreparedOriginal(string FileName, ImageFormat Format, PixelSize Size, PhotoFacts Facts, bool IsAltered, ImageFormat? ConvertedFrom);
-
-/// <param name="Sha256">Of the content, in hexadecimal digits.</param>
-internal sealed record FileSum(long Bytes, string Sha256);

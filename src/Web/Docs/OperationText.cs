@@ -44,26 +44,8 @@ internal sealed class OperationText : IOpenApiOperationTransformer
             };
         }
 
-        foreach (RequestHeader header in metadata.OfType<RequestHeader>())
-        {
-            (operation.Parameters ??= []).Add(ParameterOf(header));
-        }
-
-        foreach (QueryParameter query in metadata.OfType<QueryParameter>())
-        {
-            // The signature tells the rest of it.
-            OpenApiParameter parameter = operation.Parameters!.OfType<OpenApiParameter>().Single(one => one.Name == query.Name);
-            parameter.Description = query.Text;
-            parameter.Example = JsonValue.Create(query.Example);
-        }
-
-        if (secret is not null)
-        {
-            // Either one: the scheme, or nothing but the field.
-            OpenApiSecurityRequirement bearer = new() { [new OpenApiSecuritySchemeReference(BearerScheme, context.Document)] = [] };
-            operation.Security = secret.InForm ? [bearer, []] : [bearer];
-        }
-
+        AddParameters(operation, metadata);
+        AddSecret(operation, secret, context.Document!);
         operation.Responses ??= [];
         if (metadata.OfType<ExampleAnswer>().LastOrDefault() is { } example && operation.Responses["200"].Content?["application/json"] is { } json)
         {
@@ -84,6 +66,32 @@ internal sealed class OperationText : IOpenApiOperationTransformer
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void AddParameters(OpenApiOperation operation, IList<object> metadata)
+    {
+        foreach (RequestHeader header in metadata.OfType<RequestHeader>())
+        {
+            (operation.Parameters ??= []).Add(ParameterOf(header));
+        }
+
+        foreach (QueryParameter query in metadata.OfType<QueryParameter>())
+        {
+            // The signature tells the rest of it.
+            OpenApiParameter parameter = operation.Parameters!.OfType<OpenApiParameter>().Single(one => one.Name == query.Name);
+            parameter.Description = query.Text;
+            parameter.Example = JsonValue.Create(query.Example);
+        }
+    }
+
+    private static void AddSecret(OpenApiOperation operation, SecretRequired? secret, OpenApiDocument document)
+    {
+        if (secret is not null)
+        {
+            // Either one: the scheme, or nothing but the field.
+            OpenApiSecurityRequirement bearer = new() { [new OpenApiSecuritySchemeReference(BearerScheme, document)] = [] };
+            operation.Security = secret.InForm ? [bearer, []] : [bearer];
+        }
     }
 
     private static OpenApiParameter ParameterOf(RequestHeader header) => new()

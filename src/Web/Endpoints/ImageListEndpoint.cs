@@ -29,17 +29,13 @@ internal static class ImageListEndpoint
             """);
 
     private static async Task<Ok<ImageListReply>> ListAsync(
-        [FromQuery] string? @in,
-        [FromQuery] string? order,
-        [FromQuery] string? after,
-        [FromQuery] string? from,
-        [FromQuery] string? limit,
+        [AsParameters] ListQuery query,
         IMediator mediator,
         Listings listings,
         CancellationToken cancellationToken)
     {
         using IDisposable place = listings.Enter();
-        ImageList list = await mediator.Send(new ListImages { In = @in, Order = order, After = after, From = from, Limit = limit }, cancellationToken);
+        ImageList list = await mediator.Send(new ListImages { In = query.In, Order = query.Order, After = query.After, From = query.From, Limit = query.Limit }, cancellationToken);
         return TypedResults.Ok(new ImageListReply(list.In, TextOf(list.Order), [.. list.Orders.Select(TextOf)], [.. list.Images.Select(ReplyOf)], list.Next));
     }
 
@@ -52,6 +48,13 @@ internal static class ImageListEndpoint
 
     private static string TextOf(ListOrder order) => order.ToString().ToLowerInvariant();
 }
+
+internal sealed record ListQuery(
+    [property: FromQuery(Name = "in")] string? In,
+    [property: FromQuery(Name = "order")] string? Order,
+    [property: FromQuery(Name = "after")] string? After,
+    [property: FromQuery(Name = "from")] string? From,
+    [property: FromQuery(Name = "limit")] string? Limit);
 
 /// <param name="In">The storage: `active` or `incoming`.</param>
 /// <param name="Order">That of this list.</param>

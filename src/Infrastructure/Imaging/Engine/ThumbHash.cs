@@ -8,13 +8,13 @@ namespace ImageBackend.Infrastructure.Imaging.Engine;
 /// </summary>
 internal static class ThumbHash
 {
-    /// <summary>More pixels on a side change nothing that can be seen.</summary>
-    public const int MaxSide = 100;
+    /// <summary>Its seven waves need no more pixels on a side; twice as many would take four times the time.</summary>
+    public const int MaxSide = 50;
 
     // Of a picture of one colour, all that is left by rounding.
     private const double Nothing = 1e-9;
 
-    /// <param name="sample">At most <see cref="MaxSide"/> on each side.</param>
+    /// <param name="sample">Of any size; <see cref="MaxSide"/> is enough.</param>
     public static byte[] Of(RgbaSample sample)
     {
         ((int width, int height), byte[] pixels) = (sample.Size, sample.Pixels);

@@ -54,10 +54,13 @@ internal static class Pixels
     /// <param name="side">The most pixels on a side.</param>
     public static RgbaSample Sample(Image image, int frames, int side)
     {
-        using Image first = frames == 1 ? image.Copy() : image.Crop(0, 0, image.Width, image.Height / frames);
-        int step = 1 + (Math.Max(first.Width, first.Height) / (RgbaSample.EnoughTimes * side));
-        using Image some = step == 1 ? first.Copy() : first.Subsample(Math.Min(step, first.Width), Math.Min(step, first.Height));
-        return RgbaSample.Of(some.WriteToMemory<byte>(), new PixelSize(some.Width, some.Height), some.Bands, side);
+        PixelSize size = new(image.Width, image.Height / frames);
+        int step = 1 + (Math.Max(size.Width, size.Height) / (RgbaSample.EnoughTimes * side));
+        PixelSize some = new(Math.Max(1, size.Width / step), Math.Max(1, size.Height / step));
+        using Image fewer = step == 1 ? image.Copy() : image.Subsample(Math.Min(step, size.Width), Math.Min(step, size.Height));
+        // A region is read on this thread: for so few pixels, libvips' own threads cost more than all the rest.
+        using Region region = Region.New(fewer);
+        return RgbaSample.Of(region.Fetch(0, 0, some.Width, some.Height), some, image.Bands, side);
     }
 
     private static Image Resize(Image image, PixelSize size) => Resize(image, size, new PixelRect(0, 0, size.Width, size.Height));

@@ -68,8 +68,24 @@ public sealed class ThumbHashTests
     [InlineData(30, 20, 30, 20)]
     [InlineData(20_000, 1, 100, 1)]
     [InlineData(101, 100, 100, 99)]
-    public void Needs_a_hundred_pixels_on_a_side(int width, int height, int expectedWidth, int expectedHeight) =>
-        RgbaSample.SizeWithin(new PixelSize(width, height), ThumbHash.MaxSide).Should().Be(new PixelSize(expectedWidth, expectedHeight));
+    public void Is_made_of_a_picture_that_fits_a_square(int width, int height, int expectedWidth, int expectedHeight) =>
+        RgbaSample.SizeWithin(new PixelSize(width, height), side: 100).Should().Be(new PixelSize(expectedWidth, expectedHeight));
+
+    [Theory]
+    [InlineData(1, 255, 255, 255, 255)]
+    [InlineData(2, 200, 200, 200, 127)]
+    [InlineData(3, 100, 50, 25, 255)]
+    [InlineData(4, 200, 100, 50, 127)]
+    public void Is_made_of_means_in_which_a_transparent_pixel_has_no_colour(int bands, int red, int green, int blue, int alpha)
+    {
+        byte[] grey = bands == 1 ? [255, 255] : [200, 255, 9, 0];
+        byte[] colours = bands == 3 ? [200, 100, 50, 0, 0, 0] : [200, 100, 50, 255, 9, 9, 9, 0];
+
+        RgbaSample sample = RgbaSample.Of(bands < 3 ? grey : colours, new PixelSize(2, 1), bands, side: 1);
+
+        sample.Size.Should().Be(new PixelSize(1, 1));
+        sample.Pixels.Should().Equal([(byte)red, (byte)green, (byte)blue, (byte)alpha]);
+    }
 
     private static IEnumerable<int> Halves(byte[] bytes) => bytes.SelectMany(one => new[] { one & 15, one >> 4 });
 
