@@ -33,6 +33,19 @@ internal static class Examples
             ("", "images resize --retry r.json"),
             ("The second of eight machines", "images resize --shard 2/8"),
         ],
+        ["worker"] =
+        [
+            ("On each machine, with the same settings; BATCH_DATABASE_URL names the database", "images worker"),
+            ("Four images at a time", "images worker -j 4"),
+        ],
+        ["batch"] =
+        [
+            ("Once, in the database of BATCH_DATABASE_URL", "images batch init"),
+            ("Order a run of all machines, and leave it to them", "images resize --engine hangfire --detach"),
+            ("How far it is", "images batch list"),
+            ("", "images batch watch 7"),
+            ("Retry what failed", "images batch retry 7"),
+        ],
         ["clean"] =
         [
             ("What would be removed", "images clean --dry-run"),

@@ -17,6 +17,8 @@ internal static class ImagesCommand
         root.Subcommands.Add(VerifyCommand.Create());
         root.Subcommands.Add(CleanCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(WorkerCommand.Create());
+        root.Subcommands.Add(RunsCommand.Create());
         root.Subcommands.Add(StorageCommand.Create());
         Command settings = new("settings", "Print the table of all settings with their defaults, as Markdown.");
         settings.SetAction(result => result.InvocationConfiguration.Output.Write(SettingsTable.ToMarkdown()));

@@ -10,6 +10,8 @@ public sealed class HelpTests
     [InlineData("", "images resize --plan")]
     [InlineData("resize", "images resize --missing --format webp,avif")]
     [InlineData("clean", "images clean --older-than 7d")]
+    [InlineData("worker", "images worker -j 4")]
+    [InlineData("batch", "images batch init")]
     [InlineData("verify", "images verify --repair --dry-run")]
     public void Teaches_with_examples(string command, string example)
     {
@@ -25,7 +27,7 @@ public sealed class HelpTests
     public void Every_example_can_be_read()
     {
         using StringWriter output = new();
-        foreach (string command in new[] { "", "migrate", "resize", "clean", "verify" })
+        foreach (string command in new[] { "", "migrate", "resize", "clean", "verify", "worker", "batch" })
         {
             ImagesCommand.Create().Parse($"{command} --help").Invoke(new InvocationConfiguration { Output = output });
         }

@@ -42,13 +42,13 @@ public sealed class FiguresTests
         using HttpResponseMessage response = await service.AskAsync("/figures");
 
         JsonElement settings = (await response.ShouldBeJsonAsync(200)).GetProperty("settings");
-        Dictionary<string, string> values = settings.EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => $"{one.GetProperty("value")} {one.GetProperty("isSecret")}");
-        values["MAX_FRAMES"].Should().Be("7 False");
-        values["MAX_PIXELS"].Should().Be("220000000 False");
-        values["API_SECRET_KEY"].Should().Be("(set) True");
-        values["API_SECRET_KEY_PREVIOUS"].Should().Be("(not set) True");
-        values["V5_DATABASE_URL"].Should().Be("(set) True");
-        values["V5_IMAGES_URL"].Should().Be("https://…@example.org/images/ False");
+        Dictionary<string, string> values = settings.EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => $"{one.GetProperty("value")} {one.GetProperty("isSecret")} {one.GetProperty("isDefault")}");
+        values["MAX_FRAMES"].Should().Be("7 False False");
+        values["MAX_PIXELS"].Should().Be("220000000 False True");
+        values["API_SECRET_KEY"].Should().Be("(set) True False");
+        values["API_SECRET_KEY_PREVIOUS"].Should().Be("(not set) True True");
+        values["V5_DATABASE_URL"].Should().Be("(set) True False");
+        values["V5_IMAGES_URL"].Should().Be("https://…@example.org/images/ False False");
         (await response.Content.ReadAsStringAsync()).Should().NotContainAny([.. service.Secrets, "a-password", "another-password"]);
     }
 

@@ -100,10 +100,14 @@ internal sealed class TestStorages : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _remove();
 
-    /// <param name="incoming">An existing, empty folder, like the other; the caller removes both.</param>
-    public static TestStorages InFolders(string incoming, string active) => new(
+    /// <param name="incoming">An existing, empty folder, like the other; the caller removes both, at the latest in <paramref name="andThen"/>.</param>
+    public static TestStorages InFolders(string incoming, string active, Action? andThen = null) => new(
         new FolderStorage(incoming),
         new FolderStorage(active),
         [("INCOMING_FOLDER", incoming), ("ACTIVE_FOLDER", active)],
-        () => Task.CompletedTask);
+        () =>
+        {
+            andThen?.Invoke();
+            return Task.CompletedTask;
+        });
 }

@@ -12,6 +12,9 @@ internal sealed record Batch(string Name, Func<CancellationToken, IAsyncEnumerab
     /// <summary>Whether a fault may affect everything (a storage or database that is gone) and not just one item.</summary>
     public Func<Exception, bool> IsSystemic { get; init; } = fault => fault is StorageException { IsOfOneObject: false } or MigrationFaultException or BusyException or DecodersException;
 
+    /// <summary>Whether it reads an old site, whose settings then matter to whoever shares the work.</summary>
+    public bool ReadsOldSite { get; init; }
+
     /// <summary>Whether it writes or removes anything; if not, the storages are not checked first.</summary>
     public bool MayWrite { get; init; } = true;
 

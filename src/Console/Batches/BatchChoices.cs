@@ -3,6 +3,12 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>The options that all batches have, as given on the command line.</summary>
 internal sealed record BatchChoices
 {
+    /// <summary>The name of the engine that carries it out; null: this process.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>Leaves once the work is ordered.</summary>
+    public bool Detach { get; init; }
+
     /// <summary>Redoes what is already done.</summary>
     public bool Force { get; init; }
 

@@ -12,11 +12,16 @@ internal sealed record BatchFigures(long? Total, long Skipped, long Processed, l
     /// <summary>The part of all items that is done, 0 to 1; null while their number is unknown.</summary>
     public double? Share => Total is { } total ? total == 0 ? 1 : Math.Min(1, (double)Done / total) : null;
 
-    /// <summary>Items per second.</summary>
-    public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
+    /// <summary>Items per second of late, if it is known; otherwise the pace is that of all the time.</summary>
+    public double? RecentRate { get; init; }
 
-    /// <summary>The time that the rest would take at the pace so far.</summary>
-    public TimeSpan? Left => Total is { } total && Done > 0 ? Elapsed * ((double)Math.Max(0, total - Done) / Done) : null;
+    /// <summary>Items per second.</summary>
+    public double Rate => RecentRate ?? (Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0);
+
+    /// <summary>The time that the rest would take at that pace.</summary>
+    public TimeSpan? Left => Total is not { } total || Done == 0 ? null
+        : RecentRate is { } recent ? TimeSpan.FromSeconds(Math.Max(0, total - Done) / recent)
+        : Elapsed * ((double)Math.Max(0, total - Done) / Done);
 
     public string ToLine() => Share is { } share
         ? Text($"Progress: {Done} / {Total} ({share * 100:0.00}%), elapsed {Clock(Elapsed)}, left {(Left is { } left ? Clock(left) : "?")}")

@@ -7,6 +7,14 @@ namespace ImageBackend.Cli.Batches;
 /// <summary>The options that all batches have, with the letters and meanings that they had in the predecessors.</summary>
 internal sealed class BatchOptions
 {
+    private readonly Option<string?> _engine = new("--engine")
+    {
+        Description = "Who does it: local, this process; hangfire, the workers (`images worker`) of all machines, by the database of BATCH_DATABASE_URL.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _detach = new("--detach") { Description = "With an engine of several machines: order the work and leave." };
+
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Redo what is already done." };
 
     private readonly Option<int> _jobs = Number("--jobs", "-j", 1, 256, "Images at a time (default: the number of cores).");
@@ -42,10 +50,19 @@ internal sealed class BatchOptions
 
     private readonly Option<string?> _retry = new("--retry") { Description = "Only the images that failed in this report.", HelpName = "FILE" };
 
+    /// <param name="engines">The names of all engines; the first one is this process.</param>
     /// <param name="without">Names of options that have no meaning for this command.</param>
-    public void AddTo(Command command, params string[] without)
+    public void AddTo(Command command, IReadOnlyList<string> engines, params string[] without)
     {
-        foreach (Option option in new Option[] { _force, _jobs, _key, _limit, _progress, _verbose, _dryRun, _shard, _shards, _report, _retry }
+        _engine.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !engines.Contains(token.Value))
+            {
+                result.AddError($"'{token.Value}' is not a valid engine for --engine; give {string.Join(" or ", engines)}.");
+            }
+        });
+        _engine.CompletionSources.Add([.. engines]);
+        foreach (Option option in new Option[] { _force, _jobs, _key, _limit, _progress, _verbose, _dryRun, _shard, _shards, _report, _retry, _engine, _detach }
             .Where(option => !without.Contains(option.Name)))
         {
             command.Options.Add(option);
@@ -68,8 +85,15 @@ internal sealed class BatchOptions
             Shard = ReadShard(parsed),
             Report = parsed.GetValue(_report),
             Retry = parsed.GetValue(_retry),
+            Engine = parsed.GetValue(_engine) is { } engine && engine != "local" ? engine : null,
+            Detach = parsed.GetValue(_detach),
         };
-        return choices is { Key: not null, Retry: not null } ? throw new UsageException("--key and --retry don't go together.") : choices;
+        return choices is { Key: not null, Retry: not null } ? throw new UsageException("--key and --retry don't go together.")
+            : choices.Engine is null ? choices.Detach ? throw new UsageException("--detach needs an engine of several machines: --engine hangfire.") : choices
+            : choices.Shard != Shard.All ? throw new UsageException("--shard and --engine don't go together: the engine shares the work itself.")
+            : parsed.GetResult(_jobs) is not null ? throw new UsageException($"--jobs is up to each worker here: `images worker -j {choices.Jobs}`.")
+            : choices is { Detach: true, Report: not null } ? throw new UsageException("--report is written at the end, and --detach does not wait for it; use `images batch failures --report` then.")
+            : choices;
     }
 
     /// <summary>An option with a whole number; an error message names the option.</summary>

@@ -9,7 +9,7 @@ internal interface IBatchScreen
     /// <summary>Writes what went wrong.</summary>
     void WriteError(string line);
 
-    /// <summary>One more item is settled.</summary>
+    /// <summary>Some more items are settled.</summary>
     void Advance(BatchFigures figures);
 
     /// <summary>Shows progress while the work runs.</summary>

@@ -43,6 +43,9 @@ internal sealed class Interrupts : IDisposable
         }
     }
 
+    /// <summary>Like the first Ctrl-C; does nothing after that.</summary>
+    public void PressOnce() => _finish.Cancel();
+
     public void Dispose()
     {
         _registrations.ForEach(registration => registration.Dispose());

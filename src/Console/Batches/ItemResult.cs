@@ -19,6 +19,9 @@ internal sealed record ItemResult(ItemOutcome Outcome, long Bytes, IReadOnlyList
     /// <summary>What the command counts besides, by names of its own.</summary>
     public IReadOnlyDictionary<string, long> Counts { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>It was interrupted between two tries: a later run may succeed.</summary>
+    public bool IsCutShort { get; init; }
+
     public static ItemResult Processed(long bytes = 0, params string[] reasons) => new(ItemOutcome.Processed, bytes, reasons);
 
     public static ItemResult Skipped(params string[] reasons) => new(ItemOutcome.Skipped, 0, reasons);

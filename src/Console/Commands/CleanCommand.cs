@@ -41,18 +41,24 @@ internal static class CleanCommand
         CreateBatch,
         without: ["--force"]);
 
-    private static Batch CreateBatch(BatchContext context)
+    public static Batch BatchOf(IServiceProvider services, CleanWork work)
     {
-        TimeSpan timeToLive = context.Parsed.GetValue(OlderThan) ?? context.Services.GetRequiredService<CleaningSettings>().TimeToLive;
-        return new Batch("clean", KeysAsync, new CleanWork(timeToLive, context.Choices.DryRun)) { Refusal = RefusalAsync };
+        return new Batch("clean", KeysAsync, work);
 
         async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await foreach (ImageKey key in context.Services.GetRequiredService<ExpiredUploads>().ListAsync(timeToLive, cancellationToken))
+            await foreach (ImageKey key in services.GetRequiredService<ExpiredUploads>().ListAsync(work.TimeToLive, cancellationToken))
             {
                 yield return key.ToString();
             }
         }
+    }
+
+    private static Batch CreateBatch(BatchContext context)
+    {
+        TimeSpan timeToLive = context.Parsed.GetValue(OlderThan) ?? context.Services.GetRequiredService<CleaningSettings>().TimeToLive;
+        Batch batch = BatchOf(context.Services, new CleanWork(timeToLive, context.Choices.DryRun));
+        return batch with { Refusal = RefusalAsync };
 
         async Task<string?> RefusalAsync(CancellationToken cancellationToken)
         {
@@ -62,7 +68,7 @@ internal static class CleanCommand
             }
 
             int most = context.Parsed.GetValue(MaxDelete);
-            int expired = await KeysAsync(cancellationToken).CountAsync(cancellationToken);
+            int expired = await batch.Keys(cancellationToken).CountAsync(cancellationToken);
             return expired <= most ? null
                 : string.Create(CultureInfo.InvariantCulture, $"{expired:N0} uploads have expired, more than --max-delete {most:N0}: nothing is removed.");
         }

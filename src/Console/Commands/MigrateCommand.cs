@@ -20,10 +20,10 @@ internal static class MigrateCommand
         [],
         CreateBatch);
 
-    private static Batch CreateBatch(BatchContext context) => new(
-        "migrate",
-        context.Services.GetRequiredService<IV5Images>().ListKeysAsync,
-        new MigrateWork(context.Choices.Force, context.Choices.DryRun, IsNamed: context.Choices.Key is not null));
+    public static Batch BatchOf(IServiceProvider services, MigrateWork work) => new("migrate", services.GetRequiredService<IV5Images>().ListKeysAsync, work) { ReadsOldSite = true };
+
+    private static Batch CreateBatch(BatchContext context) =>
+        BatchOf(context.Services, new MigrateWork(context.Choices.Force, context.Choices.DryRun, IsNamed: context.Choices.Key is not null));
 }
 
 /// <param name="IsNamed">Whether the image is given by its name in the database, which may be that of a drawing's raster.</param>

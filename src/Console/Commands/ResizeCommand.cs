@@ -28,16 +28,26 @@ internal static class ResizeCommand
 
     private static Batch CreateBatch(BatchContext context)
     {
-        ThumbnailSet set = context.Services.GetRequiredService<ThumbnailSet>();
-        IImageStorage active = context.Services.GetRequiredService<ImageStores>().Active;
-        ThumbnailSelection selection = ReadSelection(context, set);
-        if (context.Parsed.GetValue(Plan))
+        ThumbnailSelection selection = ReadSelection(context, context.Services.GetRequiredService<ThumbnailSet>());
+        if (!context.Parsed.GetValue(Plan))
         {
-            ResizePlan plan = new(selection, context.Choices.Jobs, context.Services.GetRequiredService<TimeProvider>());
-            return new Batch("resize", token => active.OriginalsAsync(set, token), plan) { Conclusion = _ => plan.ToLines(), MayWrite = false };
+            return BatchOf(context.Services, new ResizeWork(selection, context.Choices.DryRun));
         }
 
-        return new Batch("resize", token => active.OriginalsAsync(set, token), new ResizeWork(selection, context.Choices.DryRun));
+        if (context.Choices.Engine is not null)
+        {
+            throw new UsageException("--plan adds up in one process: leave out --engine.");
+        }
+
+        ResizePlan plan = new(selection, context.Choices.Jobs, context.Services.GetRequiredService<TimeProvider>());
+        return BatchOf(context.Services, plan) with { Conclusion = _ => plan.ToLines(), MayWrite = false };
+    }
+
+    public static Batch BatchOf(IServiceProvider services, IBatchWork work)
+    {
+        ThumbnailSet set = services.GetRequiredService<ThumbnailSet>();
+        IImageStorage active = services.GetRequiredService<ImageStores>().Active;
+        return new Batch("resize", token => active.OriginalsAsync(set, token), work);
     }
 
     private static ThumbnailSelection ReadSelection(BatchContext context, ThumbnailSet set)

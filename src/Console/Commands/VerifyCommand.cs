@@ -26,15 +26,20 @@ internal static class VerifyCommand
     private static Batch CreateBatch(BatchContext context)
     {
         bool repair = context.Parsed.GetValue(Repair) && !context.Choices.DryRun;
-        return new Batch("verify", KeysAsync, new VerifyWork(context.Parsed.GetValue(Decode), repair))
+        return BatchOf(context.Services, new VerifyWork(context.Parsed.GetValue(Decode), repair));
+    }
+
+    public static Batch BatchOf(IServiceProvider services, VerifyWork work)
+    {
+        return new Batch("verify", KeysAsync, work)
         {
-            MayWrite = repair,
-            Conclusion = counts => counts.Count == 0 ? ["Nothing was found."] : VerifyWork.ToLines(counts, repair),
+            MayWrite = work.Repair,
+            Conclusion = counts => counts.Count == 0 ? ["Nothing was found."] : VerifyWork.ToLines(counts, work.Repair),
         };
 
         async IAsyncEnumerable<string> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await foreach (ImageKey key in context.Services.GetRequiredService<ImagesToVerify>().ListAsync(cancellationToken))
+            await foreach (ImageKey key in services.GetRequiredService<ImagesToVerify>().ListAsync(cancellationToken))
             {
                 yield return key.ToString();
             }

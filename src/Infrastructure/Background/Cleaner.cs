@@ -1,6 +1,7 @@
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Fleet;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Infrastructure.Background;
 
 /// <summary>Periodically removes uploads that were not published in time. Several servers may do so at the same time.</summary>
-internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory scopes, TimeProvider time, ILogger<Cleaner> logger) : BackgroundService
+/// <param name="duties">Says whether another process does it; null: none does.</param>
+internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory scopes, TimeProvider time, ILogger<Cleaner> logger, Duties? duties = null) : BackgroundService
 {
     private readonly SteadyWork _work = new(logger);
 
@@ -24,7 +26,10 @@ internal sealed class Cleaner(CleaningSettings settings, IServiceScopeFactory sc
         using PeriodicTimer timer = new(settings.Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await _work.PassAsync("Incoming can't be cleaned now", () => CleanAsync(stoppingToken), stoppingToken);
+            if (duties is null || await duties.IsOursAsync("cleaning", stoppingToken))
+            {
+                await _work.PassAsync("Incoming can't be cleaned now", () => CleanAsync(stoppingToken), stoppingToken);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Modern;
+using ImageBackend.Infrastructure.Fleet;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Infrastructure.Background;
 
 /// <summary>Scans incoming at start and periodically, and finishes what a restart interrupted.</summary>
-internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
+/// <param name="duties">Says whether another process does it; null: none does.</param>
+internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time, ILogger<Reconciler> logger, Duties? duties = null) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
@@ -19,7 +21,10 @@ internal sealed class Reconciler(IServiceScopeFactory scopes, TimeProvider time,
         using PeriodicTimer timer = new(Interval, time);
         do
         {
-            await _work.PassAsync("Incoming can't be scanned now", () => ReconcileAsync(stoppingToken), stoppingToken);
+            if (duties is null || await duties.IsOursAsync("reconciling", stoppingToken))
+            {
+                await _work.PassAsync("Incoming can't be scanned now", () => ReconcileAsync(stoppingToken), stoppingToken);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

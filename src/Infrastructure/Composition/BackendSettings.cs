@@ -4,6 +4,7 @@ using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Storage;
 using ImageBackend.Infrastructure.V5;
@@ -22,6 +23,9 @@ public sealed record BackendSettings(
     V5Settings V5,
     CleaningSettings Cleaning)
 {
+    /// <summary>How several machines share batches.</summary>
+    public required FleetSettings Fleet { get; init; }
+
     public StorageOptions StorageOptions => new(Storage.CacheControl, TempFolder, Limits.MaxBytes);
 
     public static BackendSettings Read(SettingsReader variables)
@@ -52,7 +56,10 @@ public sealed record BackendSettings(
         ReadPrivacy(variables),
         imaging,
         V5Settings.Read(variables),
-        CleaningSettings.Read(variables, storage.Backend?.ExpiresByItself == true));
+        CleaningSettings.Read(variables, storage.Backend?.ExpiresByItself == true))
+    {
+        Fleet = FleetSettings.Read(variables),
+    };
 
     private static PrivacyRules ReadPrivacy(SettingsReader variables) => new(
         Enum.Parse<Stripping>(

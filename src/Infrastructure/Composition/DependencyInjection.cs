@@ -3,6 +3,7 @@ using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Infrastructure.Background;
+using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Infrastructure.Health;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
@@ -52,7 +53,7 @@ public static class DependencyInjection
     /// interrupted work, and removes expired uploads, partial ones too.
     /// </summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
+        services.AddSingleton(DutiesOf).AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
 
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
@@ -82,6 +83,12 @@ public static class DependencyInjection
         return services;
 
         static HealthCheckRegistration CheckOf(string name, Func<IServiceProvider, IHealthCheck> make) => new(name, make, failureStatus: null, tags: null, HealthTime);
+    }
+
+    private static Duties DutiesOf(IServiceProvider provider)
+    {
+        BackendSettings settings = provider.GetRequiredService<BackendSettings>();
+        return new Duties(settings.Fleet, SharedSettings.HashOf(settings.Storage.Backend.Identity), provider.GetRequiredService<ILogger<Duties>>());
     }
 
     private static (string Name, DirectoryInfo Folder)[] FoldersOf(IServiceProvider provider) =>

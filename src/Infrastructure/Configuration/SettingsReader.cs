@@ -288,12 +288,19 @@ public sealed class SettingsReader(Func<string, string?> variables, bool isDevel
 
     /// <returns>What each declared setting is set to, to be shown to an operator: of a secret only whether it is set.</returns>
     public IReadOnlyList<ShownSetting> Show() =>
-    [
-        .. _declarations.DistinctBy(one => one.Name).Select(one => new ShownSetting(
-            one.Name, one.IsSecret ? Shown(ValueOf(one.Name) ?? ValueOf(one.Name + FileEnding)) : WithoutPassword(ValueOf(one.Name)) ?? one.Default, one.IsSecret)),
-    ];
+        [.. _declarations.DistinctBy(one => one.Name).Select(one => one.IsSecret ? ShowSecret(one) : Show(one))];
 
-    private static string Shown(string? secret) => secret is null ? "(not set)" : "(set)";
+    private ShownSetting Show(SettingDeclaration setting)
+    {
+        string? value = ValueOf(setting.Name);
+        return new ShownSetting(setting.Name, WithoutPassword(value) ?? setting.Default, IsSecret: false, IsDefault: value is null);
+    }
+
+    private ShownSetting ShowSecret(SettingDeclaration setting)
+    {
+        bool isSet = (ValueOf(setting.Name) ?? ValueOf(setting.Name + FileEnding)) is not null;
+        return new ShownSetting(setting.Name, isSet ? "(set)" : "(not set)", IsSecret: true, IsDefault: !isSet);
+    }
 
     // Addresses are no secrets, but may hold a password.
     private static string? WithoutPassword(string? value) =>
@@ -386,8 +393,8 @@ public sealed record SettingDeclaration(string Name, string Default, string Mean
     public bool IsSecret { get; init; }
 }
 
-/// <param name="Value">As it was set, or its default; of a secret whether it is set.</param>
-public sealed record ShownSetting(string Name, string Value, bool IsSecret);
+/// <param name="Value">As it was set, or its default in words; of a secret whether it is set.</param>
+public sealed record ShownSetting(string Name, string Value, bool IsSecret, bool IsDefault);
 
 /// <summary>The settings can't be used.</summary>
 public sealed class SettingsException(IReadOnlyList<string> mistakes)

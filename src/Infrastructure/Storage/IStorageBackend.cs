@@ -10,6 +10,9 @@ public interface IStorageBackend
     /// <summary>Where published images are, in words for people.</summary>
     string ActivePlace { get; }
 
+    /// <summary>Which two storages they are and how objects are put there: the same text on every machine that uses them in the same way. No secret.</summary>
+    string Identity { get; }
+
     /// <summary>The table of the ledger that records migrations into it.</summary>
     string LedgerTable { get; }
 

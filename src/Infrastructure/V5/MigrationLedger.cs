@@ -1,5 +1,6 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Postgres;
 using Npgsql;
 
 namespace ImageBackend.Infrastructure.V5;

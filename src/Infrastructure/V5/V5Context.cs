@@ -1,3 +1,4 @@
+using ImageBackend.Infrastructure.Postgres;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageBackend.Infrastructure.V5;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Postgres;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageBackend.Infrastructure.V5;

@@ -1,5 +1,6 @@
 using System.Net;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Postgres;
 using ImageBackend.Infrastructure.Storage;
 
 namespace ImageBackend.Infrastructure.V5;
@@ -47,28 +48,13 @@ public sealed record V5Settings(
 
     internal static V5Settings Read(SettingsReader variables)
     {
-        PostgresUrl? database = ReadDatabase(variables, DatabaseName, "`images migrate`: the old site's database, `postgresql://user:password@host:5432/name?sslmode=require`; read only.");
+        PostgresUrl? database = PostgresUrl.Read(variables, DatabaseName, "`images migrate`: the old site's database, `postgresql://user:password@host:5432/name?sslmode=require`; read only.");
         (Uri? originals, NetworkCredential? login) = ReadOriginals(variables);
         string[] hosts = variables.Text("V5_REDIRECT_HOSTS", "", "`images migrate`: hosts that `V5_IMAGES_URL` may redirect to, besides its own, comma-separated.")!
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         bool newestFirst = variables.Choice("V5_ORDER", ["ASC", "DESC"], "`images migrate`: the oldest images first (`ASC`), or the newest (`DESC`).") == "DESC";
-        PostgresUrl? ledger = ReadDatabase(variables, "BUCKET_DATABASE_URL", "`images migrate`: a database with the predecessor's list of what is migrated, to be kept up to date; not needed.");
+        PostgresUrl? ledger = PostgresUrl.Read(variables, "BUCKET_DATABASE_URL", "`images migrate`: a database with the predecessor's list of what is migrated, to be kept up to date; not needed.");
         return new V5Settings(database, originals, login, hosts, newestFirst, ledger);
-    }
-
-    private static PostgresUrl? ReadDatabase(SettingsReader variables, string name, string meaning)
-    {
-        if (variables.Secret(name, meaning) is not { } text)
-        {
-            return null;
-        }
-
-        if (!PostgresUrl.TryParse(text, out PostgresUrl? url, out string? problem))
-        {
-            variables.AddError(name, $"{problem}; for example postgresql://user:password@host:5432/name");
-        }
-
-        return url;
     }
 
     private static (Uri? Address, NetworkCredential? Login) ReadOriginals(SettingsReader variables)

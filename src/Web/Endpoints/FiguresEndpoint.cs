@@ -21,7 +21,7 @@ internal static class FiguresEndpoint
             {"uptimeSeconds":86400,"uploads":{"total":5120,"failed":12},"publishes":{"total":4711},"queue":{"waiting":0,"running":2,"modern":3},
              "decodes":{"total":20480,"secondsTotal":1830.5},"workers":{"alive":4,"max":4},"memory":{"budgetBytes":2147483648,"usedBytes":73400320},
              "storage":[{"name":"incoming","ok":true},{"name":"active","ok":true},{"name":"decoders","ok":true},{"name":"space","ok":true}],
-             "settings":[{"name":"API_SECRET_KEY","value":"(set)","isSecret":true},{"name":"MAX_UPLOAD_BYTES","value":"40000000","isSecret":false}]}
+             "settings":[{"name":"API_SECRET_KEY","value":"(set)","isSecret":true,"isDefault":false},{"name":"MAX_UPLOAD_BYTES","value":"40000000","isSecret":false,"isDefault":true}]}
             """);
 
     private static async Task<Ok<FiguresReply>> GetAsync(LiveFigures live, Readiness readiness, ShownSettings settings, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal static class FiguresEndpoint
             new WorkerFigures(now.Workers, now.MaxWorkers),
             new MemoryFigures(now.MemoryBytes, now.TakenBytes),
             [.. health.Entries.SelectMany(entry => entry.Key == StorageCheck ? StoragesOf(entry.Value) : [PartOf(entry.Key, entry.Value)])],
-            [.. settings.All.Select(one => new SettingReply(one.Name, one.Value, one.IsSecret))]));
+            [.. settings.All.Select(one => new SettingReply(one.Name, one.Value, one.IsSecret, one.IsDefault))]));
     }
 
     // One check is for both storages. If one does not work, nobody has looked at the other.
@@ -88,5 +88,5 @@ internal sealed record MemoryFigures(long BudgetBytes, long UsedBytes);
 /// <param name="Detail">What is wrong, for people.</param>
 internal sealed record PartReply(string Name, bool Ok, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail);
 
-/// <param name="Value">As it was set, or its default; of a secret, whether it is set.</param>
-internal sealed record SettingReply(string Name, string Value, bool IsSecret);
+/// <param name="Value">As it was set, or its default in words; of a secret, whether it is set.</param>
+internal sealed record SettingReply(string Name, string Value, bool IsSecret, bool IsDefault);

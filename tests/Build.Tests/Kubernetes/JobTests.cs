@@ -8,7 +8,7 @@ namespace ImageBackend.Build.Tests.Kubernetes;
 /// <summary>The real program understands what the manifests have it do, and can do it with what they give it.</summary>
 public sealed class JobTests
 {
-    public static TheoryData<string, string> Jobs => new() { { "base", "images-clean" }, { "jobs/resize", "images-resize" }, { "jobs/migrate", "images-migrate" } };
+    public static TheoryData<string, string> Jobs => new() { { "base", "images-clean" }, { "jobs/resize", "images-resize" }, { "jobs/migrate", "images-migrate" }, { "workers", "images-worker" } };
 
     [Theory]
     [MemberData(nameof(Jobs))]

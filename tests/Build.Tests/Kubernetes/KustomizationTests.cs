@@ -18,6 +18,7 @@ public sealed class KustomizationTests
         { "base", ["local-folders", "service-monitor"] },
         { "jobs/resize", [] },
         { "jobs/migrate", [] },
+        { "workers", [] },
         { "jobs/resize", ["local-folders"] },
         { "jobs/migrate", ["local-folders"] },
     };
@@ -53,6 +54,7 @@ public sealed class KustomizationTests
     [InlineData("base")]
     [InlineData("jobs/resize")]
     [InlineData("jobs/migrate")]
+    [InlineData("workers")]
     public void What_belongs_together_fits(string folder) => Rules.Problems(Manifests.OfFolder(folder)).ToArray().Should().BeEmpty();
 
     [Theory]

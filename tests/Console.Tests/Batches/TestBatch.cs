@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ImageBackend.Cli.Batches;
+using ImageBackend.Cli.Batches.Local;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage;
 using MediatR;
@@ -40,7 +41,8 @@ internal sealed class TestBatch : IDisposable
     public Task<int> RunAsync(Func<string, CancellationToken, Task<ItemResult>> work)
     {
         Batch batch = new("test", Stream ?? (_ => Keys.ToAsyncEnumerable()), new TestWork(this, work)) { Conclusion = counts => counts.Select(one => $"{one.Key}: {one.Value}") };
-        return new BatchRunner(batch, Choices, _services.GetRequiredService<IServiceScopeFactory>(), Screen, Interrupts, TimeProvider.System, Pauses).RunAsync();
+        BatchHost host = new(_services.GetRequiredService<IServiceScopeFactory>(), Screen, Interrupts, TimeProvider.System);
+        return new LocalEngine(host, Pauses).RunAsync(batch, Choices);
     }
 
     public static IReadOnlyList<string> Numbers(int count) => [.. Enumerable.Range(1, count).Select(number => $"{number}_1.jpg")];

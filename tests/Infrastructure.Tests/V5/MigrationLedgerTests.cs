@@ -1,6 +1,7 @@
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Storage.FileSystem;
+using ImageBackend.Infrastructure.Postgres;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Testing;
 

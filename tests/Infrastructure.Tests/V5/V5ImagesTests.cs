@@ -1,4 +1,5 @@
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Postgres;
 using ImageBackend.Infrastructure.V5;
 using ImageBackend.Testing;
 using Microsoft.EntityFrameworkCore;

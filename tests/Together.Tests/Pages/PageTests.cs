@@ -10,6 +10,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
 {
     private const string Storage = "docs/storage.md";
     private const string MovingOver = "docs/moving-over.md";
+    private const string Scale = "docs/scale.md";
 
     /// <summary>Programs that are not run as they are, and why. Each is a script in <c>tools</c>; all others are real.</summary>
     private static readonly Dictionary<string, string> StandIns = new()
@@ -29,7 +30,7 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
         get
         {
             TheoryData<string> names = [];
-            foreach (MarkdownPage page in MarkdownPage.All().Where(page => HasCommands(page) && page.Name is not (Storage or MovingOver)))
+            foreach (MarkdownPage page in MarkdownPage.All().Where(page => HasCommands(page) && page.Name is not (Storage or MovingOver or Scale)))
             {
                 names.Add(page.Name);
             }
@@ -80,6 +81,10 @@ public sealed partial class PageTests(S3Server server, PostgresServer database) 
             ("postgresql://reader:p%40ssword@db.example.org:5432/c2corg?sslmode=require", await database.CreateDatabaseAsync(V5Schema.Tables + V5Schema.Row("1_1.jpg"))),
             ("https://s.example.org/uploads/images/", originals.Address.ToString()));
     }
+
+    [NeedsPostgresFact]
+    public async Task Every_command_works_on_several_machines() =>
+        await FollowAsync(Scale, ("postgresql://images:password@db.example.org:5432/batches", await database.CreateDatabaseAsync("SELECT 1")));
 
     [Fact]
     public void Each_stand_in_has_a_reason() =>

@@ -29,6 +29,8 @@ public sealed record FolderSettings(DirectoryInfo Incoming, DirectoryInfo Active
 
     public string ActivePlace => Active.FullName;
 
+    public string Identity => $"folders {Incoming.FullName} and {Active.FullName}";
+
     public string LedgerTable => "local_active_folder";
 
     public bool ExpiresByItself => false;

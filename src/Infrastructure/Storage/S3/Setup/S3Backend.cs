@@ -11,6 +11,8 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
 {
     public string ActivePlace => Settings.Active.Bucket;
 
+    public string Identity => $"buckets {NameOf(Settings.Incoming)} and {NameOf(Settings.Active)}{(Settings.SendsAcls ? ", with ACLs" : "")}";
+
     public string LedgerTable => Settings.Active.Bucket;
 
     public bool ExpiresByItself => true; // by the rules of `images storage init`
@@ -43,6 +45,8 @@ public sealed record S3Backend(S3Settings Settings) : IStorageBackend
     public IStorageSteps Check(StorageOptions options) => new StorageCheck(Settings, options.CacheControl, Connect(options, TimeProvider.System), TimeProvider.System);
 
     public IStorageSteps? Init(StorageOptions options) => new StorageInit(Settings, Connect(options, TimeProvider.System));
+
+    private static string NameOf(S3Place place) => $"{place.Bucket} at {place.Account.Endpoint?.Authority ?? place.Account.Region}";
 
     // Without a listing that resumes by itself: whatever breaks off is reported immediately.
     private S3Stores Connect(StorageOptions options, TimeProvider time, S3Listing? listing = null) =>

@@ -6,7 +6,7 @@ using ImageBackend.Infrastructure.Storage;
 
 namespace ImageBackend.Cli.Tests.Batches;
 
-public sealed class BatchRunnerTests
+public sealed class LocalEngineTests
 {
     private static readonly Lock Gate = new();
 

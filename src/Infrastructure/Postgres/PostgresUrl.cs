@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ImageBackend.Infrastructure.Configuration;
 using Npgsql;
 
-namespace ImageBackend.Infrastructure.V5;
+namespace ImageBackend.Infrastructure.Postgres;
 
 /// <summary>The address of a PostgreSQL database, as <c>postgresql://user:password@host:5432/name?sslmode=require</c>.</summary>
 /// <remarks>
@@ -48,6 +49,31 @@ public sealed partial class PostgresUrl
         }
 
         return parts.ConnectionString;
+    }
+
+    /// <returns>A connection for work that waits for nobody: few at a time, and a broken line is noticed.</returns>
+    internal NpgsqlConnectionStringBuilder ToConnection(int maxConnections) => new(_parts.ConnectionString)
+    {
+        MaxPoolSize = maxConnections,
+        KeepAlive = 15,
+        ApplicationName = _parts.ApplicationName ?? "images",
+    };
+
+    /// <summary>Reads a setting that is the address of a database.</summary>
+    /// <returns>Null if it is unset or invalid.</returns>
+    internal static PostgresUrl? Read(SettingsReader variables, string name, string meaning)
+    {
+        if (variables.Secret(name, meaning) is not { } text)
+        {
+            return null;
+        }
+
+        if (!TryParse(text, out PostgresUrl? url, out string? problem))
+        {
+            variables.AddError(name, $"{problem}; for example postgresql://user:password@host:5432/name");
+        }
+
+        return url;
     }
 
     private static string? TakeAuthority(NpgsqlConnectionStringBuilder parts, Match match)

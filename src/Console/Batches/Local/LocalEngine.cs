@@ -1,37 +1,30 @@
-using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
-using FluentValidation;
-using ImageBackend.Application.Abstractions;
-using ImageBackend.Application.Measuring;
 using ImageBackend.Cli.Hosting;
-using ImageBackend.Domain;
-using ImageBackend.Infrastructure.Storage;
-using MediatR;
-using Microsoft.Extensions.DependencyInjection;
 
-namespace ImageBackend.Cli.Batches;
+namespace ImageBackend.Cli.Batches.Local;
 
-/// <summary>Runs one batch: many items in parallel, in constant memory, until all or enough are done, or something that all need is gone.</summary>
-internal sealed class BatchRunner
+/// <summary>Runs a batch in this process: many items in parallel, in constant memory, until all or enough are done, or something that all need is gone.</summary>
+internal sealed class LocalEngine(BatchHost host, IReadOnlyList<TimeSpan>? pauses = null) : IBatchEngine
 {
-    private static readonly Counter<long> Items = Telemetry.Meter.CreateCounter<long>("images.batch.items", description: "Images that a batch is done with, by batch and outcome.");
+    public Task<int> RunAsync(Batch batch, BatchChoices choices) => new LocalRun(batch, choices, host, pauses).RunAsync();
+}
 
+/// <summary>One batch, run once.</summary>
+internal sealed class LocalRun
+{
     private readonly Batch _batch;
     private readonly BatchChoices _choices;
-    private readonly IServiceScopeFactory _scopes;
     private readonly IBatchScreen _screen;
     private readonly Interrupts _interrupts;
-    private readonly TimeProvider _time;
-    private readonly Patience _patience;
+    private readonly ItemWorker _items;
     private readonly BatchTally _tally;
     private BatchReport? _report;
 
-    public BatchRunner(
-        Batch batch, BatchChoices choices, IServiceScopeFactory scopes, IBatchScreen screen, Interrupts interrupts, TimeProvider time, IReadOnlyList<TimeSpan>? pauses = null)
+    public LocalRun(Batch batch, BatchChoices choices, BatchHost host, IReadOnlyList<TimeSpan>? pauses)
     {
-        (_batch, _choices, _scopes, _screen, _interrupts, _time) = (batch, choices, scopes, screen, interrupts, time);
-        _patience = new Patience(pauses ?? BackOff.AMinute);
-        _tally = new BatchTally(time);
+        (_batch, _choices, _screen, _interrupts) = (batch, choices, host.Screen, host.Interrupts);
+        _items = new ItemWorker(batch, host, pauses);
+        _tally = new BatchTally(host.Time);
     }
 
     /// <returns>The exit code.</returns>
@@ -190,75 +183,21 @@ internal sealed class BatchRunner
         }
     }
 
-    /// <param name="goOn">Cancelled when nothing new may begin; running items continue, but no longer wait before another try.</param>
-    /// <exception cref="SystemicFaultException">Something that every item needs does not work.</exception>
     private async Task<ItemResult> SettleAsync(string key, CancellationToken goOn)
-    {
-        long settledBefore = _patience.Settled;
-        for (int tries = 1; ; tries++)
-        {
-            try
-            {
-                ItemResult result = await WorkOnAsync(key);
-                _patience.Succeeded(result.Outcome);
-                return Note(key, result);
-            }
-            catch (OperationCanceledException) when (_interrupts.Stop.IsCancellationRequested)
-            {
-                throw;
-            }
-            catch (Exception fault) when (_batch.IsSystemic(fault))
-            {
-                if (!await MayTryAgainAsync(key, fault, tries, settledBefore, goOn))
-                {
-                    return Note(key, ItemResult.Failed(fault.Message));
-                }
-            }
-            catch (Exception failure) // one image must not stop a million
-            {
-                return Note(key, ItemResult.Failed(MessageOf(failure)));
-            }
-        }
-    }
-
-    private async Task<bool> MayTryAgainAsync(string key, Exception fault, int tries, long settledBefore, CancellationToken goOn)
     {
         try
         {
-            if (_patience.AfterFault(fault, tries, settledBefore) is not { } pause)
-            {
-                return false;
-            }
-
-            _screen.WriteError($"{key}: {fault.Message} Next try in {pause.TotalSeconds:0} s.");
-            await Task.Delay(pause, _time, goOn);
-            return true;
+            return Note(key, await _items.SettleAsync(key, goOn));
         }
-        catch (SystemicFaultException)
+        catch (SystemicFaultException fault)
         {
             Note(key, ItemResult.Failed(fault.Message));
             throw;
         }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task<ItemResult> WorkOnAsync(string key)
-    {
-        if (!ImageKey.TryParse(key, out ImageKey? image))
-        {
-            return ItemResult.Failed(ImageKey.NotAKey(key));
-        }
-
-        await using AsyncServiceScope scope = _scopes.CreateAsyncScope();
-        return await _batch.Work.WorkAsync(scope.ServiceProvider.GetRequiredService<IMediator>(), image, _interrupts.Stop);
     }
 
     private ItemResult Note(string key, ItemResult result)
     {
-        Items.Add(1, new("batch", _batch.Name), new("outcome", result.Outcome.ToString().ToLowerInvariant()));
         _tally.Add(result);
         _report?.Add(key, result);
         if (result.Outcome == ItemOutcome.Failed)
@@ -273,12 +212,4 @@ internal sealed class BatchRunner
         _screen.Advance(_tally.Figures);
         return result;
     }
-
-    // Expected failures explain themselves; for all others, their type is worth knowing too.
-    private static string MessageOf(Exception failure) => failure switch
-    {
-        ValidationException invalid => string.Join(' ', invalid.Errors.Select(error => error.ErrorMessage)),
-        InvalidImageException or ImageNotFoundException or OriginalUnavailableException or StorageException => failure.Message,
-        _ => $"{failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}",
-    };
 }

@@ -1,7 +1,7 @@
-using ImageBackend.Infrastructure.V5;
+using ImageBackend.Infrastructure.Postgres;
 using Npgsql;
 
-namespace ImageBackend.Infrastructure.Tests.V5;
+namespace ImageBackend.Infrastructure.Tests.Postgres;
 
 public sealed class PostgresUrlTests
 {

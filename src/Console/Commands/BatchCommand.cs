@@ -1,13 +1,16 @@
 using System.CommandLine;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Cli.Batches;
 using ImageBackend.Cli.Hosting;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
+using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Infrastructure.Processes;
 using ImageBackend.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
-namespace ImageBackend.Cli.Batches;
+namespace ImageBackend.Cli.Commands;
 
 /// <summary>A command that runs a batch: from the command line to the exit code.</summary>
 internal static class BatchCommand
@@ -31,35 +34,46 @@ internal static class BatchCommand
         }
 
         BatchOptions options = new();
-        options.AddTo(command, without);
+        options.AddTo(command, Engines.Names, without);
         command.SetAction((parsed, _) => RunAsync(parsed, options, create, register));
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        ParseResult parsed, BatchOptions options, Func<BatchContext, Batch> create, Action<SettingsReader, IServiceCollection>? register)
+    private static Task<int> RunAsync(
+        ParseResult parsed, BatchOptions options, Func<BatchContext, Batch> create, Action<SettingsReader, IServiceCollection>? register) => GuardAsync(parsed, async () =>
+    {
+        LowPriority.LowerPriority();
+        BatchChoices choices = options.Read(parsed);
+        IBatchScreen screen = ScreenFor(choices.Progress, parsed.InvocationConfiguration);
+        using Interrupts interrupts = Interrupts.OfProcess();
+        await using ServiceProvider services = ConsoleBackend.Create(new ScreenLog(screen, choices.IsVerbose), choices.Jobs, register);
+        Batch batch = create(new BatchContext(parsed, choices, services));
+        if (batch.MayWrite && !choices.DryRun)
+        {
+            await services.GetRequiredService<StorageStart>().CheckAsync(interrupts.Stop);
+        }
+
+        BatchHost host = new(services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
+        return await Engines.RunAsync(batch, choices, host, services.GetRequiredService<BackendSettings>());
+    });
+
+    /// <summary>Turns what may be wrong with settings, storages and databases into a message and an exit code.</summary>
+    public static async Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> command)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
         try
         {
-            LowPriority.LowerPriority();
-            BatchChoices choices = options.Read(parsed);
-            IBatchScreen screen = ScreenFor(choices, parsed.InvocationConfiguration);
-            using Interrupts interrupts = Interrupts.OfProcess();
-            await using ServiceProvider services = ConsoleBackend.Create(new ScreenLog(screen, choices.IsVerbose), choices.Jobs, register);
-            Batch batch = create(new BatchContext(parsed, choices, services));
-            if (batch.MayWrite && !choices.DryRun)
-            {
-                await services.GetRequiredService<StorageStart>().CheckAsync(interrupts.Stop);
-            }
-
-            BatchRunner runner = new(batch, choices, services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
-            return await runner.RunAsync();
+            return await command();
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or RunRefusedException)
         {
             await errors.WriteLineAsync(exception.Message);
             return ExitCodes.BadUsage;
+        }
+        catch (FleetException fault)
+        {
+            await errors.WriteLineAsync($"Nothing is done: {fault.Message}");
+            return ExitCodes.Broken;
         }
         catch (StorageException fault)
         {
@@ -77,9 +91,10 @@ internal static class BatchCommand
         }
     }
 
-    private static IBatchScreen ScreenFor(BatchChoices choices, InvocationConfiguration invocation) =>
+    /// <param name="progress">Without a terminal: a line of progress after this many images.</param>
+    public static IBatchScreen ScreenFor(int progress, InvocationConfiguration invocation) =>
         Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb"
-            ? new PlainScreen(invocation.Output, invocation.Error, choices.Progress)
+            ? new PlainScreen(invocation.Output, invocation.Error, progress)
             : new LiveScreen(AnsiConsole.Console);
 }
 

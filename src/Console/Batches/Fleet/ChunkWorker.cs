@@ -1,0 +1,168 @@
+using ImageBackend.Infrastructure.Fleet;
+
+namespace ImageBackend.Cli.Batches.Fleet;
+
+/// <summary>Does one chunk after another, many images of each in parallel, and keeps the ledger up to date.</summary>
+/// <param name="name">Of this process, in the ledger.</param>
+/// <param name="jobs">Images at a time.</param>
+/// <param name="batchOf">Reads what a run does.</param>
+internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name, int jobs, Func<FleetRun, Batch> batchOf)
+{
+    private const int MaxDeaths = 3;
+
+    // What doesn't work on this machine may work on others; they shall have the work meanwhile.
+    private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(30);
+
+    // When this process is to end, a database that is away is not waited for any longer.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
+
+    private readonly DatabasePatience _patience = new(host.Screen, host.Time);
+    private (long Run, ItemWorker Items)? _items;
+
+    /// <summary>What keeps this worker from working; null: nothing.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>What ended the work; null: nothing.</summary>
+    public FleetException? Fault { get; private set; }
+
+    /// <param name="taken">Cancelled when somebody has taken the chunk away.</param>
+    public async Task DoAsync(ChunkRef chunk, CancellationToken taken)
+    {
+        try
+        {
+            using CancellationTokenSource noMore = CancellationTokenSource.CreateLinkedTokenSource(taken, host.Interrupts.Finish);
+            BegunChunk? begun = await _patience.WaitForAsync(() => parts.Chunks.BeginAsync(chunk, name, noMore.Token), noMore.Token);
+            if (begun is null)
+            {
+                return;
+            }
+
+            if (begun.Deaths >= MaxDeaths)
+            {
+                await _patience.WaitForAsync(() => BuryAsync(begun, noMore.Token), noMore.Token);
+                return;
+            }
+
+            await WorkAsync(begun, noMore);
+            if (Trouble is not null)
+            {
+                await Task.Delay(TroublePause, host.Time, noMore.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It ends, or somebody else has the chunk.
+        }
+        catch (FleetException fault)
+        {
+            Fault = fault;
+            host.Interrupts.PressOnce();
+        }
+    }
+
+    private async Task WorkAsync(BegunChunk begun, CancellationTokenSource noMore)
+    {
+        ItemWorker items = ItemsOf(begun.Run);
+        ChunkTally tally = new(begun.Keys);
+        using CancellationTokenSource ended = new();
+        Task reporting = ReportAsync(begun, tally, noMore, ended.Token);
+        try
+        {
+            ParallelOptions options = new() { MaxDegreeOfParallelism = jobs, CancellationToken = noMore.Token };
+            await Parallel.ForEachAsync(begun.Keys, options, async (key, goOn) =>
+            {
+                ItemResult result = await items.SettleAsync(key, goOn);
+                if (!result.IsCutShort)
+                {
+                    Note(key, result);
+                    tally.Add(key, result);
+                }
+            });
+            Trouble = null;
+        }
+        catch (OperationCanceledException)
+        {
+            // What is left is given back.
+        }
+        catch (SystemicFaultException fault)
+        {
+            Trouble = fault.Message;
+            _items = null; // with a new patience
+            host.Screen.WriteError($"{fault.Message} The work is given back; the next try is in {TroublePause.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reporting;
+        }
+
+        ChunkReport last = tally.Take(isEnd: true);
+        using CancellationTokenSource patience = host.Interrupts.Finish.IsCancellationRequested ? new(LastWords) : CancellationTokenSource.CreateLinkedTokenSource(host.Interrupts.Finish);
+        await _patience.WaitForAsync(() => parts.Chunks.ReportAsync(begun, name, last, CancellationToken.None), patience.Token);
+    }
+
+    private async Task ReportAsync(BegunChunk begun, ChunkTally tally, CancellationTokenSource noMore, CancellationToken ended)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(parts.Chunks.Heartbeat, host.Time, ended);
+                ChunkReport report = tally.Take(isEnd: false);
+                if (!await _patience.WaitForAsync(() => parts.Chunks.ReportAsync(begun, name, report, CancellationToken.None), host.Interrupts.Stop))
+                {
+                    await noMore.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The last report follows.
+        }
+        catch (FleetException)
+        {
+            await noMore.CancelAsync(); // the last report meets the same fault
+        }
+    }
+
+    // Splitting to single images at once takes at most six deaths to find the one; by halves it would be three for each half.
+    private async Task BuryAsync(BegunChunk begun, CancellationToken cancellationToken)
+    {
+        if (begun.Keys.Count > 1)
+        {
+            host.Screen.WriteError($"{begun.Keys.Count} images of run {begun.Ref.Run} have ended their worker {begun.Deaths} times; from now on they are done one by one.");
+            await parts.Chunks.SplitAsync(begun, cancellationToken);
+            return;
+        }
+
+        ItemResult result = ItemResult.Failed($"It ended its worker {begun.Deaths} times.");
+        ChunkTally tally = new(begun.Keys);
+        foreach (string key in begun.Keys)
+        {
+            Note(key, result);
+            tally.Add(key, result);
+        }
+
+        await parts.Chunks.ReportAsync(begun, name, tally.Take(isEnd: true), cancellationToken);
+    }
+
+    private ItemWorker ItemsOf(FleetRun run)
+    {
+        if (_items is not { } known || known.Run != run.Id)
+        {
+            known = (run.Id, new ItemWorker(batchOf(run), host));
+            _items = known;
+        }
+
+        return known.Items;
+    }
+
+    private void Note(string key, ItemResult result)
+    {
+        if (result.Outcome == ItemOutcome.Failed)
+        {
+            host.Screen.WriteError($"Failed: {key}: {string.Join("; ", result.Reasons)}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.Logging;
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using Hangfire.States;
+using Hangfire.Storage;
+using Npgsql;
+
+namespace ImageBackend.Infrastructure.Fleet.Hangfire;
+
+/// <summary>Chunks as jobs of Hangfire, in the database of the ledger.</summary>
+public sealed class HangfireBroker : IChunkBroker
+{
+    private const string Schema = "image_batches_hangfire";
+
+    private readonly FleetDatabase _database;
+    private readonly PostgreSqlStorage _storage;
+    private readonly BackgroundJobClient _client;
+    private readonly IMonitoringApi _monitor;
+    private readonly TimeSpan _lostAfter;
+
+    /// <param name="lostAfter">A worker that was not heard of for so long is lost.</param>
+    public HangfireBroker(FleetDatabase database, TimeSpan lostAfter)
+    {
+        // What it would log is told by the ledger's own faults.
+        LogProvider.SetCurrentLogProvider(new SilentLogs());
+        PostgreSqlStorageOptions options = new()
+        {
+            SchemaName = Schema,
+            PrepareSchemaIfNecessary = false,
+            InvisibilityTimeout = lostAfter,
+            // Without it, a chunk that takes longer than that is handed out again while it is at work.
+            UseSlidingInvisibilityTimeout = true,
+            QueuePollInterval = lostAfter / 20 < TimeSpan.FromSeconds(2) ? lostAfter / 20 : TimeSpan.FromSeconds(2),
+        };
+        (_database, _lostAfter) = (database, lostAfter);
+        _storage = new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
+        _client = new BackgroundJobClient(_storage);
+        _monitor = _storage.GetMonitoringApi();
+    }
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await _database.OpenAloneAsync(cancellationToken);
+        await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, Schema), cancellationToken);
+    }
+
+    public Task SubmitAsync(string queue, ChunkRef chunk, CancellationToken cancellationToken) => CallAsync(
+        () => _client.Create(Job.FromExpression<ChunkJob>(job => job.RunAsync(chunk.Run, chunk.Number, CancellationToken.None)), new EnqueuedState(queue)),
+        cancellationToken);
+
+    public Task<long> CountWaitingAsync(string queue, CancellationToken cancellationToken) => CallAsync(() => _monitor.EnqueuedCount(queue), cancellationToken);
+
+    public async Task ServeAsync(string worker, IReadOnlyList<string> queues, Func<ChunkRef, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        BackgroundJobServerOptions options = new()
+        {
+            ServerName = worker,
+            Queues = [.. queues],
+            // One chunk at a time: whatever kills a worker is in that one, and has no neighbours.
+            WorkerCount = 1,
+            Activator = new ChunkActivator(work),
+            HeartbeatInterval = _lostAfter / 4,
+            ServerTimeout = _lostAfter,
+            ServerCheckInterval = _lostAfter,
+            StopTimeout = Timeout.InfiniteTimeSpan,
+            ShutdownTimeout = Timeout.InfiniteTimeSpan,
+        };
+        using BackgroundJobServer server = new(options, _storage);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            server.SendStop();
+            await server.WaitForShutdownAsync(CancellationToken.None);
+        }
+    }
+
+    // Hangfire's client is synchronous.
+    private static async Task<T> CallAsync<T>(Func<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(call, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new FleetException($"The queue of batches can't be used now: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", isTransient: true, exception);
+        }
+    }
+
+    private sealed class ChunkActivator(Func<ChunkRef, CancellationToken, Task> work) : JobActivator
+    {
+        public override object ActivateJob(Type jobType) => new ChunkJob(work);
+    }
+
+    private sealed class SilentLogs : ILogProvider, ILog
+    {
+        public ILog GetLogger(string name) => this;
+
+        public bool Log(LogLevel logLevel, Func<string>? messageFunc, Exception? exception = null) => false;
+    }
+}
