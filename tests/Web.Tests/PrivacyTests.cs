@@ -21,7 +21,7 @@ public sealed class PrivacyTests
 
         string key = answer.GetProperty("filename").GetString()!;
         answer.EnumerateObject().Select(field => field.Name).Should().Equal(
-            "success", "filename", "width", "height", "format", "bytes", "sha256", "takenAt", "thumbnails");
+            "success", "filename", "width", "height", "format", "bytes", "sha256", "takenAt", "thumbhash", "thumbnails");
         (answer.GetProperty("width").GetInt32(), answer.GetProperty("height").GetInt32()).Should().Be((80, 120), "it is seen upright");
         answer.GetProperty("format").GetString().Should().Be("jpg");
         answer.GetProperty("takenAt").GetString().Should().Be("2026-07-14T09:31:05.12+02:00");

@@ -123,7 +123,7 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
         FleetProcess order = site.Start("migrate --engine hangfire");
 
         await isHeld.WaitAsync();
-        order.Signal("INT");
+        order.Signal("TERM");
         Ended left = await order.EndAsync();
         Ended second = await site.Images.RunAsync("migrate --engine hangfire");
         Ended cancelled = await site.Images.RunAsync("batch cancel 1");

@@ -130,10 +130,17 @@ public sealed class BadResumableTests(BadResumableTests.OneService one) : IClass
         (await _tus.OffsetAsync(address)).Should().Be(20);
     }
 
+    [Fact]
+    public async Task An_id_that_names_the_folder_above_is_the_address_above()
+    {
+        using HttpResponseMessage patch = await _tus.PatchAsync("/files/%2e%2e", 0, Photo);
+
+        ((int)patch.StatusCode).Should().Be(405, "it is '/', the page of the service, which is only read");
+    }
+
     [Theory]
     [InlineData("0000000000000000000000000000000000000000")]
     [InlineData("..%2F..%2Fetc%2Fpasswd")]
-    [InlineData("%2e%2e")]
     [InlineData("x")]
     public async Task An_id_that_is_not_there_is_unknown(string id)
     {
