@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>The three kinds of bodies, lists as some clients write them, and paths as c2c accepts them.</summary>
+[Trait("Storage", "folders")]
 public sealed class BodyTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -4,6 +4,7 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>Boundaries and part names as clients write them, which does not always follow the standard.</summary>
+[Trait("Storage", "folders")]
 public sealed class BoundaryTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -7,6 +7,7 @@ namespace ImageBackend.Web.Tests;
 /// <summary>Pages of other origins may read every answer of every route, as with the predecessors.</summary>
 [Trait("fault", "c2c-23")]
 [Trait("fault", "v6-11")]
+[Trait("Storage", "folders")]
 public sealed class CrossOriginTests
 {
     private const string Here = "https://www.example.org";

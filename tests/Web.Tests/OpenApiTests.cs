@@ -5,6 +5,7 @@ using ImageBackend.Web.Docs;
 
 namespace ImageBackend.Web.Tests;
 
+[Trait("Storage", "folders")]
 public sealed partial class OpenApiTests
 {
     [Fact]

@@ -10,6 +10,7 @@ namespace ImageBackend.Web.Tests;
 
 /// <summary>What each exception becomes, including those that no test can cause over HTTP.</summary>
 [Trait("fault", "c2c-7")]
+[Trait("Storage", "folders")]
 public sealed class ProblemExceptionHandlerTests : IDisposable
 {
     private readonly CollectedLogs _logs = new();

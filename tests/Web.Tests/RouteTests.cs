@@ -2,6 +2,7 @@ using System.Net;
 
 namespace ImageBackend.Web.Tests;
 
+[Trait("Storage", "folders")]
 public sealed class RouteTests : IAsyncLifetime
 {
     private TestService _service = null!;

@@ -6,6 +6,7 @@ namespace ImageBackend.Web.Tests;
 
 [Trait("fault", "c2c-12")]
 [Trait("fault", "v6-2")]
+[Trait("Storage", "folders")]
 public sealed class SecretTests : IAsyncLifetime
 {
     private const string Key = "1475660224_882910455.jpg";

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>The studio's own files, and the root of the service.</summary>
+[Trait("Storage", "folders")]
 public sealed partial class StudioTests
 {
     [Theory]

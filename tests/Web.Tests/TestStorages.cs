@@ -6,7 +6,7 @@ namespace ImageBackend.Web.Tests;
 /// <summary>Both sides of one service's storage, new and empty; whatever is on a server is removed at the end.</summary>
 /// <remarks>
 /// TEST_STORAGE=s3: two buckets of the server that S3_TEST_ENDPOINT names, so that all tests run on S3 except those with the
-/// trait Storage. These choose their own: <c>folders</c> are about folders or programs that use some, <c>s3</c> about S3.
+/// trait Storage. These choose their own: <c>folders</c> are about folders, programs that use some, or HTTP alone; <c>s3</c> about S3.
 /// </remarks>
 internal sealed class TestStorages : IAsyncDisposable
 {

@@ -8,7 +8,8 @@ namespace ImageBackend.Together.Tests.Rows;
 /// </summary>
 /// <remarks>
 /// Settings are combined first, to few services that cover all their pairs. Each service then counts as one choice beside the others, so
-/// that many rows share the cost of its start. TOGETHER_SEED decides between plans of equal worth, TOGETHER_ROW picks one row.
+/// that many rows share the cost of its start. TOGETHER_SEED decides between plans of equal worth, TOGETHER_ROW picks one row,
+/// TOGETHER_EVERY=3 every third one on buckets.
 /// </remarks>
 internal sealed class Plan
 {
@@ -94,8 +95,10 @@ internal sealed class Plan
     public IEnumerable<Step> StepsOn(string storage)
     {
         int? only = NumberOf("TOGETHER_ROW");
-        int? site = only is null ? null : Steps.Single(step => step.Number == only).Site.Number;
-        return Steps.Where(step => step.Site.Storage == storage && (only is null || step.Number == only || (step.Row is null && step.Site.Number == site)));
+        int every = storage == Folders ? 1 : NumberOf("TOGETHER_EVERY") ?? 1;
+        Step[] chosen = [.. Steps.Where(step => step.Site.Storage == storage && (only is null ? step.Row is not null && step.Number % every == 0 : step.Number == only))];
+        HashSet<int> sites = [.. chosen.Select(step => step.Site.Number)];
+        return Steps.Where(step => chosen.Contains(step) || (step.Row is null && sites.Contains(step.Site.Number)));
     }
 
     public string HowToRun(Step step) =>
