@@ -6,6 +6,7 @@ using ImageBackend.Testing;
 namespace ImageBackend.Web.Tests;
 
 /// <summary>MAX_UPLOAD_BYTES, for clients that give a length and for those that don't.</summary>
+[Trait("Storage", "folders")]
 public sealed class SizeLimitTests : IAsyncLifetime
 {
     private const int Limit = 10_000;
