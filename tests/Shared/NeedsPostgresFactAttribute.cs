@@ -5,11 +5,10 @@ namespace ImageBackend.Testing;
 /// </summary>
 internal sealed class NeedsPostgresFactAttribute : FactAttribute
 {
-    public NeedsPostgresFactAttribute()
-    {
-        if (PostgresServer.FindPrograms() is null && Environment.GetEnvironmentVariable("CI") != "true")
-        {
-            Skip = "PostgreSQL is missing; build/install-test-tools says how to get it";
-        }
-    }
+    public NeedsPostgresFactAttribute() => Skip = WhySkipped;
+
+    /// <summary>Null: they are there, or must be.</summary>
+    public static string? WhySkipped { get; } = PostgresServer.FindPrograms() is not null || Environment.GetEnvironmentVariable("CI") == "true"
+        ? null
+        : "PostgreSQL is missing; build/install-test-tools says how to get it";
 }

@@ -249,6 +249,7 @@ internal static class ImageService
         service.MapHealth();
         service.MapCapabilities();
         service.MapFigures();
+        service.MapBatches();
         service.MapDocs(prefix);
     }
 }

@@ -1,4 +1,4 @@
-/** The view of the running service: live figures, the storages' health, and the settings it was started with. */
+/** The view of the running service: live figures, the storages' health, shared batches, and the settings it was started with. */
 
 import { call } from './api.js'
 import { sparkline } from './charts.js'
@@ -7,6 +7,7 @@ import { bytes, count, duration, explain } from './words.js'
 
 const PERIOD_MILLISECONDS = 2000
 const MAX_SAMPLES = 90
+const LOOKS_BETWEEN_BATCHES = 3
 const SMOOTHED_OVER = 15
 
 /** Kept while other views are shown, so that the charts have a past. */
@@ -16,14 +17,17 @@ export async function show(main, signal) {
   const cards = el('div', { class: 'figures' })
   const health = el('div', { class: 'row wrap' })
   const line = el('p', { class: 'muted', role: 'status' })
+  const batches = el('section', { class: 'panel', id: 'batches', hidden: true })
   const settings = el('section', { class: 'panel' })
   settings.append(...settingsOf((await look(signal)).settings))
-  main.replaceChildren(el('div', { class: 'stack' }, el('div', { class: 'heading' }, el('div', { class: 'grow' }, el('h1', {}, 'Running'), line), health), cards, settings))
+  main.replaceChildren(el('div', { class: 'stack' }, el('div', { class: 'heading' }, el('div', { class: 'grow' }, el('h1', {}, 'Running'), line), health), cards, batches, settings))
   draw()
-  while (await nextLook(signal)) {
+  await drawBatches(batches, signal)
+  for (let looks = 1; await nextLook(signal); looks++) {
     try {
       await look(signal)
       draw()
+      if (looks % LOOKS_BETWEEN_BATCHES === 0) await drawBatches(batches, signal)
     } catch (error) {
       if (signal.aborted || error.needsSecret) throw error
       line.textContent = explain(error)
@@ -36,6 +40,28 @@ export async function show(main, signal) {
     health.replaceChildren(...now.storage.map(one => el('span', { class: `chip ${one.ok ? 'good' : 'bad'}`, title: one.detail }, `${one.name}: ${one.ok ? 'works' : one.detail ?? 'does not answer'}`)))
     cards.replaceChildren(...figuresOf(now))
   }
+}
+
+/** The latest batches that several machines share, if there are any. */
+async function drawBatches(panel, signal) {
+  const { runs, problem } = await call('figures/batches', { signal })
+  panel.hidden = runs.length === 0 && !problem
+  panel.replaceChildren(el('h2', {}, 'Batches'), problem ? el('p', { class: 'error' }, problem) : '', ...runs.map(rowOf))
+}
+
+function rowOf(run) {
+  const name = `${run.kind} ${run.id}`
+  const share = run.total ? run.done / run.total : run.state === 'done' ? 1 : undefined
+  const facts = [
+    `${run.done.toLocaleString('en')}${run.total === null ? '' : ` of ${run.total.toLocaleString('en')}`} images`,
+    run.skipped > 0 && `${run.skipped.toLocaleString('en')} skipped`,
+    run.state === 'running' ? count(run.workers, 'worker') : `took ${duration(run.elapsedSeconds)}`,
+  ].filter(Boolean).join(' · ')
+  const tone = run.failed > 0 ? 'bad' : run.state === 'cancelled' ? '' : 'good'
+  return el('div', { class: 'batch' },
+    el('div', { class: 'row wrap' }, el('strong', { class: 'grow' }, name), el('span', { class: `chip ${tone}` }, run.failed > 0 ? `${run.state}, ${run.failed.toLocaleString('en')} failed` : run.state)),
+    el('progress', { max: 1, value: share, 'aria-label': `Progress of ${name}` }),
+    el('p', { class: 'muted small' }, facts, run.failed > 0 ? [' · ', el('code', {}, `images batch failures ${run.id}`), ' lists what failed'] : ''))
 }
 
 /** Nothing is asked for while the tab is hidden. @returns {Promise<boolean>} false once the view is left */

@@ -1,0 +1,39 @@
+using ImageBackend.Testing;
+using ImageBackend.Web.Tests;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ImageBackend.Studio.Tests;
+
+/// <summary>The batches that several machines share, beside the figures of the service.</summary>
+public sealed class BatchesFlowTests(Chromium chromium, S3Server server, PostgresServer database) : StudioTests(chromium, server), IClassFixture<PostgresServer>
+{
+    [SkippableFact]
+    public async Task Runs_are_shown_with_their_bars_and_what_failed()
+    {
+        Skip.If(NeedsPostgresFactAttribute.WhySkipped is not null, NeedsPostgresFactAttribute.WhySkipped);
+        string address = await database.CreateDatabaseAsync("SELECT 1");
+        await SeenRuns.FillAsync(address);
+        StudioSite site = await StartAsync(variables: [("BATCH_DATABASE_URL", address)]);
+
+        await site.UnlockAsync("running");
+
+        ILocator panel = site.Page.Locator("#batches");
+        await Expect(panel).ToContainTextAsync("4 of 10 images · 1 skipped · 1 worker · images batch failures 1 lists what failed");
+        await Expect(panel).ToContainTextAsync("running, 1 failed");
+        await Expect(panel.GetByLabel("Progress of resize 1")).ToHaveAttributeAsync("value", "0.4");
+        await Expect(panel).ToContainTextAsync("verify 2");
+        await site.ShouldBeAccessibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_database_that_is_away_is_told_beside_the_figures()
+    {
+        StudioSite site = await StartAsync(variables: [("BATCH_DATABASE_URL", "postgresql://images:s3cret@127.0.0.1:1/batches")]);
+
+        await site.UnlockAsync("running");
+
+        await Expect(site.Page.Locator("#batches")).ToContainTextAsync("can't be reached");
+        await Expect(site.Text("active: works")).ToBeVisibleAsync();
+    }
+}
