@@ -32,7 +32,7 @@ internal static class RunsCommand
     private static Command WatchVerb()
     {
         Option<string?> report = Report();
-        Command command = RunVerb("watch", "Show a run until it ends. Ctrl-C leaves it running.", (_, _) => Task.FromResult(0));
+        Command command = OfRun("watch", "Show a run until it ends. Ctrl-C leaves it running.");
         command.Options.Add(report);
         command.SetAction((parsed, _) => WithServicesAsync(parsed, (parts, host, services) => WatchAsync(parsed, parts, host, services, report)));
         return command;
@@ -40,7 +40,7 @@ internal static class RunsCommand
 
     private static Command ResumeVerb()
     {
-        Command command = RunVerb("resume", "Continue a run that was cancelled, with the same settings.", (_, _) => Task.FromResult(0));
+        Command command = OfRun("resume", "Continue a run that was cancelled, with the same settings.");
         command.SetAction((parsed, _) => WithServicesAsync(parsed, async (parts, host, services) =>
         {
             BackendSettings settings = services.GetRequiredService<BackendSettings>();
@@ -75,7 +75,7 @@ internal static class RunsCommand
 
     private static Command RetryVerb()
     {
-        Command command = RunVerb("retry", "Order a new run of the images that failed in this one, with the settings of today.", (_, _) => Task.FromResult(0));
+        Command command = OfRun("retry", "Order a new run of the images that failed in this one, with the settings of today.");
         command.SetAction((parsed, _) => WithServicesAsync(parsed, async (parts, host, services) =>
         {
             FleetRun run = await parts.Runs.FindAsync(RunOf(parsed), host.Interrupts.Finish);
@@ -154,7 +154,14 @@ internal static class RunsCommand
 
     private static Command RunVerb(string name, string description, Func<ParseResult, FleetParts, Task<int>> act)
     {
-        Command command = Verb(name, description, act);
+        Command command = OfRun(name, description);
+        SetAction(command, act);
+        return command;
+    }
+
+    private static Command OfRun(string name, string description)
+    {
+        Command command = new(name, description);
         command.Arguments.Add(new Argument<long>("RUN")
         {
             Description = "The number of a run, as `images batch list` shows it.",
@@ -172,25 +179,27 @@ internal static class RunsCommand
         return command;
     }
 
-    /// <summary>A command that needs the database alone, so it also works where no image is.</summary>
     private static Command Verb(string name, string description, Func<ParseResult, FleetParts, Task<int>> act)
     {
         Command command = new(name, description);
-        command.SetAction((parsed, _) => BatchCommand.GuardAsync(parsed, async () =>
-        {
-            SettingsReader reader = ConsoleBackend.OpenSettings();
-            FleetSettings settings = FleetSettings.Read(reader);
-            reader.ThrowIfInvalid();
-            await using FleetParts parts = Engines.OpenParts(settings);
-            if (name != "init")
-            {
-                await FleetSchema.CheckAsync(parts.Database, CancellationToken.None);
-            }
-
-            return await act(parsed, parts);
-        }));
+        SetAction(command, act);
         return command;
     }
+
+    /// <summary>What the command does needs the database alone, so it also works where no image is.</summary>
+    private static void SetAction(Command command, Func<ParseResult, FleetParts, Task<int>> act) => command.SetAction((parsed, _) => BatchCommand.GuardAsync(parsed, async () =>
+    {
+        SettingsReader reader = ConsoleBackend.OpenSettings();
+        FleetSettings settings = FleetSettings.Read(reader);
+        reader.ThrowIfInvalid();
+        await using FleetParts parts = Engines.OpenParts(settings);
+        if (command.Name != "init")
+        {
+            await FleetSchema.CheckAsync(parts.Database, CancellationToken.None);
+        }
+
+        return await act(parsed, parts);
+    }));
 
     private static Task<int> WithServicesAsync(ParseResult parsed, Func<FleetParts, BatchHost, IServiceProvider, Task<int>> act) => BatchCommand.GuardAsync(parsed, async () =>
     {
