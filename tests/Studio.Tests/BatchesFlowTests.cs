@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ImageBackend.Testing;
 using ImageBackend.Web.Tests;
 using Microsoft.Playwright;
@@ -24,6 +26,23 @@ public sealed class BatchesFlowTests(Chromium chromium, S3Server server, Postgre
         await Expect(panel.GetByLabel("Progress of resize 1")).ToHaveAttributeAsync("value", "0.4");
         await Expect(panel).ToContainTextAsync("verify 2");
         await site.ShouldBeAccessibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task Figures_go_on_while_a_database_does_not_answer()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        StudioSite site = await StartAsync(variables: [("BATCH_DATABASE_URL", $"postgresql://images@127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/batches?connect_timeout=600")]);
+
+        await site.UnlockAsync("running");
+        await Expect(site.Text("active: works")).ToBeVisibleAsync();
+        int before = FiguresAsked();
+
+        await Eventually.IsAsync(() => Task.FromResult(FiguresAsked() >= before + 2));
+        site.Requests.Count(request => request.EndsWith("/figures/batches", StringComparison.Ordinal)).Should().Be(1, "it still waits for the first answer");
+
+        int FiguresAsked() => site.Requests.Count(request => request.EndsWith("/figures", StringComparison.Ordinal));
     }
 
     [SkippableFact]

@@ -7,7 +7,7 @@ import { bytes, count, duration, explain } from './words.js'
 
 const PERIOD_MILLISECONDS = 2000
 const MAX_SAMPLES = 90
-const LOOKS_BETWEEN_BATCHES = 3
+const BATCHES_PERIOD_MILLISECONDS = 6000
 const SMOOTHED_OVER = 15
 
 /** Kept while other views are shown, so that the charts have a past. */
@@ -22,12 +22,11 @@ export async function show(main, signal) {
   settings.append(...settingsOf((await look(signal)).settings))
   main.replaceChildren(el('div', { class: 'stack' }, el('div', { class: 'heading' }, el('div', { class: 'grow' }, el('h1', {}, 'Running'), line), health), cards, batches, settings))
   draw()
-  await drawBatches(batches, signal)
-  for (let looks = 1; await nextLook(signal); looks++) {
+  followBatches(batches, signal)
+  while (await nextLook(signal, PERIOD_MILLISECONDS)) {
     try {
       await look(signal)
       draw()
-      if (looks % LOOKS_BETWEEN_BATCHES === 0) await drawBatches(batches, signal)
     } catch (error) {
       if (signal.aborted || error.needsSecret) throw error
       line.textContent = explain(error)
@@ -40,6 +39,13 @@ export async function show(main, signal) {
     health.replaceChildren(...now.storage.map(one => el('span', { class: `chip ${one.ok ? 'good' : 'bad'}`, title: one.detail }, `${one.name}: ${one.ok ? 'works' : one.detail ?? 'does not answer'}`)))
     cards.replaceChildren(...figuresOf(now))
   }
+}
+
+/** Beside the figures: a database that does not answer must not hold them up. What the figures fail by is told by them. */
+async function followBatches(panel, signal) {
+  do {
+    await drawBatches(panel, signal).catch(() => {})
+  } while (await nextLook(signal, BATCHES_PERIOD_MILLISECONDS))
 }
 
 /** The latest batches that several machines share, if there are any. */
@@ -65,9 +71,9 @@ function rowOf(run) {
 }
 
 /** Nothing is asked for while the tab is hidden. @returns {Promise<boolean>} false once the view is left */
-async function nextLook(signal) {
+async function nextLook(signal, milliseconds) {
   await until(signal, done => {
-    const timer = setTimeout(done, PERIOD_MILLISECONDS)
+    const timer = setTimeout(done, milliseconds)
     return () => clearTimeout(timer)
   })
   if (document.hidden && !signal.aborted) {
