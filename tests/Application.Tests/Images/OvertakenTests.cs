@@ -24,7 +24,7 @@ public sealed class OvertakenTests
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(2);
 
     // Which of the steps; OVERTAKEN_EVERY=1 is all of them. The simulation finds by chance what this leaves out.
-    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("OVERTAKEN_EVERY") ?? "4", CultureInfo.InvariantCulture);
+    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("OVERTAKEN_EVERY") ?? "12", CultureInfo.InvariantCulture);
 
     private static readonly Dictionary<string, Func<TestApp, Task<string>>> Requests = new()
     {

@@ -108,7 +108,7 @@ internal sealed class FleetProcess(Process process) : IAsyncDisposable
 
     public async Task<Ended> EndAsync()
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(2));
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(6)); // as on a machine with a dozen times as much to do
         await process.WaitForExitAsync(patience.Token);
         return new Ended(process.ExitCode, await _output, await _errors);
     }
