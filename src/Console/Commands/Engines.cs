@@ -4,29 +4,21 @@ using ImageBackend.Cli.Batches.Local;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Configuration;
 using ImageBackend.Infrastructure.Fleet;
-using ImageBackend.Infrastructure.Fleet.Hangfire;
 
 namespace ImageBackend.Cli.Commands;
 
-/// <summary>All engines. Another one for several machines is a folder with its <see cref="IChunkBroker"/>, and a line here.</summary>
+/// <summary>All engines: this process, or the brokers of <see cref="FleetBrokers"/>.</summary>
 internal static class Engines
 {
-    private const string Hangfire = "hangfire";
-
-    private static readonly Dictionary<string, Func<FleetDatabase, FleetSettings, IChunkBroker>> Brokers = new()
-    {
-        [Hangfire] = (database, settings) => new HangfireBroker(database, settings.LostAfter),
-    };
-
     /// <summary>The names that --engine takes; the first one is the default.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["local", .. Brokers.Keys];
+    public static IReadOnlyList<string> Names { get; } = ["local", .. FleetBrokers.Names];
 
     /// <returns>What the machines share; the caller disposes it.</returns>
     /// <exception cref="SettingsException">There is no database for that.</exception>
-    public static FleetParts OpenParts(FleetSettings settings, string engine = Hangfire)
+    public static FleetParts OpenParts(FleetSettings settings, string? engine = null)
     {
         FleetDatabase database = new(settings.RequiredDatabase);
-        return new FleetParts(database, settings, Brokers[engine](database, settings));
+        return new FleetParts(database, settings, FleetBrokers.Open(engine ?? FleetBrokers.Names[0], database, settings));
     }
 
     /// <summary>Carries out a batch by the engine that was chosen.</summary>

@@ -190,7 +190,7 @@ internal static class RunsCommand
     private static void SetAction(Command command, Func<ParseResult, FleetParts, Task<int>> act) => command.SetAction((parsed, _) => BatchCommand.GuardAsync(parsed, async () =>
     {
         SettingsReader reader = ConsoleBackend.OpenSettings();
-        FleetSettings settings = FleetSettings.Read(reader);
+        FleetSettings settings = FleetSettings.Read(reader, FleetBrokers.Names);
         reader.ThrowIfInvalid();
         await using FleetParts parts = Engines.OpenParts(settings);
         if (command.Name != "init")

@@ -3,11 +3,14 @@ using System.Globalization;
 using ImageBackend.Cli.Batches;
 using ImageBackend.Cli.Batches.Fleet;
 using ImageBackend.Cli.Hosting;
+using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Infrastructure.Processes;
 using ImageBackend.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Cli.Commands;
 
@@ -43,10 +46,18 @@ internal static class WorkerCommand
         ChunkWorker worker = new(parts, host, name, jobs, BatchOf);
         using CancellationTokenRegistration word = interrupts.Finish.Register(() => screen.WriteError("Ending: the images in progress are finished, the rest is given back. Interrupt again to stop at once."));
         screen.WriteLine($"Worker {name} is ready, {jobs} images at a time.");
-        await Task.WhenAll(
+        List<Task> work =
+        [
             EndWithOthersAsync(SayItIsThereAsync(parts, host, new FleetWorker(name, ProgramVersion.Text, jobs, Trouble: null), () => worker.Trouble, [.. queues.Keys])),
             EndWithOthersAsync(new Feeder(parts, host, queues, BatchOf).RunAsync(interrupts.Finish)),
-            EndWithOthersAsync(parts.Broker.ServeAsync(name, [.. queues.Keys], worker.DoAsync, interrupts.Finish)));
+            EndWithOthersAsync(parts.Broker.ServeChunksAsync(name, [.. queues.Keys], worker.DoAsync, interrupts.Finish)),
+        ];
+        if (settings.Fleet.BackgroundBroker is not null && settings.Thumbnails.ModernFormats.Count > 0)
+        {
+            work.Add(EndWithOthersAsync(ServeUploadsAsync(parts.Broker, $"{name}-uploads", settings, Math.Max(1, jobs / 2), services, interrupts)));
+        }
+
+        await Task.WhenAll(work);
         return worker.Fault is { } fault ? throw fault : ExitCodes.Done;
 
         Batch BatchOf(FleetRun run) => BatchKinds.Of(run, services);
@@ -61,6 +72,28 @@ internal static class WorkerCommand
             finally
             {
                 interrupts.PressOnce();
+            }
+        }
+    }
+
+    // WebP and AVIF, beside batches that may take days.
+    private static Task ServeUploadsAsync(IFleetBroker broker, string name, BackendSettings settings, int jobs, IServiceProvider services, Interrupts interrupts)
+    {
+        ModernMaker maker = new(services.GetRequiredService<IServiceScopeFactory>(), services.GetRequiredService<ILogger<ModernMaker>>());
+        return broker.ServeImagesAsync(name, RunSettings.ModernQueueOf(settings), jobs, MakeAsync, interrupts.Finish);
+
+        async Task MakeAsync(string key)
+        {
+            try
+            {
+                if (ImageKey.TryParse(key, out ImageKey? image))
+                {
+                    await maker.MakeAsync(image, interrupts.Stop);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The reconciler queues it again.
             }
         }
     }

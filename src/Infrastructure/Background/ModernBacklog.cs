@@ -32,4 +32,17 @@ internal sealed class ModernBacklog : IModernBacklog
         _known.TryRemove(key, out _);
         return key;
     }
+
+    /// <returns>The next images, once there is one: as many as wait, up to <paramref name="most"/>.</returns>
+    public async Task<IReadOnlyList<ImageKey>> TakeSomeAsync(int most, CancellationToken cancellationToken)
+    {
+        List<ImageKey> keys = [await TakeAsync(cancellationToken)];
+        while (keys.Count < most && _waiting.Reader.TryRead(out ImageKey? key))
+        {
+            _known.TryRemove(key, out _);
+            keys.Add(key);
+        }
+
+        return keys;
+    }
 }

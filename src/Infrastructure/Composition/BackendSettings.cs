@@ -58,7 +58,7 @@ public sealed record BackendSettings(
         V5Settings.Read(variables),
         CleaningSettings.Read(variables, storage.Backend?.ExpiresByItself == true))
     {
-        Fleet = FleetSettings.Read(variables),
+        Fleet = FleetSettings.Read(variables, FleetBrokers.Names),
     };
 
     private static PrivacyRules ReadPrivacy(SettingsReader variables) => new(

@@ -16,6 +16,7 @@ using ImageBackend.Infrastructure.V5;
 using ImageBackend.Infrastructure.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Composition;
@@ -52,8 +53,15 @@ public static class DependencyInjection
     /// What only the HTTP service runs: it checks the storages before anything else, warms up the decoders, makes WebP and AVIF, finishes
     /// interrupted work, and removes expired uploads, partial ones too.
     /// </summary>
-    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddSingleton(DutiesOf).AddSingleton(provider => new SharedRuns(provider.GetRequiredService<BackendSettings>().Fleet)).AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
+    public static IServiceCollection AddBackgroundWork(this IServiceCollection services)
+    {
+        services.AddSingleton(DutiesOf).AddSingleton(provider => new SharedRuns(provider.GetRequiredService<BackendSettings>().Fleet));
+        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>();
+        services.AddHostedService<BackgroundService>(provider => provider.GetRequiredService<BackendSettings>().Fleet.BackgroundBroker is { } broker
+            ? SenderOf(provider, broker)
+            : ActivatorUtilities.CreateInstance<ModernWorker>(provider));
+        return services.AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
+    }
 
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
@@ -83,6 +91,19 @@ public static class DependencyInjection
         return services;
 
         static HealthCheckRegistration CheckOf(string name, Func<IServiceProvider, IHealthCheck> make) => new(name, make, failureStatus: null, tags: null, HealthTime);
+    }
+
+    private static ModernSender SenderOf(IServiceProvider provider, string broker)
+    {
+        BackendSettings settings = provider.GetRequiredService<BackendSettings>();
+        FleetDatabase database = new(settings.Fleet.RequiredDatabase);
+        return new ModernSender(
+            provider.GetRequiredService<ModernBacklog>(),
+            database,
+            FleetBrokers.Open(broker, database, settings.Fleet),
+            RunSettings.ModernQueueOf(settings),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ModernSender>>());
     }
 
     private static Duties DutiesOf(IServiceProvider provider)

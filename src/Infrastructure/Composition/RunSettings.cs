@@ -27,6 +27,9 @@ public static class RunSettings
         return new SharedSettings(facts);
     }
 
+    /// <returns>The queue of images whose WebP and AVIF are left to workers; those with other settings serve another one.</returns>
+    public static string ModernQueueOf(BackendSettings settings) => $"images-modern-{Of(settings, migrates: false).Hash}";
+
     private static IEnumerable<string> ThumbnailFacts(BackendSettings settings) =>
         from spec in settings.Thumbnails.Specs
         from format in ImageFormat.All

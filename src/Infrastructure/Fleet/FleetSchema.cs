@@ -66,7 +66,7 @@ public static class FleetSchema
     /// <summary>Makes the tables, or says that they are there. Several machines may do so at a time.</summary>
     /// <returns>Whether they were missing.</returns>
     /// <exception cref="FleetException">The database can't be used, or has the tables of another version.</exception>
-    public static Task<bool> InitAsync(FleetDatabase database, IChunkBroker broker, CancellationToken cancellationToken) => database.RunAsync(async () =>
+    public static Task<bool> InitAsync(FleetDatabase database, IFleetBroker broker, CancellationToken cancellationToken) => database.RunAsync(async () =>
     {
         await using NpgsqlConnection connection = await database.OpenAloneAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageBackend.Testing;
 
@@ -109,6 +110,29 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
         said.Code.Should().Be(0, said.Errors);
         said.Errors.Should().Contain("The database of batches is back.").And.NotContain("   at ");
         ImagesProgram.ImagesIn(site.Images.Active).Should().HaveCount(60 * 4);
+    }
+
+    [NeedsPostgresFact]
+    public async Task A_machine_on_which_a_thousand_images_in_a_row_fail_takes_itself_out_and_others_go_on()
+    {
+        await using FleetSite site = await FleetSite.CreateAsync(database, count: 5, chunk: 1005, Soon);
+        // What is not a key fails fastest.
+        IEnumerable<string> keys = Enumerable.Range(1, 1000).Select(number => $"not a key {number}").Concat(Enumerable.Range(1, 5).Select(number => $"{number}_{number}.jpg"));
+        string list = site.Images.PathOf("failed.json");
+        await File.WriteAllTextAsync(list, JsonSerializer.Serialize(new { items = keys.Select(key => new { key, result = "failed" }) }));
+        (await site.Images.RunAsync($"migrate --engine hangfire --detach --retry {list}")).Code.Should().Be(0);
+
+        Ended broken = await site.Start("worker -j 1").EndAsync();
+        int left = ImagesProgram.ImagesIn(site.Images.Active).Count;
+        site.Start("worker -j 1");
+        Ended run = await site.Images.RunAsync("batch watch 1");
+
+        broken.Code.Should().Be(3);
+        broken.Errors.Should().Contain("1000 images in a row failed here").And.Contain("`images batch retry 1`");
+        left.Should().Be(0, "it leaves the rest to others");
+        run.Code.Should().Be(1, run.Errors);
+        run.Output.Should().Contain("Images: 1005, skipped: 0, processed: 5, errors: 1000");
+        (await site.AskAsync("SELECT sum(deaths) FROM batches.chunk")).Should().Equal("0");
     }
 
     [NeedsPostgresFact]

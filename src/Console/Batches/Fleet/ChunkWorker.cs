@@ -10,6 +10,9 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
 {
     private const int MaxDeaths = 3;
 
+    // A machine that fails at everything is fast, and would leave little to those that work.
+    private const int MaxFailuresInARow = 1000;
+
     // What doesn't work on this machine may work on others; they shall have the work meanwhile.
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(30);
 
@@ -18,6 +21,7 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
 
     private readonly DatabasePatience _patience = new(host.Screen, host.Time);
     private (long Run, ItemWorker Items)? _items;
+    private int _failuresInARow;
 
     /// <summary>What keeps this worker from working; null: nothing.</summary>
     public string? Trouble { get; private set; }
@@ -77,6 +81,11 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
                     Note(key, result);
                     tally.Add(key, result);
                 }
+
+                if (IsThisMachineBroken(result))
+                {
+                    await noMore.CancelAsync();
+                }
             });
             Trouble = null;
         }
@@ -99,6 +108,23 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
         ChunkReport last = tally.Take(isEnd: true);
         using CancellationTokenSource patience = host.Interrupts.Finish.IsCancellationRequested ? new(LastWords) : CancellationTokenSource.CreateLinkedTokenSource(host.Interrupts.Finish);
         await _patience.WaitForAsync(() => parts.Chunks.ReportAsync(begun, name, last, CancellationToken.None), patience.Token);
+        if (_failuresInARow >= MaxFailuresInARow)
+        {
+            throw new FleetException(
+                $"{MaxFailuresInARow} images in a row failed here, so this worker takes no more: other machines do the rest. If their reasons are of this machine, `images batch retry {begun.Ref.Run}` does them again elsewhere.",
+                isTransient: false);
+        }
+    }
+
+    // Images that are skipped say nothing about it.
+    private bool IsThisMachineBroken(ItemResult result)
+    {
+        if (result.Outcome == ItemOutcome.Processed)
+        {
+            Interlocked.Exchange(ref _failuresInARow, 0);
+        }
+
+        return result is { Outcome: ItemOutcome.Failed, IsCutShort: false } && Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow;
     }
 
     private async Task ReportAsync(BegunChunk begun, ChunkTally tally, CancellationTokenSource noMore, CancellationToken ended)

@@ -9,8 +9,8 @@ using Npgsql;
 
 namespace ImageBackend.Infrastructure.Fleet.Hangfire;
 
-/// <summary>Chunks as jobs of Hangfire, in the database of the ledger.</summary>
-public sealed class HangfireBroker : IChunkBroker
+/// <summary>Chunks and images as jobs of Hangfire, in the database of the ledger.</summary>
+public sealed class HangfireBroker : IFleetBroker
 {
     private const string Schema = "image_batches_hangfire";
 
@@ -46,21 +46,32 @@ public sealed class HangfireBroker : IChunkBroker
         await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, Schema), cancellationToken);
     }
 
-    public Task SubmitAsync(string queue, ChunkRef chunk, CancellationToken cancellationToken) => CallAsync(
-        () => _client.Create(Job.FromExpression<ChunkJob>(job => job.RunAsync(chunk.Run, chunk.Number, CancellationToken.None)), new EnqueuedState(queue)),
-        cancellationToken);
+    public Task SubmitAsync(string queue, ChunkRef chunk, CancellationToken cancellationToken) =>
+        SubmitAsync(queue, Job.FromExpression<ChunkJob>(job => job.RunAsync(chunk.Run, chunk.Number, CancellationToken.None)), cancellationToken);
+
+    public Task SubmitAsync(string queue, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        SubmitAsync(queue, Job.FromExpression<ImagesJob>(job => job.RunAsync(keys.ToArray(), CancellationToken.None)), cancellationToken);
 
     public Task<long> CountWaitingAsync(string queue, CancellationToken cancellationToken) => CallAsync(() => _monitor.EnqueuedCount(queue), cancellationToken);
 
-    public async Task ServeAsync(string worker, IReadOnlyList<string> queues, Func<ChunkRef, CancellationToken, Task> work, CancellationToken cancellationToken)
+    // One chunk at a time: whatever kills a worker is in that one, and has no neighbours.
+    public Task ServeChunksAsync(string worker, IReadOnlyList<string> queues, Func<ChunkRef, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        ServeAsync(worker, queues, atOnce: 1, new ChunkJob(work), cancellationToken);
+
+    public Task ServeImagesAsync(string worker, string queue, int atOnce, Func<string, Task> work, CancellationToken cancellationToken) =>
+        ServeAsync(worker, [queue], atOnce, new ImagesJob(work), cancellationToken);
+
+    private Task<string> SubmitAsync(string queue, Job job, CancellationToken cancellationToken) =>
+        CallAsync(() => _client.Create(job, new EnqueuedState(queue)), cancellationToken);
+
+    private async Task ServeAsync(string worker, IReadOnlyList<string> queues, int atOnce, object job, CancellationToken cancellationToken)
     {
         BackgroundJobServerOptions options = new()
         {
             ServerName = worker,
             Queues = [.. queues],
-            // One chunk at a time: whatever kills a worker is in that one, and has no neighbours.
-            WorkerCount = 1,
-            Activator = new ChunkActivator(work),
+            WorkerCount = atOnce,
+            Activator = new OneActivator(job),
             HeartbeatInterval = _lostAfter / 4,
             ServerTimeout = _lostAfter,
             ServerCheckInterval = _lostAfter,
@@ -92,9 +103,9 @@ public sealed class HangfireBroker : IChunkBroker
         }
     }
 
-    private sealed class ChunkActivator(Func<ChunkRef, CancellationToken, Task> work) : JobActivator
+    private sealed class OneActivator(object job) : JobActivator
     {
-        public override object ActivateJob(Type jobType) => new ChunkJob(work);
+        public override object ActivateJob(Type jobType) => job;
     }
 
     private sealed class SilentLogs : ILogProvider, ILog
