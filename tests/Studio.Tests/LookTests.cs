@@ -10,6 +10,9 @@ public sealed class LookTests(Chromium chromium, S3Server server) : StudioTests(
 {
     private static readonly bool UpdatesDocs = Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1";
 
+    // AVIF takes longest, and looks like WebP. With it, an image has ten files: the original, and three sizes in three formats.
+    private static readonly int FilesEach = UpdatesDocs ? 10 : 7;
+
     private static readonly HashSet<(string View, string Look)> InDocs =
         [("upload", "light"), ("active", "light"), ("image", "light"), ("Crop", "dark"), ("running", "dark"), ("active", "dark"), ("active", "phone"), ("image", "phone"), ("upload", "phone")];
 
@@ -20,7 +23,7 @@ public sealed class LookTests(Chromium chromium, S3Server server) : StudioTests(
     public async Task Every_view_is_accessible_and_fits(string look)
     {
         View view = look switch { "light" => View.Light, "dark" => View.Dark, _ => View.Phone };
-        StudioSite site = await StartAsync(view: view, variables: [("GENERATE_WEBP", "1"), ("GENERATE_AVIF", "1")]);
+        StudioSite site = await StartAsync(view: view, variables: [("GENERATE_WEBP", "1"), ("GENERATE_AVIF", UpdatesDocs ? "1" : "0")]);
         site.Expects(400);
         string[] keys = await FillAsync(site);
         await site.OpenAsync();
@@ -68,7 +71,7 @@ public sealed class LookTests(Chromium chromium, S3Server server) : StudioTests(
 
         await site.OpenAsync();
         await site.ChooseAsync(("letter.txt", "not a picture"u8.ToArray()), ("evening.jpg", Scenes.Photo(6)));
-        await Expect(site.Page.Locator("figcaption")).ToHaveCountAsync(10);
+        await Expect(site.Page.Locator("figcaption")).ToHaveCountAsync(FilesEach);
         await ShownAsync(site);
         await JudgeAsync(site, view);
         await PhotographAsync(site, look, "upload");
@@ -99,7 +102,7 @@ public sealed class LookTests(Chromium chromium, S3Server server) : StudioTests(
             keys.Add(await site.PublishedAsync(Scenes.Photo(published - i)));
         }
 
-        await Web.Tests.Eventually.IsAsync(async () => (await site.Service.Active.NamesAsync()).Count == 10 * published);
+        await Web.Tests.Eventually.IsAsync(async () => (await site.Service.Active.NamesAsync()).Count == FilesEach * published);
         keys.Add(await site.UploadedAsync(Scenes.Photo(0)));
         return [.. keys];
     }

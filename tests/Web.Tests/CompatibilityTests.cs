@@ -9,6 +9,7 @@ namespace ImageBackend.Web.Tests;
 /// Every request whose answer is known for both predecessors, with our answer beside theirs: <c>docs/compatibility.md</c>
 /// is written from these rows and compared with them. <c>UPDATE_DOCS=1</c> rewrites it.
 /// </summary>
+[Trait("Storage", "folders")]
 public sealed partial class CompatibilityTests : IAsyncLifetime
 {
     private const string Unknown = "1795476840_8949103649.jpg";
