@@ -4,6 +4,7 @@ using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Fleet;
+using ImageBackend.Infrastructure.Fleet.Hangfire;
 using ImageBackend.Infrastructure.Health;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
@@ -53,7 +54,7 @@ public static class DependencyInjection
     /// interrupted work, and removes expired uploads, partial ones too.
     /// </summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddSingleton(DutiesOf).AddSingleton(provider => new SharedRuns(provider.GetRequiredService<BackendSettings>().Fleet)).AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
+        services.AddSingleton(DutiesOf).AddSingleton(provider => new SharedRuns(provider.GetRequiredService<BackendSettings>().Fleet)).AddSingleton(provider => new HangfireView(provider.GetRequiredService<BackendSettings>().Fleet)).AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>().AddHostedService<ModernWorker>().AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
 
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
