@@ -63,7 +63,7 @@ public static class DependencyInjection
         provider.GetRequiredService<IJobRunner>(),
         provider.GetRequiredService<ModernBacklog>(),
         provider.GetRequiredService<PartialUploads>(),
-        FoldersOf(provider)));
+        FoldersOf(provider))).AddSingleton(provider => new RunGauges(provider.GetRequiredService<BackendSettings>().Fleet, provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>What an operator sees of the service at work, counted from when it is resolved.</summary>
     public static IServiceCollection AddLiveFigures(this IServiceCollection services) => services.AddSingleton(provider => new LiveFigures(

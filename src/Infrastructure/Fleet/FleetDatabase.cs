@@ -91,7 +91,7 @@ public sealed class FleetDatabase(PostgresUrl url, TimeSpan? patience = null) : 
     {
         Exception cause = PostgresFaults.CauseOf(exception)!;
         return cause is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn }
-            ? new FleetException($"The database {url} (BATCH_DATABASE_URL) has no tables of batches, or lacks some; make them by `images batch init`.", isTransient: false, cause)
+            ? new FleetException($"The database {url} (BATCH_DATABASE_URL) has no tables of batches, or lacks some; make them by `images batch init`.", isTransient: false, cause) { LacksTables = true }
             : new FleetException($"The database {url} (BATCH_DATABASE_URL) {PostgresFaults.Explain(cause)}.", IsTransient(cause), cause);
     }
 

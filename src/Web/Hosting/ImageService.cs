@@ -142,6 +142,7 @@ internal static class ImageService
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         app.Services.GetService<OtlpExport>();
         app.Services.GetRequiredService<LiveFigures>();
+        app.Services.GetRequiredService<RunGauges>();
         app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service);
         app.MapStudio(service, backend.Storage);
