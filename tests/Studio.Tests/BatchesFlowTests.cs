@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using ImageBackend.Testing;
 using ImageBackend.Web.Tests;
 using Microsoft.Playwright;
@@ -26,6 +27,31 @@ public sealed class BatchesFlowTests(Chromium chromium, S3Server server, Postgre
         await Expect(panel.GetByLabel("Progress of resize 1")).ToHaveAttributeAsync("value", "0.4");
         await Expect(panel).ToContainTextAsync("verify 2");
         await site.ShouldBeAccessibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task The_dashboard_of_Hangfire_is_opened_by_its_link_and_all_its_pages_work_under_its_policy()
+    {
+        Skip.If(NeedsPostgresFactAttribute.WhySkipped is not null, NeedsPostgresFactAttribute.WhySkipped);
+        string address = await database.CreateDatabaseAsync("SELECT 1");
+        await SeenRuns.FillAsync(address);
+        StudioSite site = await StartAsync(
+            view: View.Light with { Password = TestService.Secret }, variables: [("BATCH_DATABASE_URL", address), ("BATCH_DASHBOARD", "1"), ("ROUTE_PREFIX", "/img")]);
+        site.Expects(401); // the browser's question for the secret
+
+        await site.UnlockAsync("running");
+        await site.Page.GetByText("Dashboard of Hangfire").ClickAsync();
+
+        await Expect(site.Page).ToHaveTitleAsync(new Regex("Batches"));
+        await Expect(site.Page.Locator("#realtimeGraph")).ToBeVisibleAsync();
+        await site.Page.WaitForResponseAsync(response => response.Url.EndsWith("/img/batches/stats", StringComparison.Ordinal) && response.Ok);
+        foreach (string page in new[] { "jobs/enqueued", "jobs/processing", "jobs/succeeded", "jobs/failed", "jobs/deleted", "jobs/scheduled", "jobs/awaiting", "retries", "recurring", "servers", "jobs/details/1" })
+        {
+            await site.OpenPageAsync($"/batches/{page}");
+            await Expect(site.Page.Locator("#hangfireConfig")).ToHaveCountAsync(1);
+        }
+
+        await Expect(site.Page.GetByText("Run 1, chunk 1").First).ToBeVisibleAsync();
     }
 
     [SkippableFact]

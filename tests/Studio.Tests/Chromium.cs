@@ -64,6 +64,7 @@ public sealed class Chromium : IAsyncLifetime
             Locale = "en-GB",
             TimezoneId = "Europe/Paris",
             ReducedMotion = ReducedMotion.Reduce,
+            HttpCredentials = view.Password is null ? null : new HttpCredentials { Username = "anybody", Password = view.Password },
         });
         context.SetDefaultTimeout(PatienceMilliseconds);
         return await context.NewPageAsync();
@@ -71,7 +72,8 @@ public sealed class Chromium : IAsyncLifetime
 }
 
 /// <param name="Scale">Pixels of the screen for one of the page.</param>
-public sealed record View(int Width, int Height, bool IsDark = false, float Scale = 1)
+/// <param name="Password">What somebody enters where the browser itself asks for it; null: nobody does.</param>
+public sealed record View(int Width, int Height, bool IsDark = false, float Scale = 1, string? Password = null)
 {
     public static readonly View Light = new(1280, 860);
     public static readonly View Dark = new(1280, 860, IsDark: true);

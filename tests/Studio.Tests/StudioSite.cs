@@ -65,6 +65,9 @@ internal sealed partial class StudioSite : IAsyncDisposable
     /// <summary>Opens a view, such as <c>active</c>.</summary>
     public Task OpenAsync(string view = "upload") => Page.GotoAsync($"{Origin}{_prefix}/studio#/{view}");
 
+    /// <summary>Opens another page of the service.</summary>
+    public Task OpenPageAsync(string path) => Page.GotoAsync($"{Origin}{_prefix}{path}");
+
     /// <summary>Opens a view that needs the secret, and enters it.</summary>
     public async Task UnlockAsync(string view = "upload")
     {

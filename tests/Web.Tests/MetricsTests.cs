@@ -10,7 +10,7 @@ namespace ImageBackend.Web.Tests;
 
 /// <summary>What Prometheus reads, and what a collector is sent. Each test has a service as a process of its own: measurements belong to a process.</summary>
 [Trait("Storage", "folders")]
-public sealed partial class MetricsTests : ProgramSite
+public sealed partial class MetricsTests(PostgresServer server) : ProgramSite, IClassFixture<PostgresServer>
 {
     [Fact]
     [Trait("fault", "c2c-6")]
@@ -96,10 +96,12 @@ public sealed partial class MetricsTests : ProgramSite
         scrape.Keys.Should().NotContain(line => line.Contains(Path.GetFileName(stored), StringComparison.Ordinal));
     }
 
-    [Fact]
+    [NeedsPostgresFact]
     public async Task Every_metric_that_the_dashboard_and_the_alerts_name_is_in_a_scrape()
     {
-        using ServiceProcess service = StartForReal();
+        string address = await server.CreateDatabaseAsync("SELECT 1");
+        await SeenRuns.FillAsync(address);
+        using ServiceProcess service = StartForReal(("BATCH_DATABASE_URL", address));
         using HttpClient client = await service.ConnectAsync();
         string key = await UploadAsync(client, Pictures.Jpeg(60, 40), 200);
         await PostAsync(client, "/publish", 200, ("filename", key));
@@ -126,6 +128,46 @@ public sealed partial class MetricsTests : ProgramSite
     {
         string bare = Regex.Replace(expressions, @"\{[^}]*\}|\[[^]]*\]|\bby \([^)]*\)", "");
         return Regex.Matches(bare, @"(?<![\w.])[a-z_][a-z0-9_]*\b(?!\s*\()").Select(match => match.Value).Except(["sum", "min", "max", "by"]).Distinct();
+    }
+
+    [NeedsPostgresFact]
+    public async Task Runs_that_several_machines_share_are_told_for_as_long_as_their_database_can_be_read()
+    {
+        string address = await server.CreateDatabaseAsync("SELECT 1");
+        await SeenRuns.FillAsync(address);
+        using ServiceProcess service = StartForReal(("BATCH_DATABASE_URL", address));
+        using HttpClient client = await service.ConnectAsync();
+
+        Dictionary<string, double> first = RunsIn(await ScrapeAsync(service));
+        first.Remove("images_run_silence_seconds{kind=\"resize\",run=\"1\"}", out double silence).Should().BeTrue();
+        silence.Should().BePositive();
+        first.Should().BeEquivalentTo(new Dictionary<string, double>
+        {
+            ["images_run_database_up{}"] = 1,
+            ["images_run_items{kind=\"resize\",outcome=\"processed\",run=\"1\"}"] = 2,
+            ["images_run_items{kind=\"resize\",outcome=\"skipped\",run=\"1\"}"] = 1,
+            ["images_run_items{kind=\"resize\",outcome=\"failed\",run=\"1\"}"] = 1,
+            ["images_run_size{kind=\"resize\",run=\"1\"}"] = 10,
+            ["images_run_chunks{kind=\"resize\",run=\"1\",state=\"waiting\"}"] = 0,
+            ["images_run_chunks{kind=\"resize\",run=\"1\",state=\"working\"}"] = 1,
+            ["images_run_chunks{kind=\"resize\",run=\"1\",state=\"done\"}"] = 1,
+            ["images_run_workers{kind=\"resize\",run=\"1\",state=\"working\"}"] = 1,
+            ["images_run_workers{kind=\"resize\",run=\"1\",state=\"trouble\"}"] = 0,
+            ["images_run_items{kind=\"verify\",outcome=\"processed\",run=\"2\"}"] = 0,
+            ["images_run_items{kind=\"verify\",outcome=\"skipped\",run=\"2\"}"] = 0,
+            ["images_run_items{kind=\"verify\",outcome=\"failed\",run=\"2\"}"] = 0,
+            ["images_run_chunks{kind=\"verify\",run=\"2\",state=\"waiting\"}"] = 0,
+            ["images_run_chunks{kind=\"verify\",run=\"2\",state=\"working\"}"] = 0,
+            ["images_run_chunks{kind=\"verify\",run=\"2\",state=\"done\"}"] = 0,
+            ["images_run_workers{kind=\"verify\",run=\"2\",state=\"working\"}"] = 0,
+            ["images_run_workers{kind=\"verify\",run=\"2\",state=\"trouble\"}"] = 0,
+        });
+
+        await server.RunAsync("postgres", $"DROP DATABASE \"{new Uri(address).AbsolutePath[1..]}\" WITH (FORCE)");
+
+        Dictionary<string, double> runs = [];
+        await Eventually.IsAsync(async () => (runs = RunsIn(await ScrapeAsync(service)))["images_run_database_up{}"] == 0);
+        runs.Should().HaveCount(1, "what was read last is no longer true");
     }
 
     [Fact]
@@ -225,6 +267,9 @@ public sealed partial class MetricsTests : ProgramSite
         return page.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
             .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
+
+    private static Dictionary<string, double> RunsIn(IReadOnlyDictionary<string, double> scrape) =>
+        scrape.Where(line => line.Key.StartsWith("images_run_", StringComparison.Ordinal)).ToDictionary();
 
     private static async Task<string> UploadAsync(HttpClient client, byte[] file, int status)
     {

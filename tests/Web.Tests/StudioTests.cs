@@ -110,6 +110,7 @@ public sealed partial class StudioTests
     [InlineData("/images/1475660224_882910455.jpg")]
     [InlineData("/incoming/1475660224_882910455.jpg")]
     [InlineData("/figures")]
+    [InlineData("/batches/")]
     public async Task A_page_of_another_origin_does_not_get_at_it(string path)
     {
         await using TestService service = await TestService.StartAsync(("STUDIO", "1"), ("ROUTE_PREFIX", "/img"));

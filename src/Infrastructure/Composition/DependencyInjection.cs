@@ -4,6 +4,7 @@ using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Clean;
 using ImageBackend.Infrastructure.Background;
 using ImageBackend.Infrastructure.Fleet;
+using ImageBackend.Infrastructure.Fleet.Hangfire;
 using ImageBackend.Infrastructure.Health;
 using ImageBackend.Infrastructure.Imaging;
 using ImageBackend.Infrastructure.Imaging.Admission;
@@ -56,6 +57,7 @@ public static class DependencyInjection
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services)
     {
         services.AddSingleton(DutiesOf).AddSingleton(provider => new SharedRuns(provider.GetRequiredService<BackendSettings>().Fleet));
+        services.AddSingleton(provider => new HangfireView(provider.GetRequiredService<BackendSettings>().Fleet));
         services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>();
         services.AddHostedService<BackgroundService>(provider => provider.GetRequiredService<BackendSettings>().Fleet.BackgroundBroker is { } broker
             ? SenderOf(provider, broker)
@@ -70,7 +72,7 @@ public static class DependencyInjection
         provider.GetRequiredService<IJobRunner>(),
         provider.GetRequiredService<ModernBacklog>(),
         provider.GetRequiredService<PartialUploads>(),
-        FoldersOf(provider)));
+        FoldersOf(provider))).AddSingleton(provider => new RunGauges(provider.GetRequiredService<BackendSettings>().Fleet, provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>What an operator sees of the service at work, counted from when it is resolved.</summary>
     public static IServiceCollection AddLiveFigures(this IServiceCollection services) => services.AddSingleton(provider => new LiveFigures(

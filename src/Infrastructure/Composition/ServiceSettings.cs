@@ -20,6 +20,9 @@ public sealed partial record ServiceSettings(
     /// <summary>Whether the studio, a page to see and try the service, is served.</summary>
     public bool HasStudio { get; init; }
 
+    /// <summary>Whether Hangfire's dashboard of the batches that several machines share is served.</summary>
+    public bool HasBatchDashboard { get; init; }
+
     public TelemetrySettings Telemetry { get; init; } = new(null, "/metrics", SendsOtlp: false);
 
     public static ServiceSettings Read(SettingsReader variables)
@@ -39,6 +42,7 @@ public sealed partial record ServiceSettings(
         Traffic = TrafficLimits.Read(variables),
         LogsJson = variables.Choice("LOG_FORMAT", ["text", "json"], "How the service logs: `text`, for people; `json`, an object a line.") == "json",
         HasStudio = variables.Flag("STUDIO", "Whether `/studio` is served: a page to upload, see, publish and change images. Everything on it except uploading needs the secret.", inDevelopment: true),
+        HasBatchDashboard = variables.Flag("BATCH_DASHBOARD", "Whether `/batches` is served: the dashboard of Hangfire, to look at the jobs of batches that several machines share. It needs `BATCH_DATABASE_URL`, and asks for the secret."),
     };
 
     private static string ReadRoutePrefix(SettingsReader variables)

@@ -4,16 +4,17 @@ using Npgsql;
 namespace ImageBackend.Infrastructure.Fleet;
 
 /// <summary>The database that machines share the work of batches by. Every fault is a <see cref="FleetException"/> without a password.</summary>
-public sealed class FleetDatabase(PostgresUrl url) : IAsyncDisposable, IDisposable
+/// <param name="patience">The longest time to wait for a connection, or an answer; null: as the address says, or for as long as usual.</param>
+public sealed class FleetDatabase(PostgresUrl url, TimeSpan? patience = null) : IAsyncDisposable, IDisposable
 {
     internal const string Schema = "image_batches";
 
     // A worker talks to it about one chunk at a time.
     private const int MaxConnections = 5;
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(url.ToConnection(MaxConnections));
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(url.ToConnection(MaxConnections, patience));
 
-    internal string ConnectionString => url.ToConnection(MaxConnections).ConnectionString;
+    internal string ConnectionString => url.ToConnection(MaxConnections, patience).ConnectionString;
 
     /// <summary>Host, port and name; for messages.</summary>
     public override string ToString() => $"{url}";
@@ -60,7 +61,7 @@ public sealed class FleetDatabase(PostgresUrl url) : IAsyncDisposable, IDisposab
     /// <returns>A connection of its own, closed when it is disposed of: what belongs to a session ends then.</returns>
     internal async Task<NpgsqlConnection> OpenAloneAsync(CancellationToken cancellationToken)
     {
-        NpgsqlConnectionStringBuilder parts = url.ToConnection(MaxConnections);
+        NpgsqlConnectionStringBuilder parts = url.ToConnection(MaxConnections, patience);
         parts.Pooling = false;
         NpgsqlConnection connection = new(parts.ConnectionString);
         try
@@ -90,7 +91,7 @@ public sealed class FleetDatabase(PostgresUrl url) : IAsyncDisposable, IDisposab
     {
         Exception cause = PostgresFaults.CauseOf(exception)!;
         return cause is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn }
-            ? new FleetException($"The database {url} (BATCH_DATABASE_URL) has no tables of batches, or lacks some; make them by `images batch init`.", isTransient: false, cause)
+            ? new FleetException($"The database {url} (BATCH_DATABASE_URL) has no tables of batches, or lacks some; make them by `images batch init`.", isTransient: false, cause) { LacksTables = true }
             : new FleetException($"The database {url} (BATCH_DATABASE_URL) {PostgresFaults.Explain(cause)}.", IsTransient(cause), cause);
     }
 

@@ -5,6 +5,9 @@ namespace ImageBackend.Infrastructure.Fleet;
 public sealed class FleetException(string problem, bool isTransient, Exception? inner = null) : Exception(problem, inner)
 {
     public bool IsTransient { get; } = isTransient;
+
+    /// <summary>Whether it can be used, but has no tables of batches, or lacks some.</summary>
+    public bool LacksTables { get; init; }
 }
 
 /// <summary>What was asked of a run can't be done; the message says why, and what can be done.</summary>

@@ -52,12 +52,22 @@ public sealed partial class PostgresUrl
     }
 
     /// <returns>A connection for work that waits for nobody: few at a time, and a broken line is noticed.</returns>
-    internal NpgsqlConnectionStringBuilder ToConnection(int maxConnections) => new(_parts.ConnectionString)
+    /// <param name="patience">The longest time to wait for a connection, or an answer; null: as the address says, or for as long as usual.</param>
+    internal NpgsqlConnectionStringBuilder ToConnection(int maxConnections, TimeSpan? patience = null)
     {
-        MaxPoolSize = maxConnections,
-        KeepAlive = 15,
-        ApplicationName = _parts.ApplicationName ?? "images",
-    };
+        NpgsqlConnectionStringBuilder parts = new(_parts.ConnectionString)
+        {
+            MaxPoolSize = maxConnections,
+            KeepAlive = 15,
+            ApplicationName = _parts.ApplicationName ?? "images",
+        };
+        if (patience is { } time)
+        {
+            parts.Timeout = parts.CommandTimeout = (int)time.TotalSeconds;
+        }
+
+        return parts;
+    }
 
     /// <summary>Reads a setting that is the address of a database.</summary>
     /// <returns>Null if it is unset or invalid.</returns>

@@ -47,6 +47,7 @@ internal sealed record ErrorCode(int Status, string Code, string Meaning)
         new(503, "busy", "The service is busy. Try again later."),
         new(503, "storage_unavailable", "The storage does not work at the moment. Try again later."),
         new(503, "storage_full", "The storage is full. Try again later."),
+        new(503, "batches_unavailable", "The database of batches can't be used at the moment."),
         new(503, "shutting_down", "The service is shutting down. Try again in a moment."),
     ];
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
@@ -18,17 +19,18 @@ internal static class BatchesEndpoint
               "elapsedSeconds":340,"workers":4}]}
             """);
 
-    private static async Task<Ok<BatchesReply>> GetAsync(SharedRuns shared, CancellationToken cancellationToken)
+    private static async Task<Ok<BatchesReply>> GetAsync(SharedRuns shared, ServiceSettings settings, CancellationToken cancellationToken)
     {
+        string? dashboard = settings.HasBatchDashboard ? settings.RoutePrefix + StudioRoutes.Batches + '/' : null;
         try
         {
             IReadOnlyList<(FleetRun Run, RunProgress Progress)> latest = await shared.LatestAsync(MaxRuns, cancellationToken);
-            return TypedResults.Ok(new BatchesReply(shared.IsSet, Problem: null, [.. latest.Select(one => ReplyOf(one.Run, one.Progress))]));
+            return TypedResults.Ok(new BatchesReply(shared.IsSet, Problem: null, [.. latest.Select(one => ReplyOf(one.Run, one.Progress))], dashboard));
         }
         catch (FleetException fault)
         {
             // The rest of the service works without it, and so does the page that shows this.
-            return TypedResults.Ok(new BatchesReply(shared.IsSet, fault.Message, []));
+            return TypedResults.Ok(new BatchesReply(shared.IsSet, fault.Message, [], dashboard));
         }
     }
 
@@ -47,8 +49,12 @@ internal static class BatchesEndpoint
 /// <param name="IsShared">Whether there is a database of batches.</param>
 /// <param name="Problem">Why it can't be used now, for people; left out if it can.</param>
 /// <param name="Runs">The newest first.</param>
+/// <param name="Dashboard">The path of Hangfire's dashboard; left out if it is not on.</param>
 internal sealed record BatchesReply(
-    bool IsShared, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem, IReadOnlyList<RunReply> Runs);
+    bool IsShared,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem,
+    IReadOnlyList<RunReply> Runs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Dashboard);
 
 /// <param name="Kind">`resize`, `migrate`, `verify` or `clean`.</param>
 /// <param name="State">`running`, `done` or `cancelled`.</param>

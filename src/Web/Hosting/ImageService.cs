@@ -109,6 +109,11 @@ internal static class ImageService
             reader.AddError("RECEIVE_BUDGET_MB", $"is less than twice MAX_UPLOAD_BYTES, {TrafficLimits.MinBudgetFor(backend.Limits.MaxBytes)} bytes");
         }
 
+        if (service.HasBatchDashboard && backend.Fleet.Database is null)
+        {
+            reader.AddError("BATCH_DASHBOARD", "needs BATCH_DATABASE_URL, the database that it shows");
+        }
+
         reader.ThrowIfInvalid();
 
         ApiSecret secret = service.ApiSecretKey is null ? ApiSecret.Draw() : new ApiSecret(service.ApiSecretKey, service.PreviousSecretKey);
@@ -137,8 +142,9 @@ internal static class ImageService
         app.Services.GetRequiredService<LeftoverSweep>().Run();
         app.Services.GetService<OtlpExport>();
         app.Services.GetRequiredService<LiveFigures>();
+        app.Services.GetRequiredService<RunGauges>();
         app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
-        MapRoutes(app, service.RoutePrefix);
+        MapRoutes(app, service);
         app.MapStudio(service, backend.Storage);
         return app;
     }
@@ -222,8 +228,9 @@ internal static class ImageService
         });
     }
 
-    private static void MapRoutes(WebApplication app, string prefix)
+    private static void MapRoutes(WebApplication app, ServiceSettings settings)
     {
+        string prefix = settings.RoutePrefix;
         app.UseMiddleware<CrossOrigin>();
         app.Use(RequestLog.LogAsync);
         app.Use(PredecessorMetrics.MeasureAsync);
@@ -251,5 +258,9 @@ internal static class ImageService
         service.MapFigures();
         service.MapBatches();
         service.MapDocs(prefix);
+        if (settings.HasBatchDashboard)
+        {
+            service.MapBatchDashboard(settings);
+        }
     }
 }

@@ -7,8 +7,9 @@ internal static class StudioRoutes
     public const string Images = "/images";
     public const string Incoming = "/incoming";
     public const string Figures = "/figures";
+    public const string Batches = "/batches";
 
-    private static readonly string[] All = [Page, Images, Incoming, Figures];
+    private static readonly string[] All = [Page, Images, Incoming, Figures, Batches];
 
     /// <param name="path">With its prefix.</param>
     public static bool Has(PathString path, string prefix) => All.Any(route => path.StartsWithSegments(prefix + route));

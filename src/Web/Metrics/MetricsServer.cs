@@ -8,9 +8,12 @@ using OpenTelemetry.Metrics;
 namespace ImageBackend.Web.Metrics;
 
 /// <summary>The page that Prometheus reads, on a port of its own: who can upload need not see it, and it needs no secret.</summary>
-internal sealed class MetricsServer(TelemetrySettings settings, IHostEnvironment environment, ILogger<MetricsServer> logger) : IHostedService, IAsyncDisposable
+internal sealed class MetricsServer(TelemetrySettings settings, RunGauges runs, IHostEnvironment environment, ILogger<MetricsServer> logger) : IHostedService, IAsyncDisposable
 {
     private const int MaxConnections = 20;
+
+    // Far less than a scrape may take. What is read later, or not at all, is told by the next one.
+    private static readonly TimeSpan WaitForRuns = TimeSpan.FromSeconds(2);
 
     private WebApplication? _app;
     private IDisposable? _predecessor;
@@ -73,6 +76,11 @@ internal sealed class MetricsServer(TelemetrySettings settings, IHostEnvironment
                 prometheus.ScrapeResponseTimeoutMilliseconds = 10_000;
             }));
         WebApplication app = builder.Build();
+        app.Use(async (context, next) =>
+        {
+            await Task.WhenAny(runs.RefreshAsync(), Task.Delay(WaitForRuns, context.RequestAborted));
+            await next(context);
+        });
         app.MapPrometheusScrapingEndpoint(settings.MetricsPath).DisableHttpMetrics();
         return app;
     }

@@ -81,6 +81,6 @@ internal static class PredecessorMetrics
         string prefix = context.RequestServices.GetRequiredService<ServiceSettings>().RoutePrefix;
         string path = context.Request.Path.Value ?? "";
         string first = path.StartsWith(prefix + '/', StringComparison.Ordinal) ? path[(prefix.Length + 1)..].Split('/')[0] : "";
-        return first is "ping" or "upload" or "publish" or "delete" or "rotate" or "recrop" or "active" or "health" or "files" or "capabilities" or "studio" or "images" or "incoming" or "figures" ? first : "notfound";
+        return first is "ping" or "upload" or "publish" or "delete" or "rotate" or "recrop" or "active" or "health" or "files" or "capabilities" or "studio" or "images" or "incoming" or "figures" or "batches" ? first : "notfound";
     }
 }

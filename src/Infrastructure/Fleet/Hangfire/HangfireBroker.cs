@@ -1,8 +1,6 @@
 using Hangfire;
 using Hangfire.Common;
-using Hangfire.Logging;
 using Hangfire.PostgreSql;
-using Hangfire.PostgreSql.Factories;
 using Hangfire.States;
 using Hangfire.Storage;
 using Npgsql;
@@ -12,8 +10,6 @@ namespace ImageBackend.Infrastructure.Fleet.Hangfire;
 /// <summary>Chunks and images as jobs of Hangfire, in the database of the ledger.</summary>
 public sealed class HangfireBroker : IFleetBroker
 {
-    private const string Schema = "image_batches_hangfire";
-
     private readonly FleetDatabase _database;
     private readonly PostgreSqlStorage _storage;
     private readonly BackgroundJobClient _client;
@@ -23,19 +19,8 @@ public sealed class HangfireBroker : IFleetBroker
     /// <param name="lostAfter">A worker that was not heard of for so long is lost.</param>
     public HangfireBroker(FleetDatabase database, TimeSpan lostAfter)
     {
-        // What it would log is told by the ledger's own faults.
-        LogProvider.SetCurrentLogProvider(new SilentLogs());
-        PostgreSqlStorageOptions options = new()
-        {
-            SchemaName = Schema,
-            PrepareSchemaIfNecessary = false,
-            InvisibilityTimeout = lostAfter,
-            // Without it, a chunk that takes longer than that is handed out again while it is at work.
-            UseSlidingInvisibilityTimeout = true,
-            QueuePollInterval = lostAfter / 20 < TimeSpan.FromSeconds(2) ? lostAfter / 20 : TimeSpan.FromSeconds(2),
-        };
         (_database, _lostAfter) = (database, lostAfter);
-        _storage = new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
+        _storage = HangfireTables.Open(database, lostAfter);
         _client = new BackgroundJobClient(_storage);
         _monitor = _storage.GetMonitoringApi();
     }
@@ -43,7 +28,7 @@ public sealed class HangfireBroker : IFleetBroker
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await _database.OpenAloneAsync(cancellationToken);
-        await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, Schema), cancellationToken);
+        await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, HangfireTables.Schema), cancellationToken);
     }
 
     public Task SubmitAsync(string queue, ChunkRef chunk, CancellationToken cancellationToken) =>
@@ -106,12 +91,5 @@ public sealed class HangfireBroker : IFleetBroker
     private sealed class OneActivator(object job) : JobActivator
     {
         public override object ActivateJob(Type jobType) => job;
-    }
-
-    private sealed class SilentLogs : ILogProvider, ILog
-    {
-        public ILog GetLogger(string name) => this;
-
-        public bool Log(LogLevel logLevel, Func<string>? messageFunc, Exception? exception = null) => false;
     }
 }

@@ -50,9 +50,11 @@ async function followBatches(panel, signal) {
 
 /** The latest batches that several machines share, if there are any. */
 async function drawBatches(panel, signal) {
-  const { runs, problem } = await call('figures/batches', { signal })
+  const { runs, problem, dashboard } = await call('figures/batches', { signal })
   panel.hidden = runs.length === 0 && !problem
-  panel.replaceChildren(el('h2', {}, 'Batches'), problem ? el('p', { class: 'error' }, problem) : '', ...runs.map(rowOf))
+  panel.replaceChildren(
+    el('div', { class: 'row wrap' }, el('h2', { class: 'grow' }, 'Batches'), dashboard ? el('a', { href: dashboard }, 'Dashboard of Hangfire') : ''),
+    problem ? el('p', { class: 'error' }, problem) : '', ...runs.map(rowOf))
 }
 
 function rowOf(run) {
