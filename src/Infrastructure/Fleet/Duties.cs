@@ -8,7 +8,10 @@ namespace ImageBackend.Infrastructure.Fleet;
 /// <param name="place">A fingerprint of the storages.</param>
 public sealed class Duties(FleetSettings settings, string place, ILogger<Duties> logger) : IAsyncDisposable, IDisposable
 {
-    private readonly FleetDatabase? _database = settings.Database is { } url ? new FleetDatabase(url) : null;
+    // For an answer: one that hangs must not hold up what this process can do by itself, nor its end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly FleetDatabase? _database = settings.Database is { } url ? new FleetDatabase(url, Patience) : null;
     private readonly ConcurrentDictionary<string, FleetLock> _held = new();
     private int _isAway;
 
