@@ -46,7 +46,7 @@ public sealed class Fleet(S3Server server) : IAsyncLifetime, IAsyncDisposable
         Replicas = await Task.WhenAll(new[] { "a", "b", "c" }.Select(async name =>
         {
             FaultProxy storage = await FaultProxy.StartAsync(server.Endpoint);
-            return new Replica(name, storage, [.. Settings, .. VariablesFor(storage), ("CLEAN_INTERVAL", name == "a" ? "1s" : "0")]);
+            return new Replica(name, storage, [.. Settings, .. name == "a" ? VariablesFor(storage).Where(one => one.Name != "ACTIVE_PREFIX").Concat(OfTheFirst(storage)) : VariablesFor(storage)]);
         }));
         await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
         _nginx = new Nginx([.. Replicas.Select(replica => replica.Port)]);
@@ -83,6 +83,16 @@ public sealed class Fleet(S3Server server) : IAsyncLifetime, IAsyncDisposable
         await mediator.Send(new FinishDeletes());
         await mediator.Send(new ReconcileIncoming());
     }
+
+    // It cleans; and by another name of the same account it copies as between two accounts, so that what it has read it may write much later.
+    private (string Name, string Value)[] OfTheFirst(FaultProxy storage) =>
+    [
+        ("CLEAN_INTERVAL", "1s"),
+        ("ACTIVE_PREFIX", "OTHER"),
+        ("OTHER_ENDPOINT", storage.Endpoint.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)),
+        ("OTHER_ACCESS_KEY_ID", server.AccessKey),
+        ("OTHER_SECRET_KEY", server.SecretKey),
+    ];
 
     private (string Name, string Value)[] VariablesFor(FaultProxy storage) =>
         [.. _storages.Variables.Select(variable => variable.Name == "TEST_ENDPOINT" ? (variable.Name, storage.Endpoint) : variable)];

@@ -19,7 +19,7 @@ public sealed partial class ReplicaTests
         string name = await B.Client.UploadAsync(Photo);
 
         using HttpResponseMessage published = await AroundPauseAsync(
-            call => call.StartsWith($"PUT /{Active}/", StringComparison.Ordinal),
+            call => IsFor(call, "GET", Incoming, name), // what it has read it writes once the image is deleted
             () => A.Client.PublishAsync(name),
             async () => await (await B.Client.DeleteImageAsync(name)).ShouldBeJsonAsync(200));
 
@@ -123,7 +123,7 @@ public sealed partial class ReplicaTests
         await fleet.Active.PutAsync(thumbnail, await fleet.Incoming.ReadAsync(thumbnail)); // as a publish that was cut off leaves it
         await A.StopAsync();
         A.Storage.Age = Fleet.Later;
-        Task paused = A.PausesAtAsync(call => IsFor(call, "PUT", Active, name));
+        Task paused = A.PausesAtAsync(call => IsFor(call, "GET", Incoming, name));
         Task starting = A.StartAsync();
         try
         {
