@@ -22,10 +22,19 @@ internal sealed class Replica(string name, FaultProxy storage, params (string Na
 
     public string Output => _process!.Output;
 
-    public async Task StartAsync()
+    public Task StartAsync()
     {
+        Begin();
+        return ListensAsync();
+    }
+
+    public void Begin() =>
         _process = ServiceProcess.Start(_folder, [.. variables, ("REPLICA_NAME", Name), ("SERVICE_PORT", $"{Port}"), ("TEMP_FOLDER", Temp)]);
-        Client = await _process.ConnectAsync();
+
+    /// <summary>Waits until it does.</summary>
+    public async Task ListensAsync()
+    {
+        Client = await _process!.ConnectAsync();
         Client.Timeout = TimeSpan.FromMinutes(5);
     }
 

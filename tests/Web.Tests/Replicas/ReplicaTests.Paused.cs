@@ -105,6 +105,7 @@ public sealed partial class ReplicaTests
         {
             await paused;
             await (await B.Client.PublishAsync(Name)).ShouldBeJsonAsync(200);
+            await Task.Delay(StandsStill);
         }
         finally
         {
@@ -124,18 +125,19 @@ public sealed partial class ReplicaTests
         await A.StopAsync();
         A.Storage.Age = Fleet.Later;
         Task paused = A.PausesAtAsync(call => IsFor(call, "GET", Incoming, name));
-        Task starting = A.StartAsync();
+        A.Begin();
         try
         {
             await paused;
             await (await B.Client.DeleteImageAsync(name)).ShouldBeJsonAsync(200);
+            await Task.Delay(StandsStill);
         }
         finally
         {
             A.Continue();
         }
 
-        await starting;
+        await A.ListensAsync();
         await Eventually.IsAsync(() => Reconciled().IsMatch(A.Output));
         A.Storage.Age = TimeSpan.Zero;
         await fleet.ShouldBeGoneAsync(name);
