@@ -20,7 +20,7 @@ internal sealed class Replica(string name, FaultProxy storage, params (string Na
 
     public string Temp => _folder.Folder("temp");
 
-    public string Output => _process!.Output;
+    public string Output => _process?.Output ?? "";
 
     public Task StartAsync()
     {
@@ -45,6 +45,7 @@ internal sealed class Replica(string name, FaultProxy storage, params (string Na
         await _process!.TerminateAsync();
         (await _process.ExitCodeAsync()).Should().Be(0);
         _process.Dispose();
+        _process = null;
     }
 
     /// <summary>Stops it in the middle of what it does, when it next sends a certain call to the storage; that call is still done.</summary>
