@@ -15,6 +15,9 @@ public sealed partial record ServiceSettings(
 {
     public TrafficLimits Traffic { get; init; } = TrafficLimits.Default;
 
+    /// <summary>What tells this process from others that share its storage.</summary>
+    public string ReplicaName { get; init; } = Environment.MachineName;
+
     public bool LogsJson { get; init; }
 
     /// <summary>Whether the studio, a page to see and try the service, is served.</summary>
@@ -40,6 +43,11 @@ public sealed partial record ServiceSettings(
         ReadAllowedOrigins(variables))
     {
         Traffic = TrafficLimits.Read(variables),
+        ReplicaName = variables.Text(
+            "REPLICA_NAME",
+            Environment.MachineName,
+            "What tells this service from others behind one proxy: an id of a resumable upload begins with the first eight digits of its SHA-256, so that the proxy can find who has the upload.",
+            shownDefault: "the host's name")!,
         LogsJson = variables.Choice("LOG_FORMAT", ["text", "json"], "How the service logs: `text`, for people; `json`, an object a line.") == "json",
         HasStudio = variables.Flag("STUDIO", "Whether `/studio` is served: a page to upload, see, publish and change images. Everything on it except uploading needs the secret.", inDevelopment: true),
         HasBatchDashboard = variables.Flag("BATCH_DASHBOARD", "Whether `/batches` is served: the dashboard of Hangfire, to look at the jobs of batches that several machines share. It needs `BATCH_DATABASE_URL`, and asks for the secret."),

@@ -11,26 +11,24 @@ namespace ImageBackend.Infrastructure.Resumable;
 public sealed partial class PartialUploads
 {
     private const int RandomDigits = 32;
-    private const int HostDigits = 8;
+    private const int ReplicaDigits = 8;
 
     // A file of bytes is made just before its record.
     private static readonly TimeSpan UntilOrphan = TimeSpan.FromMinutes(10);
-
-    // The first digits of each id, so that a proxy can find the host that has the upload. A hash, since its name is nobody's business.
-    private static readonly string Host = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)))[..HostDigits];
 
     private readonly PartialFolder _folder;
     private readonly TimeProvider _time;
 
     internal PartialUploads(DirectoryInfo tempFolder, TimeProvider time) => (_folder, _time) = (new PartialFolder(tempFolder), time);
 
+    /// <param name="replica">The name of the service that has the upload.</param>
     /// <param name="length">In bytes; null if the client will say later.</param>
     /// <param name="metadata">Kept for the client.</param>
     /// <returns>On disk, and held; the caller disposes it.</returns>
     /// <exception cref="StorageException">The temp folder can't be written.</exception>
-    public async Task<PartialUpload> CreateAsync(long? length, string? metadata, TimeSpan timeToLive)
+    public async Task<PartialUpload> CreateAsync(string replica, long? length, string? metadata, TimeSpan timeToLive)
     {
-        string id = Host + RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true);
+        string id = BeginningOf(replica) + RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true);
         PartialRecord record = new() { Length = length, Metadata = metadata, ExpiresAt = _time.GetUtcNow() + timeToLive, Boot = MakerMark.Own?.Boot };
         return await TempFaults.GuardAsync(async () =>
         {
@@ -48,6 +46,9 @@ public sealed partial class PartialUploads
             }
         });
     }
+
+    // By these digits a proxy finds who has the upload. A hash, since the name is nobody's business.
+    private static string BeginningOf(string replica) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(replica)))[..ReplicaDigits];
 
     /// <returns>Held; the caller disposes it. Null if there is none, or if it has expired.</returns>
     /// <param name="id">As a client gave it.</param>

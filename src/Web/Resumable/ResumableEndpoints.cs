@@ -81,7 +81,7 @@ internal static class ResumableEndpoints
             TusHeaders.RequirePartType(request);
         }
 
-        await using HeldUpload held = await uploads.CreateAsync(length, metadata, settings.Traffic.PartialTimeToLive);
+        await using HeldUpload held = await uploads.CreateAsync(length, metadata, settings);
         string? answer = null;
         if (hasPart)
         {

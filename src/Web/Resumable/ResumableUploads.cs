@@ -4,6 +4,7 @@ using ImageBackend.Application.Images;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Application.Measuring;
 using ImageBackend.Domain;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Resumable;
 using ImageBackend.Web.Endpoints;
 using ImageBackend.Web.Http;
@@ -33,9 +34,9 @@ internal sealed class ResumableUploads(
 {
     /// <returns>A new upload, which the caller disposes.</returns>
     /// <exception cref="BusyException">Too many wait.</exception>
-    public async Task<HeldUpload> CreateAsync(long? length, string? metadata, TimeSpan timeToLive)
+    public async Task<HeldUpload> CreateAsync(long? length, string? metadata, ServiceSettings settings)
     {
-        PartialUpload partial = await budget.BeginAsync(() => uploads.CreateAsync(length, metadata, timeToLive));
+        PartialUpload partial = await budget.BeginAsync(() => uploads.CreateAsync(settings.ReplicaName, length, metadata, settings.Traffic.PartialTimeToLive));
         Measures.Resume("created");
         return new HeldUpload(partial, hold: null, budget);
     }

@@ -21,7 +21,7 @@ public sealed class PartialUploadsTests : IDisposable
     [Fact]
     public async Task Keep_what_arrived_before_content_broke()
     {
-        await using PartialUpload upload = await Uploads.CreateAsync(100_000, null, Day);
+        await using PartialUpload upload = await Uploads.CreateAsync("a", 100_000, null, Day);
 
         Func<Task> act = () => upload.AppendAsync(new BreakingStream(new byte[40_000]), 100_000, sum: null, CancellationToken.None);
 
@@ -33,7 +33,7 @@ public sealed class PartialUploadsTests : IDisposable
     [Fact]
     public async Task Keep_no_byte_past_the_limit_and_say_that_there_is_one()
     {
-        await using PartialUpload upload = await Uploads.CreateAsync(100, null, Day);
+        await using PartialUpload upload = await Uploads.CreateAsync("a", 100, null, Day);
 
         long read = await upload.AppendAsync(new MemoryStream(new byte[500]), 100, sum: null, CancellationToken.None);
 
@@ -43,20 +43,21 @@ public sealed class PartialUploadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Have_ids_that_cannot_be_guessed_and_name_the_host()
+    public async Task Have_ids_that_cannot_be_guessed_and_name_the_replica()
     {
-        await using PartialUpload one = await Uploads.CreateAsync(100, null, Day);
-        await using PartialUpload other = await Uploads.CreateAsync(100, null, Day);
+        await using PartialUpload one = await Uploads.CreateAsync("a", 100, null, Day);
+        await using PartialUpload other = await Uploads.CreateAsync("a", 100, null, Day);
+        await using PartialUpload elsewhere = await Uploads.CreateAsync("b", 100, null, Day);
 
         one.Id.Should().MatchRegex("^[0-9a-f]{40}$");
-        one.Id[..8].Should().Be(other.Id[..8]);
+        one.Id[..8].Should().Be("ca978112").And.Be(other.Id[..8]).And.NotBe(elsewhere.Id[..8]);
         one.Id[8..].Should().NotBe(other.Id[8..]);
     }
 
     [Fact]
     public async Task Are_for_the_service_s_user_alone()
     {
-        await using PartialUpload upload = await Uploads.CreateAsync(100, null, Day);
+        await using PartialUpload upload = await Uploads.CreateAsync("a", 100, null, Day);
 
         new DirectoryInfo(Folder).UnixFileMode.Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -64,7 +65,7 @@ public sealed class PartialUploadsTests : IDisposable
     [NeedsToolFact("/usr/bin/flock")]
     public async Task Are_held_by_one_process_at_a_time()
     {
-        PartialUpload upload = await Uploads.CreateAsync(100, null, Day);
+        PartialUpload upload = await Uploads.CreateAsync("a", 100, null, Day);
         (await LockHolder.IsFreeAsync(BytesOf(upload))).Should().BeFalse();
         await upload.DisposeAsync();
         using LockHolder other = await LockHolder.StartAsync(BytesOf(upload));
@@ -80,10 +81,10 @@ public sealed class PartialUploadsTests : IDisposable
     [Fact]
     public async Task A_sweep_removes_what_has_expired_unless_somebody_holds_it()
     {
-        await using PartialUpload held = await Uploads.CreateAsync(100, null, Day);
-        PartialUpload free = await Uploads.CreateAsync(100, null, Day);
+        await using PartialUpload held = await Uploads.CreateAsync("a", 100, null, Day);
+        PartialUpload free = await Uploads.CreateAsync("a", 100, null, Day);
         await free.DisposeAsync();
-        PartialUpload later = await Uploads.CreateAsync(100, null, 2 * Day);
+        PartialUpload later = await Uploads.CreateAsync("a", 100, null, 2 * Day);
         await later.DisposeAsync();
         Uploads.Sweep().Should().Be(Swept.Nothing);
         _time.Advance(Day);
@@ -97,7 +98,7 @@ public sealed class PartialUploadsTests : IDisposable
     [Fact]
     public async Task A_sweep_removes_bytes_whose_record_a_crash_prevented_once_nobody_can_be_making_it()
     {
-        PartialUpload upload = await Uploads.CreateAsync(100, null, Day);
+        PartialUpload upload = await Uploads.CreateAsync("a", 100, null, Day);
         await upload.DisposeAsync();
         File.Delete(Path.Combine(Folder, upload.Id + ".json"));
         Uploads.Sweep().Should().Be(Swept.Nothing);
@@ -120,7 +121,7 @@ public sealed class PartialUploadsTests : IDisposable
     [Fact]
     public async Task What_others_keep_in_the_folder_stays()
     {
-        PartialUpload upload = await Uploads.CreateAsync(100, null, Day);
+        PartialUpload upload = await Uploads.CreateAsync("a", 100, null, Day);
         await upload.DisposeAsync();
         string theirs = Path.Combine(Folder, "notes.bytes");
         File.WriteAllText(theirs, "x");
