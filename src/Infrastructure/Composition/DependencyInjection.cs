@@ -65,6 +65,9 @@ public static class DependencyInjection
         return services.AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
     }
 
+    /// <summary>Begins to start the decoders, which takes as long as all else at start. <see cref="AddBackgroundWork"/> waits for them, and meets their faults.</summary>
+    public static void BeginDecoders(this IServiceProvider services) => _ = services.GetRequiredService<ImageProcessor>().PrepareAsync();
+
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
         provider.GetRequiredService<DecodeQueue>(),

@@ -39,7 +39,9 @@ internal static class ImageService
     {
         try
         {
-            await using WebApplication service = Build(args, configure: configure);
+            await using WebApplication service = Create(args, configure: configure);
+            service.Services.BeginDecoders();
+            Complete(service);
             await StartAsync(service);
             await StartScreen.ShowAsync(service);
             TryOut.Announce(service, Console.Out);
@@ -92,6 +94,14 @@ internal static class ImageService
     public static WebApplication Build(
         string[] args, IReadOnlyDictionary<string, string?>? variables = null, Action<IServiceCollection>? configure = null)
     {
+        WebApplication app = Create(args, variables, configure);
+        Complete(app);
+        return app;
+    }
+
+    private static WebApplication Create(
+        string[] args, IReadOnlyDictionary<string, string?>? variables = null, Action<IServiceCollection>? configure = null)
+    {
         // Otherwise every write below the current folder, including to the images in data/, wakes a watcher for settings that are read
         // only once: 500 looks at files for a photo of 3 MB.
         WebApplicationBuilder builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
@@ -140,13 +150,18 @@ internal static class ImageService
         }
 
         app.Services.GetRequiredService<LeftoverSweep>().Run();
+        return app;
+    }
+
+    private static void Complete(WebApplication app)
+    {
+        ServiceSettings service = app.Services.GetRequiredService<ServiceSettings>();
         app.Services.GetService<OtlpExport>();
         app.Services.GetRequiredService<LiveFigures>();
         app.Services.GetRequiredService<RunGauges>();
         app.Services.GetRequiredService<ReceiveBudget>(); // by the space that is free now
         MapRoutes(app, service);
-        app.MapStudio(service, backend.Storage);
-        return app;
+        app.MapStudio(service, app.Services.GetRequiredService<BackendSettings>().Storage);
     }
 
     private static void AddAnswers(IServiceCollection services)

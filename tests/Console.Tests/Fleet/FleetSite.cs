@@ -69,11 +69,12 @@ internal sealed class FleetSite : IAsyncDisposable
     /// <returns>The first column of what the ledger says.</returns>
     public Task<IReadOnlyList<string>> AskAsync(string query) => _server.AskAsync(Database, query.Replace("batches.", "image_batches.", StringComparison.Ordinal));
 
-    public async Task WaitForAsync(string query, Predicate<IReadOnlyList<string>> isThere)
+    /// <param name="tries">How often it is looked at, with tenths of a second in between.</param>
+    public async Task WaitForAsync(string query, Predicate<IReadOnlyList<string>> isThere, int tries = 3000)
     {
-        for (int tries = 0; !isThere(await AskAsync(query)); tries++)
+        for (int i = 0; !isThere(await AskAsync(query)); i++)
         {
-            tries.Should().BeLessThan(600, query);
+            i.Should().BeLessThan(tries, query);
             await Task.Delay(100);
         }
     }

@@ -135,6 +135,38 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
         (await site.AskAsync("SELECT sum(deaths) FROM batches.chunk")).Should().Equal("0");
     }
 
+    [SkippableFact]
+    public async Task A_worker_whose_temp_disk_is_full_gives_back_its_work_and_says_why()
+    {
+        string? missing = new NeedsPostgresFactAttribute().Skip ?? FactThatMountsAttribute.WhySkipped;
+        Skip.If(missing is not null, missing);
+        await using FleetSite site = await FleetSite.CreateAsync(database, count: 4, chunk: 1, Soon);
+        string usual = site.Images.Variables["TEMP_FOLDER"];
+        string small = site.Images.PathOf("small");
+        Directory.CreateDirectory(small);
+        using SmallDisk disk = new(small, "1m");
+        site.Images.Variables["TEMP_FOLDER"] = small;
+        FleetProcess full = site.Start("worker -j 1");
+        await site.WaitForAsync("SELECT name FROM batches.worker", rows => rows.Count == 1);
+        Func<Task> fill = () => File.WriteAllBytesAsync(Path.Combine(small, "other.bin"), new byte[2_000_000]);
+        await fill.Should().ThrowAsync<IOException>();
+        site.Images.Variables["TEMP_FOLDER"] = usual;
+
+        (await site.Images.RunAsync("migrate --engine hangfire --detach")).Code.Should().Be(0);
+        await site.WaitForAsync("SELECT trouble FROM batches.worker WHERE trouble IS NOT NULL", rows => rows.Count == 1, tries: 6000);
+        Ended status = await site.Images.RunAsync("batch status 1");
+        site.Start("worker -j 1");
+        Ended run = await site.Images.RunAsync("batch watch 1");
+        full.Signal("TERM");
+        Ended said = await full.EndAsync();
+
+        status.Output.Should().Contain("has trouble: The temp storage: no space is left on the disk");
+        run.Code.Should().Be(0, run.Errors);
+        run.Output.Should().Contain("Images: 4, skipped: 0, processed: 4, errors: 0");
+        said.Errors.Should().Contain("The work is given back");
+        ImagesProgram.ImagesIn(site.Images.Active).Should().HaveCount(4 * 4);
+    }
+
     [NeedsPostgresFact]
     public async Task A_run_can_be_left_cancelled_and_resumed_and_a_worker_that_is_told_to_end_gives_back_its_work()
     {

@@ -78,6 +78,11 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Dispose();
+        if (_started.IsValueCreated)
+        {
+            await _started.Value.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
         await Task.WhenAll(_replacing.Keys);
     }
 
