@@ -26,23 +26,18 @@ internal sealed class ModernBacklog : IModernBacklog
     }
 
     /// <returns>The next image, once there is one. From then on it can be added again.</returns>
-    public async Task<ImageKey> TakeAsync(CancellationToken cancellationToken)
-    {
-        ImageKey key = await _waiting.Reader.ReadAsync(cancellationToken);
-        _known.TryRemove(key, out _);
-        return key;
-    }
+    public async Task<ImageKey> TakeAsync(CancellationToken cancellationToken) => (await TakeSomeAsync(1, cancellationToken))[0];
 
     /// <returns>The next images, once there is one: as many as wait, up to <paramref name="most"/>.</returns>
     public async Task<IReadOnlyList<ImageKey>> TakeSomeAsync(int most, CancellationToken cancellationToken)
     {
-        List<ImageKey> keys = [await TakeAsync(cancellationToken)];
+        List<ImageKey> keys = [await _waiting.Reader.ReadAsync(cancellationToken)];
         while (keys.Count < most && _waiting.Reader.TryRead(out ImageKey? key))
         {
-            _known.TryRemove(key, out _);
             keys.Add(key);
         }
 
+        keys.ForEach(key => _known.TryRemove(key, out _));
         return keys;
     }
 }

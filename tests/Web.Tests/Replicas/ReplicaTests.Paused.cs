@@ -13,35 +13,14 @@ public sealed partial class ReplicaTests
 
     private string Active => ((BucketStorage)fleet.Active).Bucket;
 
+    // What it has read it writes once the image is deleted.
     [NeedsReplicasFact]
-    public async Task A_publish_that_stood_still_before_its_commit_brings_no_deleted_image_back()
-    {
-        string name = await B.Client.UploadAsync(Photo);
-
-        using HttpResponseMessage published = await AroundPauseAsync(
-            call => IsFor(call, "GET", Incoming, name), // what it has read it writes once the image is deleted
-            () => A.Client.PublishAsync(name),
-            async () => await (await B.Client.DeleteImageAsync(name)).ShouldBeJsonAsync(200));
-
-        published.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        await fleet.ReconcileLaterAsync();
-        await fleet.ShouldBeGoneAsync(name);
-    }
+    public Task A_publish_that_stood_still_before_its_commit_brings_no_deleted_image_back() =>
+        DeletedAroundPauseAsync(name => call => IsFor(call, "GET", Incoming, name));
 
     [NeedsReplicasFact]
-    public async Task A_publish_that_stood_still_in_its_commit_brings_no_deleted_image_back()
-    {
-        string name = await B.Client.UploadAsync(Photo);
-
-        using HttpResponseMessage published = await AroundPauseAsync(
-            call => IsFor(call, "PUT", Active, name),
-            () => A.Client.PublishAsync(name),
-            async () => await (await B.Client.DeleteImageAsync(name)).ShouldBeJsonAsync(200));
-
-        published.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        await fleet.ReconcileLaterAsync();
-        await fleet.ShouldBeGoneAsync(name);
-    }
+    public Task A_publish_that_stood_still_in_its_commit_brings_no_deleted_image_back() =>
+        DeletedAroundPauseAsync(name => call => IsFor(call, "PUT", Active, name));
 
     [NeedsReplicasFact]
     public async Task A_publish_that_stood_still_spoils_nothing_of_what_others_have_published_meanwhile()
@@ -167,6 +146,19 @@ public sealed partial class ReplicaTests
         {
             await fleet.ShouldBeGoneAsync(name);
         }
+    }
+
+    /// <summary>A publish stops at a call, the image is deleted meanwhile, and stays deleted.</summary>
+    private async Task DeletedAroundPauseAsync(Func<string, Func<string, bool>> at)
+    {
+        string name = await B.Client.UploadAsync(Photo);
+
+        using HttpResponseMessage published = await AroundPauseAsync(
+            at(name), () => A.Client.PublishAsync(name), async () => await (await B.Client.DeleteImageAsync(name)).ShouldBeJsonAsync(200));
+
+        published.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        await fleet.ReconcileLaterAsync();
+        await fleet.ShouldBeGoneAsync(name);
     }
 
     /// <summary>Sends a request, whose replica stops in it; then does something else, and lets the replica go on.</summary>
