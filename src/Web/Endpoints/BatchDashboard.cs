@@ -5,7 +5,6 @@ using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Fleet;
 using ImageBackend.Infrastructure.Fleet.Hangfire;
 using ImageBackend.Web.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ImageBackend.Web.Endpoints;
 
@@ -60,7 +59,7 @@ internal static class BatchDashboard
         headers["Referrer-Policy"] = "no-referrer";
         if (DashboardRoutes.Routes.FindDispatcher(page) is not ({ } dispatcher, { } match))
         {
-            return Nothing();
+            return Problems.UnknownRoute();
         }
 
         try
@@ -73,7 +72,7 @@ internal static class BatchDashboard
             return Problems.Result(StatusCodes.Status503ServiceUnavailable, "batches_unavailable", fault.Message);
         }
 
-        return context.Response.StatusCode == StatusCodes.Status200OK ? TypedResults.Empty : Nothing(); // what changes jobs can't be got
+        return context.Response.StatusCode == StatusCodes.Status200OK ? TypedResults.Empty : Problems.UnknownRoute(); // what changes jobs can't be got
     }
 
     private static async Task DispatchAsync(IDashboardDispatcher dispatcher, Match match, string home, string page, AspNetCoreDashboardContext dashboard)
@@ -92,6 +91,4 @@ internal static class BatchDashboard
             (request.PathBase, request.Path) = (pathBase, path);
         }
     }
-
-    private static ProblemHttpResult Nothing() => Problems.Result(StatusCodes.Status404NotFound, "unknown_route", "There is nothing at this address.");
 }

@@ -24,6 +24,8 @@ internal static class Problems
         }
     }
 
+    public static ProblemHttpResult UnknownRoute() => Result(StatusCodes.Status404NotFound, "unknown_route", "There is nothing at this address.");
+
     /// <summary>Gives a body to answers that have only a status: there is no such route, or not with this method.</summary>
     public static Task WriteForStatusAsync(StatusCodeContext context)
     {
@@ -37,7 +39,7 @@ internal static class Problems
 
         ProblemHttpResult? problem = http.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => Result(404, "unknown_route", "There is nothing at this address."),
+            StatusCodes.Status404NotFound => UnknownRoute(),
             StatusCodes.Status405MethodNotAllowed => Result(405, "method_not_allowed", $"Only {http.Response.Headers.Allow} is possible here."),
             StatusCodes.Status400BadRequest => Result(400, "malformed_request", "The request is malformed."),
             _ => null, // 412 and 416 for an image say everything by themselves

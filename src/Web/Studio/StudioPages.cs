@@ -35,7 +35,7 @@ internal static class StudioPages
             : Answer(context, files[StudioAssets.Page], policy)).ExcludeFromDescription();
         app.MapMethods(route + "/{**name}", Methods, IResult (string name, HttpContext context) => files.TryGetValue(name, out StudioAsset? file)
             ? Answer(context, file, policy)
-            : Problems.Result(StatusCodes.Status404NotFound, "unknown_route", "There is nothing at this address.")).ExcludeFromDescription();
+            : Problems.UnknownRoute()).ExcludeFromDescription();
     }
 
     private static FileContentHttpResult Answer(HttpContext context, StudioAsset file, string policy)
