@@ -59,9 +59,16 @@ internal sealed class FleetSite : IAsyncDisposable
         };
     }
 
-    public FleetProcess Start(string arguments)
+    /// <param name="more">Variables of this process alone.</param>
+    public FleetProcess Start(string arguments, params (string Name, string Value)[] more)
     {
-        FleetProcess process = new(ImagesProgram.Start(Images.Variables, arguments.Split(' ')));
+        Dictionary<string, string> variables = new(Images.Variables);
+        foreach ((string name, string value) in more)
+        {
+            variables[name] = value;
+        }
+
+        FleetProcess process = new(ImagesProgram.Start(variables, arguments.Split(' ')));
         _processes.Add(process);
         return process;
     }

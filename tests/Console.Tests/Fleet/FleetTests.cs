@@ -168,6 +168,63 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
     }
 
     [NeedsPostgresFact]
+    public async Task What_a_killed_worker_left_locked_is_taken_as_soon_as_the_worker_is_lost()
+    {
+        await using FleetSite site = await FleetSite.CreateAsync(database, count: 2, chunk: 1, Soon);
+        // As by a worker that was killed in the milliseconds in which it held them, of the jobs to come.
+        await site.AskAsync("""
+            INSERT INTO image_batches_hangfire.lock (resource, updatecount, acquired)
+            SELECT 'image_batches_hangfire:job:' || number || ':state-lock', 0, now() AT TIME ZONE 'utc' FROM generate_series(1, 20) number
+            """);
+        site.Start("worker -j 1");
+
+        Ended run = await site.Start("migrate --engine hangfire").EndAsync();
+
+        run.Code.Should().Be(0, run.Errors);
+        run.Output.Should().Contain("Images: 2, skipped: 0, processed: 2, errors: 0");
+        (await site.AskAsync("SELECT count(*) FROM image_batches_hangfire.lock WHERE resource ~ ':job:[12]:'")).Should().Equal(["0"], "these were in the way");
+    }
+
+    [SkippableTheory]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public async Task A_machine_whose_clock_is_an_hour_off_takes_no_work_that_others_have_and_loses_none(int off)
+    {
+        string? missing = NeedsPostgresFactAttribute.WhySkipped ?? WrongClock.WhySkipped;
+        Skip.If(missing is not null, missing);
+        await using FleetSite site = await FleetSite.CreateAsync(database, count: 40, chunk: 5, Soon);
+        SemaphoreSlim isHeld = new(0);
+        TaskCompletionSource isOver = new();
+        foreach (string name in new[] { "5_5.jpg", "10_10.jpg" })
+        {
+            site.Hold(name, times => times > 1 ? Task.CompletedTask : Task.WhenAll(Task.Run(isHeld.Release), isOver.Task));
+        }
+
+        FleetProcess right = site.Start("worker -j 1");
+        FleetProcess wrong = site.Start("worker -j 1", WrongClock.Make(site.Images.PathOf("clock.so"), off));
+        await site.WaitForAsync("SELECT name FROM batches.worker", rows => rows.Count == 2);
+        FleetProcess order = site.Start("migrate --engine hangfire");
+        await isHeld.WaitAsync();
+        await isHeld.WaitAsync();
+        await Task.Delay(TimeSpan.FromSeconds(6)); // three times what a lost worker is waited for
+        Ended status = await site.Images.RunAsync("batch status 1");
+        isOver.SetResult();
+        Ended ended = await order.EndAsync();
+        right.Signal("TERM");
+        wrong.Signal("TERM");
+        Ended said = await wrong.EndAsync();
+
+        status.Output.Should().Contain("6 waiting, 2 at work").And.Contain("Workers: 2");
+        ended.Code.Should().Be(0, ended.Errors);
+        ended.Output.Should().Contain("Images: 40, skipped: 0, processed: 40, errors: 0", "nothing is done twice");
+        (await site.AskAsync("SELECT sum(deaths) FROM batches.chunk")).Should().Equal("0");
+        (await right.EndAsync()).Code.Should().Be(0);
+        said.Code.Should().Be(0, said.Errors);
+        string wrongTimes = "SELECT count(*) > 0 FROM image_batches_hangfire.state WHERE name = 'Processing' AND abs(extract(epoch FROM now() - (data->>'StartedAt')::timestamptz)) > 1800";
+        (await site.AskAsync(wrongTimes)).Should().Equal(["True"], "it had the wrong clock");
+    }
+
+    [NeedsPostgresFact]
     public async Task A_run_can_be_left_cancelled_and_resumed_and_a_worker_that_is_told_to_end_gives_back_its_work()
     {
         await using FleetSite site = await FleetSite.CreateAsync(database, count: 60, chunk: 30, Never);

@@ -19,6 +19,8 @@ internal static class HangfireTables
             SchemaName = Schema,
             PrepareSchemaIfNecessary = false,
             InvisibilityTimeout = lostAfter,
+            // Held for milliseconds; what a killed worker left held is in the way of whoever takes its job.
+            DistributedLockTimeout = lostAfter,
             // Without it, a chunk that takes longer than that is handed out again while it is at work.
             UseSlidingInvisibilityTimeout = true,
             QueuePollInterval = lostAfter / 20 < TimeSpan.FromSeconds(2) ? lostAfter / 20 : TimeSpan.FromSeconds(2),
