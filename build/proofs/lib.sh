@@ -39,7 +39,7 @@ free_port() {
     echo "$port"
 }
 
-# start_service FOLDER [VAR=VALUE…]: with incoming, active and temp folders in FOLDER; sets $url and $service_pid. PROGRAM: another build of it.
+# start_service FOLDER [VAR=VALUE…]: with incoming, active and temp folders in FOLDER; sets $url and $service_pid. PROGRAM: another build of it. STARTED: what must answer, in place of /health/ready.
 start_service() {
     local folder=$1
     shift
@@ -51,7 +51,7 @@ start_service() {
         TEMP_FOLDER="$folder/temp" "$@" ${STRACE:-} dotnet "${PROGRAM:-src/Web/bin/Release/net10.0/ImageBackend.Web.dll}" > "$folder/service.log" 2>&1 &
     service_pid=$!
     for _ in $(seq 300); do
-        curl -sf "$url/ping" > /dev/null && return 0
+        curl -sf "$url${STARTED:-/health/ready}" > /dev/null && return 0
         sleep 0.1
     done
     echo "The service did not start:" >&2

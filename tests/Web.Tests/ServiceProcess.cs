@@ -81,10 +81,11 @@ internal sealed partial class ServiceProcess : IDisposable
         workingFolder.Path,
         variables.Append(("HOME", workingFolder.Path)).ToDictionary(variable => variable.Item1, variable => variable.Item2));
 
-    /// <summary>Waits until it listens.</summary>
+    /// <summary>Waits until it listens, and its decoders have started.</summary>
     public async Task<HttpClient> ConnectAsync()
     {
         Match listening = await PrintsAsync(Listening());
+        await PrintsAsync(StartScreen());
         return new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{listening.Groups["port"].Value}") };
     }
 
@@ -140,4 +141,7 @@ internal sealed partial class ServiceProcess : IDisposable
 
     [GeneratedRegex(@"Now listening on: http://\S+:(?<port>[0-9]+)")]
     private static partial Regex Listening();
+
+    [GeneratedRegex(@"ImageBackend \d")]
+    private static partial Regex StartScreen();
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using ImageBackend.Infrastructure.Composition;
 using ImageBackend.Infrastructure.Imaging.Workers;
 using ImageBackend.Testing;
 using ImageBackend.Web.Hosting;
@@ -12,6 +13,9 @@ namespace ImageBackend.Web.Tests;
 /// <summary>The service as in production, with its own port, storage and libvips, but in this process.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
+    /// <summary>The program itself, as in production.</summary>
+    public static readonly WorkerProgram Worker = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")]);
+
     public const string Secret = "the-secret-of-these-tests";
 
     /// <summary>TEST_ENGINE=imagesharp runs these tests with the other engine, but for those of the trait Engine=libvips.</summary>
@@ -63,7 +67,14 @@ internal sealed class TestService : IAsyncDisposable
     public static Task<TestService> StartAsync(TestStorages storages, params (string Name, string Value)[] variables) =>
         StartAsync(new TempFolder(), storages, variables);
 
-    private static async Task<TestService> StartAsync(TempFolder folder, TestStorages storages, (string Name, string Value)[] variables)
+    /// <param name="worker">Starts its decoders, which are not waited for.</param>
+    public static async Task<TestService> StartAsync(WorkerProgram worker)
+    {
+        TempFolder folder = new();
+        return await StartAsync(folder, await TestStorages.CreateAsync(folder), [("IMAGING_ISOLATION", "process")], worker);
+    }
+
+    private static async Task<TestService> StartAsync(TempFolder folder, TestStorages storages, (string Name, string Value)[] variables, WorkerProgram? worker = null)
     {
         Dictionary<string, string?> all = new()
         {
@@ -86,11 +97,16 @@ internal sealed class TestService : IAsyncDisposable
             all,
             services => services
                 // A worker is the service's own program, which a test host is not.
-                .AddSingleton(new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")]))
+                .AddSingleton(worker ?? Worker)
                 .AddSingleton<TimeProvider>(time));
         CollectedLogs logs = new();
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
         await app.StartAsync();
+        if (worker is null)
+        {
+            await app.Services.PrepareDecodersAsync();
+        }
+
         return new TestService(folder, storages, app, logs, time);
     }
 

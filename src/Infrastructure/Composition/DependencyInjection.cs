@@ -51,22 +51,27 @@ public static class DependencyInjection
     }
 
     /// <summary>
-    /// What only the HTTP service runs: it checks the storages before anything else, warms up the decoders, makes WebP and AVIF, finishes
-    /// interrupted work, and removes expired uploads, partial ones too.
+    /// What only the HTTP service runs: it checks the storages before anything else, makes WebP and AVIF, finishes interrupted work, and
+    /// removes expired uploads, partial ones too.
     /// </summary>
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services)
     {
         services.AddSingleton(DutiesOf).AddSingleton(provider => new SharedRuns(provider.GetRequiredService<BackendSettings>().Fleet));
         services.AddSingleton(provider => new HangfireView(provider.GetRequiredService<BackendSettings>().Fleet));
-        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>()).AddHostedService<ImagingStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>());
         services.AddHostedService<BackgroundService>(provider => provider.GetRequiredService<BackendSettings>().Fleet.BackgroundBroker is { } broker
             ? SenderOf(provider, broker)
             : ActivatorUtilities.CreateInstance<ModernWorker>(provider));
         return services.AddHostedService<Reconciler>().AddHostedService<Cleaner>().AddHostedService<PartialCleaner>();
     }
 
-    /// <summary>Begins to start the decoders, which takes as long as all else at start. <see cref="AddBackgroundWork"/> waits for them, and meets their faults.</summary>
-    public static void BeginDecoders(this IServiceProvider services) => _ = services.GetRequiredService<ImageProcessor>().PrepareAsync();
+    /// <summary>Starts the decoders, if nobody has. Jobs, health checks and whoever asks for the formats that are converted wait for them.</summary>
+    /// <exception cref="DecodersException">They don't work.</exception>
+    public static Task PrepareDecodersAsync(this IServiceProvider services) => services.GetRequiredService<ImageProcessor>().PrepareAsync();
+
+    /// <returns>Why HEIC photos are refused although they are wanted, and what helps; null: they are not.</returns>
+    /// <param name="services">Of a service whose decoders are prepared.</param>
+    public static string? WhyNoHeic(this IServiceProvider services) => services.GetRequiredService<ImageProcessor>().WhyNoHeic;
 
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
@@ -91,7 +96,7 @@ public static class DependencyInjection
     {
         services.AddHealthChecks()
             .Add(CheckOf("storage", provider => new StorageHealth(provider.GetRequiredService<IStoragePlace>(), provider.GetRequiredService<ImageStores>())))
-            .Add(CheckOf("decoders", provider => new DecoderHealth(provider.GetRequiredService<IJobRunner>())))
+            .Add(CheckOf("decoders", provider => new DecoderHealth(provider.GetRequiredService<ImageProcessor>(), provider.GetRequiredService<IJobRunner>())))
             .Add(CheckOf("space", provider => new SpaceHealth(FoldersOf(provider), provider.GetRequiredService<UploadLimits>().MaxBytes)));
         return services;
 

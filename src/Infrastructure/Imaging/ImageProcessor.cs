@@ -30,13 +30,17 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
 
     public string? Engine { get; }
 
-    public IReadOnlyList<ImageFormat> Converted => [.. _conversion.Formats.Where(format => format != ImageFormat.Heic || _decodesHeic)];
-
     /// <summary>Once prepared: why HEIC is refused although it is wanted, and what helps; null: it is not.</summary>
     public string? WhyNoHeic =>
         !_conversion.Formats.Contains(ImageFormat.Heic) || _decodesHeic ? null
         : _conversion.HeicDecoder is { } decoder ? $"{decoder.Path} can't decode them: install libheif's plugin for libde265, or name another program by HEIF_CONVERT."
         : "heif-convert is not installed: install libheif-examples (Debian, Ubuntu) with its plugin for libde265, or name the program by HEIF_CONVERT.";
+
+    public async Task<IReadOnlyList<ImageFormat>> FindAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync().WaitAsync(cancellationToken);
+        return [.. _conversion.Formats.Where(format => format != ImageFormat.Heic || _decodesHeic)];
+    }
 
     /// <summary>Proves once that the intended decoders work, and no others: at start, or before the first job.</summary>
     /// <exception cref="DecodersException">The proof failed.</exception>

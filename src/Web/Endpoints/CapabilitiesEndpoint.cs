@@ -18,14 +18,16 @@ internal static class CapabilitiesEndpoint
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapCapabilities(this IEndpointRouteBuilder routes) => routes
-        .MapMethods("/capabilities", Methods, Get)
+        .MapMethods("/capabilities", Methods, GetAsync)
         .Describe("capabilities", "Says what is accepted, up to which limits, and what is made of it.", "The answer may be cached for five minutes.");
 
-    private static Ok<CapabilitiesReply> Get(HttpResponse response, UploadLimits limits, IConvertedFormats converted, ThumbnailSet thumbnails, ServiceSettings service)
+    private static async Task<Ok<CapabilitiesReply>> GetAsync(
+        HttpResponse response, UploadLimits limits, IConvertedFormats converted, ThumbnailSet thumbnails, ServiceSettings service, CancellationToken cancellationToken)
     {
+        IReadOnlyList<ImageFormat> formats = await converted.FindAsync(cancellationToken);
         response.Headers.CacheControl = CacheControl;
         return TypedResults.Ok(new CapabilitiesReply(
-            [.. FormatsOf(limits), .. converted.Converted.Select(Converted)],
+            [.. FormatsOf(limits), .. formats.Select(Converted)],
             new LimitsReply(limits.MaxBytes, UploadLimits.MaxDrawingBytes, limits.MaxPixels, UploadLimits.MaxSide, limits.MaxFrames),
             new ResumableReply(service.RoutePrefix + Tus.Route, Tus.Version, Tus.Extensions.Split(',')),
             [.. thumbnails.Specs.Select(spec => new ThumbnailSizeReply(spec.Suffix, spec.Resize.ToString(), spec.Cut?.ToString()))],

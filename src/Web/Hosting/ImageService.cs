@@ -40,12 +40,15 @@ internal static class ImageService
         try
         {
             await using WebApplication service = Create(args, configure: configure);
-            service.Services.BeginDecoders();
+            _ = service.Services.PrepareDecodersAsync(); // takes as long as all else
             Complete(service);
-            await StartAsync(service);
-            await StartScreen.ShowAsync(service);
-            TryOut.Announce(service, Console.Out);
-            await service.WaitForShutdownAsync();
+            if (await StartAsync(service))
+            {
+                await StartScreen.ShowAsync(service);
+                TryOut.Announce(service, Console.Out);
+                await service.WaitForShutdownAsync();
+            }
+
             return Success;
         }
         catch (SettingsException exception)
@@ -75,11 +78,20 @@ internal static class ImageService
         }
     }
 
-    private static async Task StartAsync(WebApplication service)
+    /// <returns>False: it was told to end meanwhile, and has.</returns>
+    private static async Task<bool> StartAsync(WebApplication service)
     {
         try
         {
             await service.StartAsync();
+            // The port is open meanwhile: whoever uploads already waits with us.
+            await service.Services.PrepareDecodersAsync().WaitAsync(service.Lifetime.ApplicationStopping);
+            return true;
+        }
+        catch (OperationCanceledException) when (service.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await service.StopAsync();
+            return false;
         }
         catch
         {

@@ -10,7 +10,7 @@ internal static class StartScreen
 {
     private const double Mega = 1_000_000;
 
-    /// <param name="service">Started.</param>
+    /// <param name="service">Started, its decoders too.</param>
     public static async Task ShowAsync(WebApplication service)
     {
         BackendSettings settings = service.Services.GetRequiredService<BackendSettings>();
@@ -27,10 +27,15 @@ internal static class StartScreen
             string.Join(", ", settings.Thumbnails.ModernFormats.Select(format => format.ToString()).Prepend("the original's format")));
         logger.LogInformation(
             "Uploads: {Formats}, up to {Megabytes} MB, {Megapixels} megapixels and {Frames} frames",
-            (settings.Imaging.Conversion with { Formats = service.Services.GetRequiredService<IConvertedFormats>().Converted }).AcceptedNames,
+            (settings.Imaging.Conversion with { Formats = await service.Services.GetRequiredService<IConvertedFormats>().FindAsync(CancellationToken.None) }).AcceptedNames,
             settings.Limits.MaxBytes / Mega,
             settings.Limits.MaxPixels / Mega,
             settings.Limits.MaxFrames);
+        if (service.Services.WhyNoHeic() is { } reason)
+        {
+            logger.LogInformation("HEIC photos are refused, since {Reason}", reason);
+        }
+
         HealthReport report = await service.Services.GetRequiredService<Readiness>().CheckAsync(CancellationToken.None);
         foreach ((string name, HealthReportEntry check) in report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy))
         {
