@@ -49,12 +49,23 @@ internal static class ImageListEndpoint
     private static string TextOf(ListOrder order) => order.ToString().ToLowerInvariant();
 }
 
-internal sealed record ListQuery(
-    [property: FromQuery(Name = "in")] string? In,
-    [property: FromQuery(Name = "order")] string? Order,
-    [property: FromQuery(Name = "after")] string? After,
-    [property: FromQuery(Name = "from")] string? From,
-    [property: FromQuery(Name = "limit")] string? Limit);
+internal sealed record ListQuery
+{
+    [FromQuery(Name = "in")]
+    public string? In { get; init; }
+
+    [FromQuery(Name = "order")]
+    public string? Order { get; init; }
+
+    [FromQuery(Name = "after")]
+    public string? After { get; init; }
+
+    [FromQuery(Name = "from")]
+    public string? From { get; init; }
+
+    [FromQuery(Name = "limit")]
+    public string? Limit { get; init; }
+}
 
 /// <param name="In">The storage: `active` or `incoming`.</param>
 /// <param name="Order">That of this list.</param>
