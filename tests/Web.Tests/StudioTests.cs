@@ -79,10 +79,19 @@ public sealed partial class StudioTests
             using HttpResponseMessage file = await service.Client.GetAsync(new Uri(new Uri(service.Client.BaseAddress!, "/img/studio"), address));
             file.StatusCode.Should().Be(HttpStatusCode.OK, address);
             file.Content.Headers.ContentType!.MediaType.Should().NotBe("application/octet-stream", address);
+            if (address.StartsWith("studio/", StringComparison.Ordinal))
+            {
+                file.Headers.CacheControl!.ToString().Should().Be("public, max-age=31536000, immutable", address);
+                using HttpResponseMessage ofAnother = await service.Client.GetAsync($"/img/studio/0123456789abcdef/{address.Split('/', 3)[2]}");
+                ofAnother.Headers.CacheControl!.ToString().Should().Be("no-cache", "a page of another version asks for it");
+            }
         }
 
-        using HttpResponseMessage missing = await service.Client.GetAsync("/img/studio/../studio/nothing.js");
-        await missing.ShouldBeProblemAsync(404, "unknown_route");
+        foreach (string nowhere in new[] { "/img/studio/../studio/0123456789abcdef/nothing.js", "/img/studio/app.js", "/img/studio/0123456789abcdef/" })
+        {
+            using HttpResponseMessage missing = await service.Client.GetAsync(nowhere);
+            await missing.ShouldBeProblemAsync(404, "unknown_route");
+        }
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal static class ImageListEndpoint
         .Describe("images", "Lists images, by pages.", "One entry for each original, with its thumbnails. What comes or goes while pages are read may be there or not.")
         .Asks(
             new QueryParameter("in", "`active`, the default, or `incoming`.", "active"),
-            new QueryParameter("order", "`name`, the default; on folders also `newest`: by the time that a name begins with, or else of the file.", "newest"),
+            new QueryParameter("order", "`name`, the default; on folders also `newest`: by the time that a name begins with, or else of the file. Of several with commas, such as `newest,name`, the first that the storage has.", "newest"),
             new QueryParameter("after", "`next` of the page before.", "1795476840_8949103649.jpg"),
             new QueryParameter("from", "In place of `after`: a name, or the beginning of one, to begin at.", "1795476"),
             new QueryParameter("limit", "How many images, 1 to 200; 50 by default.", "50"))

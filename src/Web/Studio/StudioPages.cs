@@ -9,6 +9,9 @@ namespace ImageBackend.Web.Studio;
 /// <summary>Serves the studio, if it is on, and a page at the root of the service that leads there.</summary>
 internal static class StudioPages
 {
+    private const string AskEachTime = "no-cache"; // after an update, old scripts must not meet the new page
+    private const string Keep = "public, max-age=31536000, immutable";
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapStudio(this WebApplication app, ServiceSettings settings, StorageSettings storage)
@@ -28,17 +31,18 @@ internal static class StudioPages
 
     private static void MapFiles(WebApplication app, string route, string policy)
     {
-        IReadOnlyDictionary<string, StudioAsset> files = StudioAssets.Load();
+        StudioAssets files = StudioAssets.Load();
         // The page's addresses are relative to an address without a final slash.
         app.MapMethods(route, Methods, IResult (HttpContext context) => context.Request.Path.Value!.EndsWith('/')
             ? TypedResults.Redirect(route)
-            : Answer(context, files[StudioAssets.Page], policy)).ExcludeFromDescription();
-        app.MapMethods(route + "/{**name}", Methods, IResult (string name, HttpContext context) => files.TryGetValue(name, out StudioAsset? file)
-            ? Answer(context, file, policy)
+            : Answer(context, files.Page, policy, AskEachTime)).ExcludeFromDescription();
+        // A page that another version of the service has sent, as during an update of several, gets what there is.
+        app.MapMethods(route + "/{version}/{**name}", Methods, IResult (string version, string? name, HttpContext context) => files.Find(name ?? "") is { } file
+            ? Answer(context, file, policy, version == files.Version ? Keep : AskEachTime)
             : Problems.UnknownRoute()).ExcludeFromDescription();
     }
 
-    private static FileContentHttpResult Answer(HttpContext context, StudioAsset file, string policy)
+    private static FileContentHttpResult Answer(HttpContext context, StudioAsset file, string policy, string caching)
     {
         IList<StringWithQualityHeaderValue> accepted = context.Request.GetTypedHeaders().AcceptEncoding;
         (ReadOnlyMemory<byte> content, string? encoding, string etag) =
@@ -47,7 +51,7 @@ internal static class StudioPages
         headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-cache"; // after an update, old scripts must not meet the new page
+        headers.CacheControl = caching;
         headers.Vary = "Accept-Encoding";
         headers.ContentEncoding = encoding;
         return TypedResults.Bytes(content, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{etag}\""));

@@ -54,6 +54,15 @@ public sealed class ListImagesTests : IDisposable
         string.Join('|', pages).Should().Be(expected);
     }
 
+    [Theory]
+    [InlineData("newest,name", ListOrder.Newest)]
+    [InlineData("name,newest", ListOrder.Name)]
+    [InlineData("newest,newest", ListOrder.Newest)]
+    public async Task Of_several_orders_the_first_is_taken_that_the_storage_has(string order, ListOrder expected)
+    {
+        (await _app.SendAsync(new ListImages { Order = order })).Order.Should().Be(expected);
+    }
+
     [Fact]
     public async Task An_image_that_is_deleted_between_two_pages_breaks_nothing()
     {
@@ -99,6 +108,8 @@ public sealed class ListImagesTests : IDisposable
     [Theory]
     [InlineData("in", "elsewhere")]
     [InlineData("order", "size")]
+    [InlineData("order", "newest,size")]
+    [InlineData("order", "newest,")]
     [InlineData("limit", "0")]
     [InlineData("limit", "201")]
     [InlineData("limit", "+5")]

@@ -16,7 +16,7 @@ public sealed record ListImages : IRequest<ImageList>
     /// <summary>Which storage: <c>active</c>, also if it is null, or <c>incoming</c>.</summary>
     public string? In { get; init; }
 
-    /// <summary>Text of a <see cref="ListOrder"/> in small letters; null: by name. A storage may not have all orders.</summary>
+    /// <summary>Text of a <see cref="ListOrder"/> in small letters, or several with commas: the first that the storage has. Null: by name.</summary>
     public string? Order { get; init; }
 
     /// <summary><see cref="ImageList.Next"/> of the page before, in the same order; null: the first page.</summary>
@@ -50,7 +50,7 @@ internal sealed class ListImagesValidator : AbstractValidator<ListImages>
             .WithErrorCode(ErrorCodes.BadParameter)
             .WithMessage($"'in' is not valid: give {ImageStores.ActiveName} or {ImageStores.IncomingName}.");
         RuleFor(request => request.Order)
-            .Must((request, _) => Orders(request, stores).Any(order => order == OrderOf(request)))
+            .Must((request, _) => OrderOf(request, stores) is not null)
             .When(request => stores.Named(request.In) is not null)
             .WithErrorCode(ErrorCodes.BadParameter)
             .WithMessage(request => $"'order' is not valid: this storage can give {string.Join(" or ", Orders(request, stores).Select(TextOf))}.");
@@ -59,20 +59,25 @@ internal sealed class ListImagesValidator : AbstractValidator<ListImages>
             .WithErrorCode(ErrorCodes.BadParameter)
             .WithMessage($"'limit' is not valid: give a number from 1 to {ListImages.MaxLimit}.");
         RuleFor(request => request.After)
-            .Must((request, text) => ListCursor.TryParse(text!, OrderOf(request) ?? ListOrder.Name, out _))
+            .Must((request, text) => ListCursor.TryParse(text!, OrderOf(request, stores) ?? ListOrder.Name, out _))
             .When(request => request.After is not null)
             .WithErrorCode(ErrorCodes.BadParameter)
             .WithMessage("'after' is not valid: give 'next' of the page before, in the same order.");
         RuleFor(request => request.From)
-            .Must((request, text) => request.After is null && ListCursor.IsBeginning(text!) && (OrderOf(request) != ListOrder.Newest || ImageKey.TryParse(text, out _) || ListCursor.PlaceByTime(text!) is not null))
+            .Must((request, text) => request.After is null && ListCursor.IsBeginning(text!) && (OrderOf(request, stores) != ListOrder.Newest || ImageKey.TryParse(text, out _) || ListCursor.PlaceByTime(text!) is not null))
             .When(request => request.From is not null)
             .WithErrorCode(ErrorCodes.BadParameter)
             .WithMessage("'from' is not valid: give a name, or its beginning, and no 'after'; in the order newest a whole name, or the seconds that it begins with.");
     }
 
-    /// <returns>Null: there is no such order.</returns>
-    public static ListOrder? OrderOf(ListImages request) =>
-        request.Order is null ? ListOrder.Name : Enum.GetValues<ListOrder>().Where(order => TextOf(order) == request.Order).Select(order => (ListOrder?)order).SingleOrDefault();
+    /// <returns>Null: there is no such order, or this storage has none of them.</returns>
+    public static ListOrder? OrderOf(ListImages request, ImageStores stores)
+    {
+        string[] asked = request.Order?.Split(',') ?? [TextOf(ListOrder.Name)];
+        return asked.Except(Enum.GetValues<ListOrder>().Select(TextOf)).Any() || stores.Named(request.In) is null
+            ? null
+            : asked.Select(text => Orders(request, stores).Where(order => TextOf(order) == text).Select(order => (ListOrder?)order).SingleOrDefault()).FirstOrDefault(order => order is not null);
+    }
 
     private static IReadOnlyList<ListOrder> Orders(ListImages request, ImageStores stores) => stores.Named(request.In)!.Orders;
 
@@ -84,7 +89,7 @@ internal sealed class ListImagesHandler(ImageStores stores, ThumbnailSet set, Ex
     public async Task<ImageList> Handle(ListImages request, CancellationToken cancellationToken)
     {
         IImageStorage storage = stores.Named(request.In)!;
-        ListOrder order = ListImagesValidator.OrderOf(request)!.Value;
+        ListOrder order = ListImagesValidator.OrderOf(request, stores)!.Value;
         int limit = request.Limit is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : ListImages.DefaultLimit;
         ListedPage page = await storage.ListPageAsync(
             new ListPage(order, limit, set.IsOriginal, set.AllKeysOf) { Start = await StartAsync(request, order, storage, cancellationToken), IncludesStart = request.From is not null },

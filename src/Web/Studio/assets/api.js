@@ -1,7 +1,7 @@
 /** The service's calls, and the secret that most of them need. */
 
-/** Where the service is: one step above the folder of this module, so that a route prefix is kept. */
-export const base = new URL('..', import.meta.url)
+/** Where the service is, with its route prefix: the folder of the page, whose address has no final slash. */
+export const base = new URL('.', location.href)
 
 const SECRET = 'imagebackend.secret'
 

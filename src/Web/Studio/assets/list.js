@@ -21,9 +21,6 @@ const texts = {
   },
 }
 
-/** What each storage can be listed by; a bucket only by name. */
-const orders = {}
-
 /** Cursors of the pages before the one that is shown: by these the view goes back. */
 const before = { incoming: [], active: [] }
 
@@ -77,8 +74,7 @@ export async function show(main, where, query, signal) {
 
 /** Newest first unless something else is asked for, where the storage has that order. */
 async function pageOf(where, query, signal) {
-  orders[where] ??= (await call(`images?in=${where}&limit=1`, { signal })).orders
-  const asked = new URLSearchParams({ in: where, limit: PAGE, order: query.get('order') ?? (orders[where].includes('newest') ? 'newest' : 'name') })
+  const asked = new URLSearchParams({ in: where, limit: PAGE, order: query.get('order') ?? 'newest,name' })
   for (const name of ['after', 'from']) if (query.get(name)) asked.set(name, query.get(name))
   for (;;) {
     const page = await call(`images?${asked}`, { signal })
