@@ -50,9 +50,9 @@ start_service() {
     env SERVICE_PORT="$port" METRICS_PORT=0 API_SECRET_KEY="$secret" INCOMING_FOLDER="$folder/incoming" ACTIVE_FOLDER="$folder/active" \
         TEMP_FOLDER="$folder/temp" "$@" ${STRACE:-} dotnet "${PROGRAM:-src/Web/bin/Release/net10.0/ImageBackend.Web.dll}" > "$folder/service.log" 2>&1 &
     service_pid=$!
-    for _ in $(seq 300); do
+    for _ in $(seq 1500); do
         curl -sf "$url${STARTED:-/health/ready}" > /dev/null && return 0
-        sleep 0.1
+        sleep 0.02
     done
     echo "The service did not start:" >&2
     tail -n 5 "$folder/service.log" >&2

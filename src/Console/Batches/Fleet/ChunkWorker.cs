@@ -82,7 +82,8 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
                     tally.Add(key, result);
                 }
 
-                if (IsThisMachineBroken(result))
+                CountFailure(result);
+                if (Volatile.Read(ref _failuresInARow) >= MaxFailuresInARow)
                 {
                     await noMore.CancelAsync();
                 }
@@ -117,14 +118,16 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
     }
 
     // Images that are skipped say nothing about it.
-    private bool IsThisMachineBroken(ItemResult result)
+    private void CountFailure(ItemResult result)
     {
         if (result.Outcome == ItemOutcome.Processed)
         {
             Interlocked.Exchange(ref _failuresInARow, 0);
         }
-
-        return result is { Outcome: ItemOutcome.Failed, IsCutShort: false } && Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow;
+        else if (result is { Outcome: ItemOutcome.Failed, IsCutShort: false })
+        {
+            Interlocked.Increment(ref _failuresInARow);
+        }
     }
 
     private async Task ReportAsync(BegunChunk begun, ChunkTally tally, CancellationTokenSource noMore, CancellationToken ended)
