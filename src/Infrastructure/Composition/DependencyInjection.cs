@@ -69,10 +69,6 @@ public static class DependencyInjection
     /// <exception cref="DecodersException">They don't work.</exception>
     public static Task PrepareDecodersAsync(this IServiceProvider services) => services.GetRequiredService<ImageProcessor>().PrepareAsync();
 
-    /// <returns>Why HEIC photos are refused although they are wanted, and what helps; null: they are not.</returns>
-    /// <param name="services">Of a service whose decoders are prepared.</param>
-    public static string? WhyNoHeic(this IServiceProvider services) => services.GetRequiredService<ImageProcessor>().WhyNoHeic;
-
     /// <summary>What is measured by looking at the service's queues, workers and disks, once it is resolved.</summary>
     public static IServiceCollection AddGauges(this IServiceCollection services) => services.AddHostedService(provider => new Gauges(
         provider.GetRequiredService<DecodeQueue>(),
@@ -167,6 +163,7 @@ public static class DependencyInjection
             provider.GetRequiredService<IJobRunner>(),
             provider.GetRequiredService<IWorkspaces>(),
             settings.Imaging.Conversion,
+            provider.GetRequiredService<ILogger<ImageProcessor>>(),
             settings.Imaging.EngineInRecipes));
         services.AddSingleton<IImageProcessor>(provider => provider.GetRequiredService<ImageProcessor>());
         services.AddSingleton<IConvertedFormats>(provider => provider.GetRequiredService<ImageProcessor>());

@@ -7,6 +7,7 @@ using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats;
 using ImageBackend.Infrastructure.Imaging.Formats.Foreign;
 using ImageBackend.Infrastructure.Workspaces;
+using Microsoft.Extensions.Logging;
 
 namespace ImageBackend.Infrastructure.Imaging;
 
@@ -17,21 +18,22 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
     private readonly MemoryBudget _memory;
     private readonly IJobRunner _runner;
     private readonly Conversion _conversion;
+    private readonly ILogger<ImageProcessor> _logger;
     private readonly Lazy<Task> _prepared;
     private bool _decodesHeic;
 
     /// <param name="engine">As in <see cref="Engine"/>.</param>
-    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces, Conversion conversion, string? engine = null)
+    public ImageProcessor(DecodeQueue queue, MemoryBudget memory, IJobRunner runner, IWorkspaces workspaces, Conversion conversion, ILogger<ImageProcessor> logger, string? engine = null)
     {
         Engine = engine;
-        (_queue, _memory, _runner, _conversion) = (queue, memory, runner, conversion);
+        (_queue, _memory, _runner, _conversion, _logger) = (queue, memory, runner, conversion, logger);
         _prepared = new Lazy<Task>(() => CheckAsync(workspaces));
     }
 
     public string? Engine { get; }
 
-    /// <summary>Once prepared: why HEIC is refused although it is wanted, and what helps; null: it is not.</summary>
-    public string? WhyNoHeic =>
+    // Once prepared: why HEIC is refused although it is wanted, and what helps. Null: it is not.
+    private string? WhyNoHeic =>
         !_conversion.Formats.Contains(ImageFormat.Heic) || _decodesHeic ? null
         : _conversion.HeicDecoder is { } decoder ? $"{decoder.Path} can't decode them: install libheif's plugin for libde265, or name another program by HEIF_CONVERT."
         : "heif-convert is not installed: install libheif-examples (Debian, Ubuntu) with its plugin for libde265, or name the program by HEIF_CONVERT.";
@@ -125,6 +127,11 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
         if (answer.Closed is { } closed && closed != ImageFormat.Heic)
         {
             throw new DecodersException($"The imaging library does not read {Conversion.NameOf(closed)}; leave it out of CONVERT_UPLOADS.");
+        }
+
+        if (WhyNoHeic is { } reason)
+        {
+            _logger.LogInformation("HEIC photos are refused, since {Reason}", reason);
         }
     }
 

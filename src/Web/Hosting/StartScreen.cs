@@ -31,11 +31,6 @@ internal static class StartScreen
             settings.Limits.MaxBytes / Mega,
             settings.Limits.MaxPixels / Mega,
             settings.Limits.MaxFrames);
-        if (service.Services.WhyNoHeic() is { } reason)
-        {
-            logger.LogInformation("HEIC photos are refused, since {Reason}", reason);
-        }
-
         HealthReport report = await service.Services.GetRequiredService<Readiness>().CheckAsync(CancellationToken.None);
         foreach ((string name, HealthReportEntry check) in report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy))
         {

@@ -23,7 +23,7 @@ internal sealed class Workbench : IDisposable
 
     /// <param name="engine">As in IMAGING_ENGINE.</param>
     public Workbench(string engine = "libvips") => Processor = new ImageProcessor(
-        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.Of(engine), Conversion), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))), Conversion);
+        _queue, new MemoryBudget(2_000_000_000), new InProcessRunner(KnownEngines.Of(engine), Conversion), new TempFolderWorkspaces(new DirectoryInfo(Folder.Folder("temp"))), Conversion, new LineLogger<ImageProcessor>(new LogLines()));
 
     public ImageProcessor Processor { get; }
 

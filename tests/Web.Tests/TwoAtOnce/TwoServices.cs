@@ -42,7 +42,7 @@ internal sealed class TwoServices : IAsyncDisposable
         (string Name, string Value)[] all =
         [
             ("API_SECRET_KEY", TestService.Secret), ("SERVICE_PORT", "0"), ("IMAGING_ISOLATION", "none"), ("CLEAN_INTERVAL", "0"), ("DECODE_WORKERS", "2"),
-            ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"),
+            ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"), ("Logging__LogLevel__ImageBackend.Web", "Information"),
             .. storages.Variables, .. variables,
         ];
         ServiceProcess[] processes = [.. Enumerable.Range(0, 2).Select(i => ServiceProcess.Start(folder, [.. all, ("TEMP_FOLDER", folder.Folder($"temp{i}"))]))];
