@@ -111,6 +111,18 @@ public sealed partial class ProcessTests : ProgramSite
     }
 
     [Fact]
+    public async Task Ends_with_0_at_SIGTERM_while_its_decoders_start()
+    {
+        using ServiceProcess service = StartForReal();
+        await service.PrintsAsync(new Regex("Now listening"));
+
+        await service.TerminateAsync();
+
+        (await service.ExitCodeAsync()).Should().Be(0, string.Join('\n', service.Errors));
+        TempLeft.In(Folder.File("temp")).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Ends_with_0_at_SIGTERM_also_with_an_idle_connection()
     {
         using ServiceProcess service = StartForReal();
