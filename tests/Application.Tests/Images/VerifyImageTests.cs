@@ -201,6 +201,26 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_format_that_an_encoder_refuses_costs_a_repair_no_other_and_says_nothing_about_the_original()
+    {
+        using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, [ImageFormat.Avif]) };
+        app.Processor.Refused.Add(ImageFormat.Avif);
+        PublishedSet.Seed(app.Active, PublishedSet.BaseKeys);
+        app.Active.Lose(Medium);
+        app.Active.Seed(Small, TestPictures.BrokenMark, new ImageProperties(PublishedSet.RecipeOf(Small)));
+
+        Verdict verdict = await app.SendAsync(new VerifyImage(ImageKey.Parse(PublishedSet.Key)) { Decode = true, Repair = true });
+
+        verdict.Findings.Should().BeEquivalentTo(
+        [
+            new Finding(FindingKind.Missing, Medium, IsRepaired: true),
+            new Finding(FindingKind.Undecodable, Small, IsRepaired: true),
+            .. new[] { "BI", "MI", "SI" }.Select(suffix => new Finding(FindingKind.Missing, $"{PublishedSet.Stem}{suffix}.avif", IsRepaired: false)),
+        ]);
+        app.Active.ShouldHold(PublishedSet.BaseKeys, "all that can be made is there");
+    }
+
+    [Fact]
     public async Task Finds_thumbnails_without_an_original_and_removes_them()
     {
         _app.Active.Lose(PublishedSet.Key);
