@@ -18,6 +18,9 @@ public sealed class FakeImageProcessor : IImageProcessor
     /// <summary>The header of every picture.</summary>
     public ImageHeader Header { get; set; } = new(new PixelSize(4000, 3000), Frames: 1);
 
+    /// <summary>The headers of pictures that have another one, by their content; null: this one has not.</summary>
+    public Func<byte[], ImageHeader?>? OtherHeader { get; set; }
+
     public int HeadersRead => _headersRead;
 
     public int Decodes => _decodes;
@@ -81,7 +84,7 @@ public sealed class FakeImageProcessor : IImageProcessor
         Interlocked.Increment(ref _headersRead);
         byte[] original = await File.ReadAllBytesAsync(path, cancellationToken);
         Refuse(original, TestPictures.BrokenMark);
-        return Header;
+        return OtherHeader?.Invoke(original) ?? Header;
     }
 
     public async Task StripAsync(string path, ImageFormat format, Stripping what, string destination, CancellationToken cancellationToken)

@@ -48,15 +48,19 @@ public sealed class CropTests : IDisposable
     }
 
     [Fact]
-    public async Task Publishing_again_without_a_crop_keeps_it()
+    public async Task Publishing_again_without_a_crop_or_with_the_same_keeps_it()
     {
         ImageKey key = await UploadAsync();
         await _app.SendAsync(new PublishImage(key.ToString(), Crop));
+        int calls = _app.Calls.Count;
+        _app.Time.Advance(TimeSpan.FromHours(2)); // nothing is remembered but with the image
 
         await _app.SendAsync(new PublishImage(key.ToString()));
+        await _app.SendAsync(new PublishImage(key.ToString(), Crop));
 
         _app.Active.PropertiesOf(key.ToString()).Crop.Should().Be(CropArea.Parse(Crop));
         ShouldShow(key, CropArea.Parse(Crop));
+        _app.Calls.Log.Skip(calls).Should().OnlyContain(call => call.Contains(" find ", StringComparison.Ordinal), "nothing was to be done");
     }
 
     [Fact]
@@ -211,6 +215,70 @@ public sealed class CropTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_recrop_sent_again_within_the_hour_or_the_next_gives_the_image_that_it_made()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        string[] crops = [Crop, "100x100+0+0"];
+        List<ImageKey> made = [];
+        foreach (string crop in crops)
+        {
+            made.Add(await _app.SendAsync(new RecropImage(old.ToString(), crop)));
+        }
+
+        made.Should().OnlyHaveUniqueItems().And.OnlyContain(key => key.MintedAt == _app.Time.GetUtcNow(), "it is named at the full hour");
+        foreach (int hours in new[] { 0, 1 })
+        {
+            _app.Time.Advance(TimeSpan.FromHours(hours));
+            foreach ((string crop, ImageKey expected) in crops.Zip(made))
+            {
+                (await _app.SendAsync(new RecropImage(old.ToString(), crop))).Should().Be(expected);
+            }
+        }
+
+        _app.Time.Advance(TimeSpan.FromHours(1));
+        (await _app.SendAsync(new RecropImage(old.ToString(), Crop))).MintedAt.Should().Be(_app.Time.GetUtcNow(), "that was long ago");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_recrop_whose_result_was_deleted_or_changed_since_makes_another_image(bool isDeleted)
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        ImageKey first = await _app.SendAsync(new RecropImage(old.ToString(), Crop));
+        if (isDeleted)
+        {
+            await _app.SendAsync(new DeleteImages([first.ToString()]));
+        }
+        else
+        {
+            await _app.SendAsync(new PublishImage(first.ToString(), "100x100+0+0"));
+        }
+
+        ImageKey second = await _app.SendAsync(new RecropImage(old.ToString(), Crop));
+
+        second.Should().NotBe(first);
+        ShouldShow(second, CropArea.Parse(Crop));
+        _app.Active.Keys.Should().HaveCount(isDeleted ? 8 : 12);
+    }
+
+    [Fact]
+    public async Task A_recrop_of_an_image_that_is_deleted_meanwhile_leaves_nothing()
+    {
+        ImageKey old = await UploadAsync();
+        await _app.SendAsync(new PublishImage(old.ToString()));
+        using TestApp other = _app.Beside();
+        _app.Processor.DuringDecode = () => other.SendAsync(new DeleteImages([old.ToString()]));
+        Func<Task> act = () => _app.SendAsync(new RecropImage(old.ToString(), Crop));
+
+        await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage($"There is no {old} in active.");
+        _app.Active.Keys.Should().BeEmpty();
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
     public Task A_client_that_leaves_while_a_recropped_image_is_published_changes_nothing() => LeavingClient.LeavesAtEachCallAsync(
         (app, old, client) => app.SendAsync(new RecropImage(old.ToString(), Crop), client),
         (old, made) => made is null ? [old] : [old, made]);
@@ -303,7 +371,7 @@ public sealed class CropTests : IDisposable
 
         Func<Task> act = () => _app.SendAsync(new RecropImage(old.ToString(), Crop));
 
-        await act.Should().ThrowAsync<BusyException>();
+        await act.Should().ThrowAsync<BusyException>().WithMessage("Another request that makes * failed.");
     }
 
     private void Overtake(Func<string, bool> at, Func<Task> request) => _app.Calls.BeforeCall = call =>

@@ -123,6 +123,94 @@ public sealed class DeleteImagesTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_finished_late_is_told_again_to_publishes_under_way()
+    {
+        PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+        _app.Calls.CutOffAt(4);
+        await FluentActions.Awaiting(() => _app.SendAsync(new DeleteImages([Key]))).Should().ThrowAsync<StorageException>();
+        _app.Calls.Heal();
+        _app.Time.Advance(TimeSpan.FromMinutes(59));
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(1);
+        _app.Time.Advance(TimeSpan.FromMinutes(59));
+
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(0);
+
+        _app.Marks.All.Should().Equal($"deleted {Key}");
+        PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+        await FluentActions.Awaiting(() => _app.SendAsync(new PublishImage(Key))).Should().ThrowAsync<ImageNotFoundException>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_can_not_be_finished_now_keeps_no_other_from_being_finished(bool isBusy)
+    {
+        string[] keys = ["1_1.jpg", "1_2.jpg", "1_3.jpg"];
+        foreach (string key in keys)
+        {
+            _app.Active.Seed(key, "a photo");
+            await _app.Marks.SetAsync(MarkKind.Deleting, ImageKey.Parse(key), "", CancellationToken.None);
+        }
+
+        _app.Time.Advance(TimeSpan.FromMinutes(2));
+        Exception fault = isBusy ? new BusyException("Others are at work.") : new StorageException("active", "it does not work.");
+        _app.Calls.BeforeCall = call => call == "active delete 1_2.jpg" ? Task.FromException(fault) : Task.CompletedTask;
+
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(2);
+
+        _app.Active.Keys.Should().Equal("1_2.jpg");
+        _app.Marks.All.Should().Equal("deleted 1_1.jpg", "deleted 1_2.jpg", "deleted 1_3.jpg", "deleting 1_2.jpg");
+        _app.Log.All.Should().Contain($"Warning The removal of 1_2.jpg can't be finished now: {fault.Message}");
+    }
+
+    [Fact]
+    public async Task One_that_is_finished_or_wanted_again_once_it_was_listed_is_left_alone()
+    {
+        PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+        await _app.Marks.SetAsync(MarkKind.Deleting, ImageKey.Parse(Key), "", CancellationToken.None);
+        _app.Time.Advance(TimeSpan.FromMinutes(2));
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (call == $"marks find Deleting {Key}")
+            {
+                _app.Calls.BeforeCall = null;
+                await _app.Marks.RemoveAsync(MarkKind.Deleting, ImageKey.Parse(Key), CancellationToken.None);
+            }
+        };
+
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(0);
+
+        _app.Active.Keys.Should().Equal(PublishedSet.BaseKeys);
+        _app.Marks.All.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("incoming", Key)]
+    [InlineData("active", Key)]
+    [InlineData("active", PublishedSet.Stem + "SI.webp")]
+    public async Task What_a_storage_still_has_after_three_removals_is_a_fault_and_finished_later(string storage, string left)
+    {
+        InMemoryImageStorage where = storage == "incoming" ? _app.Incoming : _app.Active;
+        int times = 0;
+        _app.Calls.BeforeCall = call =>
+        {
+            if (call == $"{storage} find {left}")
+            {
+                times++;
+                where.Seed(left, "it comes back");
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await FluentActions.Awaiting(() => _app.SendAsync(new DeleteImages([Key]))).Should().ThrowAsync<StorageException>()
+            .WithMessage($"The {storage} storage: {left} is still there after it was removed.");
+
+        times.Should().Be(3);
+        _app.Marks.All.Should().Equal($"deleted {Key}", $"deleting {Key}");
+    }
+
+    [Fact]
     public async Task An_old_mark_that_is_set_again_once_it_was_listed_stays()
     {
         await _app.Marks.SetAsync(MarkKind.Deleted, ImageKey.Parse(Key), "", CancellationToken.None);

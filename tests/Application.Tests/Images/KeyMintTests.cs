@@ -33,7 +33,7 @@ public sealed class KeyMintTests : IDisposable
         _app.Active.Seed("1748779200_0000000001.jpg", "another's");
         Func<Task> act = () => MintAsync(1, 1, 1, 1, 1, 2);
 
-        await act.Should().ThrowAsync<InvalidOperationException>();
+        await act.Should().ThrowAsync<InvalidOperationException>().WithMessage("No free key after 5 draws.");
     }
 
     private async Task<string> MintAsync(params long[] numbers)

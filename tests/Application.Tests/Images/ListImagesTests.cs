@@ -7,6 +7,15 @@ namespace ImageBackend.Application.Tests.Images;
 
 public sealed class ListImagesTests : IDisposable
 {
+    private static readonly Dictionary<string, string> Hints = new()
+    {
+        ["in"] = "give active or incoming.",
+        ["order"] = "this storage can give name or newest.",
+        ["limit"] = "give a number from 1 to 200.",
+        ["after"] = "give 'next' of the page before, in the same order.",
+        ["from"] = "give a name, or its beginning, and no 'after'; in the order newest a whole name, or the seconds that it begins with.",
+    };
+
     private readonly TestApp _app = new();
 
     public void Dispose() => _app.Dispose();
@@ -29,6 +38,19 @@ public sealed class ListImagesTests : IDisposable
         image.ExpiresAt.Should().BeNull("what is published stays");
         image.Thumbnails.Select(one => $"{one.Suffix} {one.Key}").Should().BeEquivalentTo(
             [.. new[] { "BI.jpg", "MI.jpg", "SI.jpg", "MI.webp" }.Select(end => $"{end[..2]} {PublishedSet.Stem}{end}")]);
+    }
+
+    [Fact]
+    public async Task An_upload_is_listed_with_the_time_when_it_expires()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+
+        ImageList list = await _app.SendAsync(new ListImages { In = "incoming", Limit = "200" });
+
+        (list.In, list.Next).Should().Be(("incoming", null));
+        list.Orders.Should().Equal(ListOrder.Name, ListOrder.Newest);
+        ListedOriginal image = list.Images.Should().ContainSingle().Which;
+        (image.Key.ToString(), image.ExpiresAt).Should().Be((PublishedSet.Key, _app.Time.GetUtcNow().AddHours(2)));
     }
 
     [Theory]
@@ -79,15 +101,15 @@ public sealed class ListImagesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("name", "1475660226", "1475660226_1.jpg 1475660227_1.jpg mountain.jpg")]
-    [InlineData("name", "1475660226_1.jpg", "1475660226_1.jpg 1475660227_1.jpg mountain.jpg")]
+    [InlineData("name", "1475660226", "1475660226_1.jpg 1475660226_2.jpg 1475660227_1.jpg mountain.jpg")]
+    [InlineData("name", "1475660226_1.jpg", "1475660226_1.jpg 1475660226_2.jpg 1475660227_1.jpg mountain.jpg")]
     [InlineData("name", "zzz", "")]
-    [InlineData("newest", "1475660226", "1475660226_1.jpg 1475660224_1.jpg")]
+    [InlineData("newest", "1475660226", "1475660226_2.jpg 1475660226_1.jpg 1475660224_1.jpg")]
     [InlineData("newest", "1475660226_1.jpg", "1475660226_1.jpg 1475660224_1.jpg")]
-    [InlineData("newest", "mountain.jpg", "mountain.jpg 1475660227_1.jpg 1475660226_1.jpg 1475660224_1.jpg")]
+    [InlineData("newest", "mountain.jpg", "mountain.jpg 1475660227_1.jpg 1475660226_2.jpg 1475660226_1.jpg 1475660224_1.jpg")]
     public async Task A_list_begins_at_a_name_or_the_beginning_of_one(string order, string from, string expected)
     {
-        foreach (string key in new[] { "1475660224_1.jpg", "1475660226_1.jpg", "1475660227_1.jpg", "mountain.jpg" })
+        foreach (string key in new[] { "1475660224_1.jpg", "1475660226_1.jpg", "1475660226_2.jpg", "1475660227_1.jpg", "mountain.jpg" })
         {
             _app.Active.Seed(key, key);
         }
@@ -102,7 +124,7 @@ public sealed class ListImagesTests : IDisposable
     {
         Func<Task> act = () => _app.SendAsync(new ListImages { Order = "newest", From = "mountain.jpg" });
 
-        await act.Should().ThrowAsync<ImageNotFoundException>();
+        await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage("There is no mountain.jpg in this storage.");
     }
 
     [Theory]
@@ -115,6 +137,7 @@ public sealed class ListImagesTests : IDisposable
     [InlineData("limit", "+5")]
     [InlineData("limit", "many")]
     [InlineData("after", "../x")]
+    [InlineData("after", "x~1_1.jpg")]
     [InlineData("after", "636112570240000000~1_1.jpg")]
     [InlineData("from", "")]
     [InlineData("from", "a/b")]
@@ -130,8 +153,18 @@ public sealed class ListImagesTests : IDisposable
         };
         Func<Task> act = () => _app.SendAsync(request);
 
-        (await act.Should().ThrowAsync<ValidationException>()).Which.Errors.Should().ContainSingle().Which.ErrorMessage.Should().StartWith($"'{name}' is not valid");
+        (await act.Should().ThrowAsync<ValidationException>()).Which.Errors.Should().ContainSingle().Which.ErrorMessage.Should().Be($"'{name}' is not valid: {Hints[name]}");
         _app.Calls.Log.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cursor_by_time_goes_up_to_the_last_moment_that_there_is()
+    {
+        _app.Active.Seed("1_1.jpg", "a");
+        long last = DateTimeOffset.MaxValue.UtcTicks;
+
+        (await _app.SendAsync(new ListImages { Order = "newest", After = $"{last}~1_1.jpg" })).Images.Should().ContainSingle();
+        await FluentActions.Awaiting(() => _app.SendAsync(new ListImages { Order = "newest", After = $"{last + 1}~1_1.jpg" })).Should().ThrowAsync<ValidationException>();
     }
 
     [Fact]

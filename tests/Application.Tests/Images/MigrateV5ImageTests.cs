@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Migrate;
 using ImageBackend.Application.Images.Publish;
 using ImageBackend.Domain;
@@ -259,6 +260,92 @@ public sealed class MigrateV5ImageTests : IDisposable
         await act.Should().ThrowAsync<ImageNotFoundException>();
 
         _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)] // only the removal that was cut off counts at any age
+    public async Task What_was_deleted_and_is_migrated_again_stays(int hours)
+    {
+        if (hours > 0)
+        {
+            _app.Calls.CutOffAt(3);
+        }
+
+        Func<Task> delete = () => _app.SendAsync(new DeleteImages([Photo]));
+        await (hours > 0 ? delete.Should().ThrowAsync<StorageException>() : (Task)delete.Should().NotThrowAsync());
+        _app.Calls.Heal();
+        _app.Time.Advance(TimeSpan.FromHours(hours));
+
+        await _app.SendAsync(new MigrateV5Image(ImageKey.Parse(Photo)));
+
+        _app.Marks.All.Should().BeEmpty();
+        _app.Time.Advance(TimeSpan.FromMinutes(2));
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(0);
+        (await _app.SendAsync(new PublishImage(Photo))).Should().Be(PublishOutcome.AlreadyPublished);
+        _app.Active.Keys.Should().Equal(WholeSet("1475660224_882910455"));
+    }
+
+    [Fact]
+    public async Task What_was_never_deleted_costs_no_removal_of_marks()
+    {
+        await _app.SendAsync(new MigrateV5Image(ImageKey.Parse(Photo)));
+
+        _app.Calls.Log.Should().NotContain(call => call.StartsWith("marks remove", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Leaves_nothing_of_an_image_that_is_deleted_while_its_original_is_stored()
+    {
+        using TestApp other = _app.Beside();
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (call == $"active put {Photo}")
+            {
+                _app.Calls.BeforeCall = null;
+                await other.SendAsync(new DeleteImages([Photo]));
+            }
+        };
+        Func<Task> act = () => _app.SendAsync(new MigrateV5Image(ImageKey.Parse(Photo)));
+
+        await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage($"There is no {Photo} in active.");
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Makes_the_WebP_that_an_image_lacks()
+    {
+        using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, [ImageFormat.WebP]) };
+        PublishedSet.Seed(app.Active, PublishedSet.BaseKeys);
+        ImageKey key = ImageKey.Parse(PublishedSet.Key);
+
+        (await app.SendAsync(new MigrateV5Image(key, DryRun: true))).Outcome.Should().Be(MigrationOutcome.Completed);
+        (await app.SendAsync(new MigrateV5Image(key))).Outcome.Should().Be(MigrationOutcome.Completed);
+        (await app.SendAsync(new MigrateV5Image(key))).Outcome.Should().Be(MigrationOutcome.Skipped);
+
+        app.Active.Keys.Should().HaveCount(7).And.Contain(PublishedSet.Stem + "BI.webp");
+    }
+
+    [Theory]
+    [InlineData(Drawing)]
+    [InlineData("1475660224_7SI.jpg")]
+    public async Task Keeps_the_raster_as_long_as_the_drawing_is_incomplete(string lost)
+    {
+        _app.Active.Seed("1475660224_7.png", TestPictures.Png());
+        _app.Calls.BeforeCall = call =>
+        {
+            if (call == "active find 1475660224_7.png")
+            {
+                _app.Active.Seed(lost, "");
+            }
+
+            return Task.CompletedTask;
+        };
+        Func<Task> act = () => _app.SendAsync(new MigrateV5Image(ImageKey.Parse(Drawing)));
+
+        await act.Should().ThrowAsync<StorageException>()
+            .WithMessage("The active storage: 1475660224_7.svg was written but is incomplete; 1475660224_7.png is kept.");
+        _app.Active.Keys.Should().Contain("1475660224_7.png");
     }
 
     [Fact]

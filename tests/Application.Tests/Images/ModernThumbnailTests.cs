@@ -24,7 +24,8 @@ public sealed class ModernThumbnailTests : IDisposable
         ImageKey key = await UploadAsync();
         _app.Incoming.Keys.Should().HaveCount(4);
 
-        await WorkAsync();
+        _app.Backlog.Waiting.Should().Equal(key.ToString());
+        (await _app.SendAsync(new MakeModernThumbnails(key))).Should().Be(ModernOutcome.Complete);
 
         _app.Incoming.Keys.Should().BeEquivalentTo(All(key));
         _app.Active.Keys.Should().BeEmpty();
@@ -124,7 +125,7 @@ public sealed class ModernThumbnailTests : IDisposable
             _app.Processor.DuringDecode = null;
             await _app.SendAsync(new DeleteImages([key.ToString()]));
         };
-        await WorkAsync();
+        (await _app.SendAsync(new MakeModernThumbnails(key))).Should().Be(ModernOutcome.Gone);
 
         _app.Active.Keys.Should().BeEmpty();
         _app.Incoming.Keys.Should().BeEmpty();
@@ -239,6 +240,112 @@ public sealed class ModernThumbnailTests : IDisposable
     }
 
     [Fact]
+    public async Task A_crop_that_is_set_while_they_are_made_makes_them_anew_at_once()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+        using TestApp other = _app.Beside();
+        _app.Processor.DuringDecode = async () =>
+        {
+            _app.Processor.DuringDecode = null;
+            await other.SendAsync(new PublishImage(key.ToString(), "100x100+0+0"));
+        };
+
+        (await _app.SendAsync(new MakeModernThumbnails(key))).Should().Be(ModernOutcome.Complete);
+
+        foreach (ImageFormat format in WithModern.ModernFormats)
+        {
+            System.Text.Encoding.ASCII.GetString(_app.Active.ContentOf($"{key.Stem}MI.{format}"))
+                .Should().Be(FakeImageProcessor.ThumbnailOf(TestPictures.Jpeg(), "MI", format, CropArea.Parse("100x100+0+0")));
+        }
+
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_crop_that_never_stops_changing_does_not_keep_a_worker_for_ever()
+    {
+        ImageKey key = await UploadAsync();
+        await _app.SendAsync(new PublishImage(key.ToString()));
+        int changes = 0;
+        _app.Processor.DuringDecode = () => _app.Active.SetPropertiesAsync(
+            key, new ImageProperties(Crop: CropArea.Parse($"100x100+{++changes}+0")), CancellationToken.None);
+        _app.Calls.BeforeCall = call =>
+        {
+            _app.Processor.DuringDecode = call == $"active verify {key}" ? null : _app.Processor.DuringDecode; // it has given up
+            return Task.CompletedTask;
+        };
+
+        (await _app.SendAsync(new MakeModernThumbnails(key))).Should().Be(ModernOutcome.Complete);
+
+        changes.Should().BeInRange(4, 40);
+        _app.Backlog.Waiting.Should().Contain(key.ToString(), "they are made again later");
+        _app.Incoming.Keys.Should().Contain(key.ToString());
+    }
+
+    [Fact]
+    public async Task Those_that_are_still_in_incoming_are_copied_and_not_made_again()
+    {
+        ImageKey key = await UploadAsync();
+        await WorkAsync();
+        foreach (string one in Base(key))
+        {
+            _app.Active.Seed(one, _app.Incoming.ContentOf(one), _app.Incoming.PropertiesOf(one)); // a publish was cut off here
+        }
+
+        int decodes = _app.Processor.Decodes;
+
+        (await _app.SendAsync(new MakeModernThumbnails(key))).Should().Be(ModernOutcome.Complete);
+
+        _app.Processor.Decodes.Should().Be(decodes);
+        _app.Active.Keys.Should().BeEquivalentTo(All(key));
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_reconciler_counts_images_and_not_their_thumbnails()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        PublishedSet.Seed(_app.Active, PublishedSet.BaseKeys);
+
+        (await _app.SendAsync(new ReconcileIncoming())).Should().BeEquivalentTo(new Reconciled(Queued: 1, Published: 0, Unfinished: []));
+
+        _app.Backlog.Waiting.Should().Equal(PublishedSet.Key);
+    }
+
+    [Fact]
+    public async Task A_publish_that_has_copied_a_thumbnail_just_now_is_at_work()
+    {
+        ImageKey key = await UploadAsync();
+        _app.Active.Seed($"{key.Stem}BI.jpg", "copied by one that was cut off");
+        _app.Time.Advance(TimeSpan.FromMinutes(11));
+        _app.Active.Seed($"{key.Stem}SI.jpg", "copied by another one");
+        _app.Time.Advance(TimeSpan.FromMinutes(9));
+
+        (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(false, 30, 10)] // the storage is at fault, and need not be asked about all of them
+    [InlineData(true, 30, 30)]
+    [InlineData(true, 1001, 1000)] // as many as are told
+    public async Task Ten_faults_in_a_row_end_a_run_unless_each_is_one_images_own(bool isOfOneObject, int images, int told)
+    {
+        for (int i = 0; i < images; i++)
+        {
+            _app.Incoming.Seed($"1467039_{i}.jpg", "a photo");
+        }
+
+        StorageException fault = new("active", "it does not work.") { IsOfOneObject = isOfOneObject };
+        _app.Calls.BeforeCall = call => call.StartsWith("active find", StringComparison.Ordinal) ? Task.FromException(fault) : Task.CompletedTask;
+
+        Reconciled reconciled = await _app.SendAsync(new ReconcileIncoming());
+
+        (reconciled.Queued, reconciled.Published).Should().Be((0, 0));
+        reconciled.Unfinished.Should().HaveCount(told).And.OnlyContain(one => one.Fault == fault).And.OnlyHaveUniqueItems(one => one.Key);
+    }
+
+    [Fact]
     public async Task Publishing_an_older_sites_image_again_asks_for_those_that_it_lacks()
     {
         _app.Active.Seed("1467039_77.jpg", TestPictures.Jpeg());
@@ -317,6 +424,11 @@ public sealed class ModernThumbnailTests : IDisposable
         (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(published);
 
         _app.Active.Keys.Contains(key.ToString()).Should().Be(published == 1);
+        if (published == 1)
+        {
+            _app.Incoming.Keys.Should().Equal([key.ToString()], "its WebP and AVIF are still to be made");
+            _app.Backlog.Waiting.Should().HaveCount(2, "once for the upload, once for the publish");
+        }
     }
 
     [Fact]
@@ -330,7 +442,11 @@ public sealed class ModernThumbnailTests : IDisposable
 
         _app.Time.Advance(TimeSpan.FromHours(1));
 
-        (await _app.SendAsync(new ReconcileIncoming())).Published.Should().Be(2);
+        Reconciled reconciled = await _app.SendAsync(new ReconcileIncoming());
+
+        reconciled.Published.Should().Be(2);
+        Unfinished one = reconciled.Unfinished.Should().ContainSingle().Which;
+        (one.Key.ToString(), one.Fault.Message).Should().Be(("1467039_2.jpg", "The picture is broken."));
     }
 
     [Fact]

@@ -41,6 +41,33 @@ public sealed class OpenStoredImageTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true, false, "a photo")]
+    [InlineData(true, true, "")]
+    [InlineData(false, true, "")]
+    public async Task Opens_an_upload_too_and_tells_the_facts_alone_without_reading(bool isIncoming, bool factsOnly, string expected)
+    {
+        (isIncoming ? _app.Incoming : _app.Active).Seed("1_2.jpg", "a photo");
+
+        await using OpenedImage image = await _app.SendAsync(new OpenStoredImage("1_2.jpg") { IsIncoming = isIncoming, FactsOnly = factsOnly });
+
+        using StreamReader content = new(image.Content);
+        (image.Facts.Bytes, await content.ReadToEndAsync()).Should().Be((7, expected));
+    }
+
+    [Theory]
+    [InlineData(true, "There is no 1_2.jpg in incoming.")]
+    [InlineData(false, "There is no 1_2.jpg in active.")]
+    public async Task Says_where_it_is_not(bool isIncoming, string expected)
+    {
+        foreach (bool factsOnly in new[] { true, false })
+        {
+            Func<Task> act = () => _app.SendAsync(new OpenStoredImage("1_2.jpg") { IsIncoming = isIncoming, FactsOnly = factsOnly });
+
+            await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage(expected);
+        }
+    }
+
+    [Theory]
     [Trait("fault", "v6-1")]
     [InlineData("")]
     [InlineData("../canary.jpg")]

@@ -3,6 +3,7 @@ using FluentValidation;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Delete;
 using ImageBackend.Application.Images.Publish;
+using ImageBackend.Application.Images.Rotate;
 using ImageBackend.Application.Images.Upload;
 using ImageBackend.Domain;
 using ImageBackend.Testing;
@@ -12,6 +13,7 @@ namespace ImageBackend.Application.Tests.Images;
 public sealed class PublishImageTests : IDisposable
 {
     private const string Key = PublishedSet.Key;
+    private const string Medium = PublishedSet.Stem + "MI.jpg";
 
     private readonly TestApp _app = new();
 
@@ -134,7 +136,7 @@ public sealed class PublishImageTests : IDisposable
     {
         Func<Task> act = () => _app.SendAsync(new PublishImage(Key));
 
-        (await act.Should().ThrowAsync<ImageNotFoundException>()).Which.Key.ToString().Should().Be(Key);
+        (await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage($"There is no {Key} in incoming or active.")).Which.Key.ToString().Should().Be(Key);
     }
 
     [Fact]
@@ -280,7 +282,218 @@ public sealed class PublishImageTests : IDisposable
         (storage == "incoming" ? _app.Incoming : _app.Active).IsBroken = true;
         Func<Task> act = () => _app.SendAsync(new PublishImage(Key));
 
-        await act.Should().ThrowAsync<StorageException>();
+        await act.Should().ThrowAsync<StorageException>().WithMessage($"The {storage} storage: it does not work.");
+    }
+
+    [Fact]
+    public async Task An_upload_without_content_is_refused()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        _app.Incoming.Seed(Key, "");
+        Func<Task> act = () => _app.SendAsync(new PublishImage(Key));
+
+        (await act.Should().ThrowAsync<InvalidImageException>().WithMessage($"The image {Key} has no content; send it again.")).Which.Code.Should().Be("empty_file");
+        _app.Active.Keys.Should().BeEmpty();
+        _app.Incoming.Keys.Should().Equal(PublishedSet.BaseKeys);
+    }
+
+    [Theory]
+    [InlineData("30x30+0+0", "20x20+0+0", "10x10+0+0", "30x30+0+0")]
+    [InlineData(null, "20x20+0+0", "10x10+0+0", "20x20+0+0")] // of the publish that was cut off
+    [InlineData(null, "20x20+0+0", null, "20x20+0+0")]
+    [InlineData(null, null, "10x10+0+0", "10x10+0+0")]
+    public async Task The_crop_is_the_one_that_is_sent_else_the_published_one_else_the_uploads(string? sent, string? published, string? uploaded, string expected)
+    {
+        foreach ((InMemoryImageStorage storage, string? crop) in new[] { (_app.Active, published), (_app.Incoming, uploaded) })
+        {
+            PublishedSet.Seed(storage, PublishedSet.BaseKeys);
+            storage.Seed(Key, PublishedSet.Photo, new ImageProperties(Crop: crop is null ? null : CropArea.Parse(crop)));
+        }
+
+        await _app.SendAsync(new PublishImage(Key, sent));
+
+        ShouldShow(CropArea.Parse(expected));
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.Processor.Decodes.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_before_the_original_is_copied_has_published_nothing()
+    {
+        using CancellationTokenSource client = new();
+        PublishedSet.Seed(_app.Incoming, Key);
+        _app.Calls.BeforeCall = call => call.StartsWith("active put", StringComparison.Ordinal) ? client.CancelAsync() : Task.CompletedTask;
+        Func<Task> act = () => _app.SendAsync(new PublishImage(Key), client.Token);
+
+        await act.Should().ThrowAsync<OperationCanceledException>();
+        _app.Active.Keys.Should().NotContain(Key);
+        _app.Incoming.Keys.Should().Equal(Key);
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_damaged_once_is_made_again()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        Before($"active verify {Medium}", () => _app.Active.Seed(Medium, "bits that rotted", new ImageProperties(PublishedSet.RecipeOf(Medium))));
+
+        (await _app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.Published);
+
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "it was copied again");
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_thumbnail_that_another_publish_put_there_with_its_crop_is_no_damage()
+    {
+        CropArea crop = CropArea.Parse("70x80+0+0");
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        string recipe = Recipe.Of(ThumbnailSet.Default.Specs[1], ImageFormat.Jpeg, crop);
+        Before($"active verify {Medium}", () => _app.Active.Seed(Medium, "the crop", new ImageProperties(recipe)));
+
+        (await _app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.Published);
+
+        _app.Calls.Log.Should().ContainSingle(call => call == $"active copy {Medium}", "what another publish put there is not replaced by an older one");
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "the other publish gave up: it noted no crop");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)] // it never gets one
+    public async Task A_thumbnail_that_is_replaced_while_it_is_copied_gets_the_recipe_of_what_replaced_it(int looksUntilItHasOne)
+    {
+        ImageProperties properties = new(PublishedSet.RecipeOf(Medium));
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        int looks = 0;
+        _app.Calls.BeforeCall = call =>
+        {
+            if (call == $"active copy {Medium}" && looks == 0)
+            {
+                _app.Incoming.Seed(Medium, "replaced"); // a recipe is stored after what it describes
+            }
+            else if (call == $"active verify {Medium}" && ++looks == looksUntilItHasOne)
+            {
+                _app.Incoming.Seed(Medium, "replaced", properties);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        (await _app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.Published);
+
+        Encoding.ASCII.GetString(_app.Active.ContentOf(Medium)).Should().Be("replaced");
+        _app.Active.PropertiesOf(Medium).Recipe.Should().Be(looksUntilItHasOne == 1 ? properties.Recipe : null);
+        looks.Should().BeInRange(2, 10);
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_original_that_active_accepted_and_lost_is_a_fault_of_the_storage()
+    {
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        Before($"active verify {Key}", () => _app.Active.Lose(Key));
+        Func<Task> act = () => _app.SendAsync(new PublishImage(Key));
+
+        await act.Should().ThrowAsync<StorageException>().WithMessage($"The active storage: {Key} was accepted there, but is not stored.");
+        _app.Active.Keys.Should().BeEmpty("no thumbnails without their original");
+        _app.Incoming.Keys.Should().Equal(PublishedSet.BaseKeys);
+    }
+
+    [Fact]
+    public async Task An_image_that_is_deleted_meanwhile_and_put_back_into_incoming_is_not_published()
+    {
+        using TestApp other = _app.Beside();
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        Before($"active verify {Key}", async () =>
+        {
+            await other.SendAsync(new DeleteImages([Key]));
+            _app.Incoming.Seed(Key, PublishedSet.Photo);
+        });
+        Func<Task> act = () => _app.SendAsync(new PublishImage(Key));
+
+        await act.Should().ThrowAsync<ImageNotFoundException>();
+        _app.Active.Keys.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("100x50+10+20", "50x100+2930+10")] // of 4000x3000
+    public async Task An_image_that_is_turned_meanwhile_is_published_and_what_it_became_has_the_crop(string? crop, string? turned)
+    {
+        using TestApp other = _app.Beside();
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        ImageKey? made = null;
+        Before($"active verify {Key}", async () => made = await other.SendAsync(new RotateImage(Key, "90")));
+
+        (await _app.SendAsync(new PublishImage(Key, crop))).Should().Be(PublishOutcome.AlreadyPublished);
+
+        _app.Active.Keys.Should().Equal([.. ThumbnailSet.Default.BaseKeysOf(made!).Prepend(made!).Select(key => key.ToString())]);
+        _app.Active.PropertiesOf(made!.ToString()).Crop?.ToString().Should().Be(turned);
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_thumbnail_that_came_back_to_incoming_after_another_publish_is_cleared()
+    {
+        using TestApp other = _app.Beside();
+        PublishedSet.Seed(_app.Incoming, PublishedSet.BaseKeys);
+        Before($"active verify {Key}", async () =>
+        {
+            await other.SendAsync(new PublishImage(Key));
+            PublishedSet.Seed(_app.Incoming, Medium);
+        });
+
+        (await _app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.AlreadyPublished);
+
+        _app.Incoming.Keys.Should().BeEmpty();
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "both published it");
+    }
+
+    [Fact]
+    public async Task The_original_waits_in_incoming_for_webp_also_when_another_publish_came_between()
+    {
+        using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, [ImageFormat.WebP]) };
+        PublishedSet.Seed(app.Incoming, PublishedSet.BaseKeys);
+        app.Calls.BeforeCall = call =>
+        {
+            if (call == $"active verify {Medium}")
+            {
+                app.Calls.BeforeCall = null;
+                app.Incoming.Lose(Medium); // the other one is clearing incoming
+            }
+
+            return Task.CompletedTask;
+        };
+
+        (await app.SendAsync(new PublishImage(Key))).Should().Be(PublishOutcome.AlreadyPublished);
+
+        app.Active.ShouldHold(PublishedSet.BaseKeys, "all of it is there");
+        app.Incoming.Keys.Should().Contain(Key);
+        app.Backlog.Waiting.Should().Equal(Key);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_crop_that_another_publish_has_noted_meanwhile_is_shown(bool withWebP)
+    {
+        using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, withWebP ? [ImageFormat.WebP] : []) };
+        PublishedSet.Seed(app.Incoming, [.. PublishedSet.BaseKeys, .. PublishedSet.ModernKeys]);
+        app.Calls.BeforeCall = call =>
+        {
+            if (call != $"active verify {Key}")
+            {
+                return Task.CompletedTask;
+            }
+
+            app.Calls.BeforeCall = null;
+            return app.Marks.SetAsync(MarkKind.Crop, ImageKey.Parse(Key), "70x80+0+0", CancellationToken.None);
+        };
+
+        await app.SendAsync(new PublishImage(Key));
+
+        ShouldShow(CropArea.Parse("70x80+0+0"), app);
+        app.Incoming.Keys.Should().Equal(withWebP ? [Key] : [], "its WebP are due if there are any");
+        app.Backlog.Waiting.Should().Equal(withWebP ? [Key] : []);
     }
 
     [Fact]
@@ -394,6 +607,35 @@ public sealed class PublishImageTests : IDisposable
                 app.Active.ShouldHold(PublishedSet.BaseKeys, $"cut off at {first}, then at {second}");
                 app.Incoming.Keys.Should().BeEmpty();
             }
+        }
+    }
+
+    /// <summary>Does something once, before a call.</summary>
+    private void Before(string at, Func<Task> work) => _app.Calls.BeforeCall = call =>
+    {
+        if (call != at)
+        {
+            return Task.CompletedTask;
+        }
+
+        _app.Calls.BeforeCall = null;
+        return work();
+    };
+
+    private void Before(string at, Action work) => Before(at, () =>
+    {
+        work();
+        return Task.CompletedTask;
+    });
+
+    private void ShouldShow(CropArea crop, TestApp? app = null)
+    {
+        InMemoryImageStorage active = (app ?? _app).Active;
+        active.PropertiesOf(Key).Crop.Should().Be(crop);
+        foreach (ThumbnailSpec spec in ThumbnailSet.Default.Specs)
+        {
+            Encoding.ASCII.GetString(active.ContentOf($"{PublishedSet.Stem}{spec.Suffix}.jpg"))
+                .Should().Be(FakeImageProcessor.ThumbnailOf(PublishedSet.Photo, spec.Suffix, ImageFormat.Jpeg, crop));
         }
     }
 

@@ -169,6 +169,75 @@ public sealed class RotateImageTests : IDisposable
         _app.Active.Keys.Should().BeEquivalentTo([made[0].ToString(), .. ThumbnailSet.Default.BaseKeysOf(made[0]).Select(key => key.ToString())]);
     }
 
+    [Theory]
+    [InlineData("180")]
+    [InlineData(null)]
+    public async Task A_rotation_of_an_image_that_is_turned_otherwise_or_deleted_meanwhile_leaves_nothing(string? otherwise)
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg());
+        using TestApp other = _app.Beside();
+        ImageKey? turned = null;
+        _app.Processor.DuringDecode = async () =>
+        {
+            if (otherwise is null)
+            {
+                await other.SendAsync(new DeleteImages([old.ToString()]));
+            }
+            else
+            {
+                turned = await other.SendAsync(new RotateImage(old.ToString(), otherwise));
+            }
+        };
+        Func<Task> act = () => _app.SendAsync(new RotateImage(old.ToString(), "90"));
+
+        await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage($"There is no {old} in active.");
+
+        ImageKey[] left = turned is null ? [] : [turned];
+        _app.Active.Keys.Should().BeEquivalentTo(left.SelectMany(one => ThumbnailSet.Default.BaseKeysOf(one).Prepend(one)).Select(key => key.ToString()));
+        if (turned is not null)
+        {
+            _app.Active.ContentOf(turned.ToString()).Should().Equal(FakeImageProcessor.TurnedFrom(TestPictures.Jpeg(), Rotation.Parse("180")));
+        }
+
+        _app.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_crop_that_the_image_is_given_meanwhile_turns_along()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg());
+        using TestApp other = _app.Beside();
+        _app.Processor.DuringDecode = async () =>
+        {
+            _app.Processor.DuringDecode = null;
+            await other.SendAsync(new PublishImage(old.ToString(), "100x50+10+20"));
+        };
+
+        ImageKey made = await _app.SendAsync(new RotateImage(old.ToString(), "90"));
+
+        CropArea crop = CropArea.Parse("50x100+2930+10"); // of 4000x3000
+        byte[] turned = FakeImageProcessor.TurnedFrom(TestPictures.Jpeg(), Rotation.Clockwise);
+        _app.Active.PropertiesOf(made.ToString()).Crop.Should().Be(crop);
+        System.Text.Encoding.ASCII.GetString(_app.Active.ContentOf($"{made.Stem}MI.jpg")).Should().Be(FakeImageProcessor.ThumbnailOf(turned, "MI", ImageFormat.Jpeg, crop));
+        _app.Active.Keys.Should().HaveCount(4);
+    }
+
+    [Fact]
+    public async Task A_rotation_whose_removal_of_the_old_image_is_finished_later_is_still_known()
+    {
+        ImageKey old = await PublishAsync(TestPictures.Jpeg());
+        _app.Calls.BeforeCall = call => call == $"active delete {old}" ? Task.FromException(new StorageException("active", "it does not work.")) : Task.CompletedTask;
+        await FluentActions.Awaiting(() => _app.SendAsync(new RotateImage(old.ToString(), "90"))).Should().ThrowAsync<StorageException>();
+        _app.Calls.BeforeCall = null;
+        string made = _app.Active.Keys.Single(key => ThumbnailSet.Default.IsOriginal(ImageKey.Parse(key)) && key != old.ToString());
+        _app.Time.Advance(TimeSpan.FromMinutes(2));
+
+        (await _app.SendAsync(new FinishDeletes())).Should().Be(1);
+
+        _app.Active.Keys.Should().HaveCount(4).And.Contain(made);
+        (await _app.SendAsync(new RotateImage(old.ToString(), "90"))).ToString().Should().Be(made);
+    }
+
     [Fact]
     public async Task What_a_rotation_made_stays_when_the_old_name_is_deleted_while_the_same_rotation_is_sent_again()
     {

@@ -68,6 +68,91 @@ public sealed class UploadImageTests : IDisposable
     }
 
     [Fact]
+    public async Task Refuses_a_photo_that_is_too_large_once_it_is_converted()
+    {
+        int converted = FakeImageProcessor.ConvertedFrom(TestPictures.WebP()).Length;
+        using TestApp app = new() { Limits = new UploadLimits(converted, 100_000_000, 500) };
+        using TestApp strict = new() { Limits = new UploadLimits(converted - 1, 100_000_000, 500) };
+        byte[] photo = TestPictures.WebP("a");
+
+        (await UploadAsync(app, photo)).Bytes.Should().Be(converted);
+        (await FluentActions.Awaiting(() => UploadAsync(strict, photo)).Should().ThrowAsync<InvalidImageException>())
+            .Which.Message.Should().Be($"Converted from webp to what is stored, the photo is larger than the limit of {converted - 1} bytes.");
+        strict.Incoming.Keys.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tells_when_it_was_taken_and_only_if_that_is_wanted_where(bool exposesGps)
+    {
+        PhotoFacts facts = new(new TakenAt(new DateTime(2026, 7, 14, 9, 31, 5), TimeSpan.FromHours(2)), new GeoPoint(45.8, 6.9, 4805));
+        using TestApp app = new() { Privacy = new PrivacyRules(Stripping.All, exposesGps) };
+        app.Processor.Header = app.Processor.Header with { Facts = facts };
+
+        UploadedImage uploaded = await UploadAsync(app, TestPictures.Jpeg());
+
+        (uploaded.TakenAt, uploaded.Gps).Should().Be((facts.TakenAt, exposesGps ? facts.Gps : null));
+    }
+
+    [Fact]
+    public async Task Takes_a_photo_of_which_no_thumbnail_is_made_and_leaves_no_work()
+    {
+        using TestApp app = new() { Thumbnails = new ThumbnailSet([]) };
+
+        UploadedImage uploaded = await UploadAsync(app, TestPictures.Jpeg());
+
+        (uploaded.ThumbHash, uploaded.Thumbnails.Count).Should().Be((null, 0));
+        app.Incoming.Keys.Should().Equal(uploaded.Key.ToString());
+        app.Backlog.Waiting.Should().BeEmpty();
+    }
+
+    /// <summary>A storage accepts a thumbnail and then has something else: for some time, or always.</summary>
+    public static TheoryData<string?, bool, int, bool> Dropped => new()
+    {
+        { null, false, 2, true },
+        { null, false, 3, false },
+        { "cut off", true, 3, false },
+        { "cut off", false, 3, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Dropped))]
+    public async Task Writes_again_what_the_storage_has_lost_and_is_no_success_when_it_loses_it_three_times(
+        string? left, bool withRecipe, int times, bool isStored)
+    {
+        string lost = WholeSet[2];
+        int lookedFor = 0;
+        _app.Calls.BeforeCall = call =>
+        {
+            if (call == $"incoming find {lost}" && ++lookedFor <= times)
+            {
+                ImageProperties kept = _app.Incoming.PropertiesOf(lost);
+                _app.Incoming.Lose(lost);
+                if (left is not null)
+                {
+                    _app.Incoming.Seed(lost, left, withRecipe ? kept : null);
+                }
+            }
+
+            return Task.CompletedTask;
+        };
+        Func<Task> act = () => UploadAsync(TestPictures.Jpeg());
+
+        if (isStored)
+        {
+            await act.Should().NotThrowAsync();
+            _app.Incoming.Keys.Should().Equal(WholeSet);
+        }
+        else
+        {
+            await act.Should().ThrowAsync<StorageException>().WithMessage($"The incoming storage: {lost} was accepted there, but is not stored.");
+            NothingIsStored();
+            lookedFor.Should().Be(3);
+        }
+    }
+
+    [Fact]
     public async Task Stores_the_original_byte_by_byte_and_all_thumbnails()
     {
         byte[] photo = TestPictures.Jpeg();
@@ -268,8 +353,7 @@ public sealed class UploadImageTests : IDisposable
         Func<Task> act = () => UploadAsync([.. TestPictures.Jpeg(""), .. new byte[9997]]);
 
         InvalidImageException refusal = (await act.Should().ThrowAsync<InvalidImageException>()).Which;
-        refusal.Code.Should().Be("file_too_large");
-        refusal.Limit.Should().Be(10_000);
+        (refusal.Code, refusal.Limit, refusal.Message).Should().Be(("file_too_large", 10_000L, "The file is larger than the limit of 10000 bytes."));
         _app.Processor.HeadersRead.Should().Be(0, "no decoder may see it");
         NothingIsLeftInTheTempFolder();
     }
@@ -395,7 +479,7 @@ public sealed class UploadImageTests : IDisposable
             catch (StorageException)
             {
                 bool stored = app.Calls.Log.Any(call => call.Contains(" put "));
-                app.Log.All.Where(line => line.StartsWith("Warning")).Should().HaveCount(stored ? 1 : 0, "what could not be taken back is told");
+                app.Log.All.Where(line => line.StartsWith("Warning After a failure, ")).Should().HaveCount(stored ? 1 : 0, "what could not be taken back is told");
             }
 
             return app.Calls.HasFailed;

@@ -1,5 +1,6 @@
 using System.Text;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Application.Images.Metadata;
 using ImageBackend.Application.Images.Verify;
 using ImageBackend.Domain;
 using ImageBackend.Testing;
@@ -10,6 +11,7 @@ namespace ImageBackend.Application.Tests.Images;
 public sealed class VerifyImageTests : IDisposable
 {
     private const string Medium = PublishedSet.Stem + "MI.jpg";
+    private const string Small = PublishedSet.Stem + "SI.jpg";
 
     private readonly TestApp _app = new();
 
@@ -25,10 +27,12 @@ public sealed class VerifyImageTests : IDisposable
         _app.Calls.Log.Should().OnlyContain(call => call.Contains("find"));
     }
 
-    [Fact]
-    public async Task Looks_once_at_each_object()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Looks_once_at_each_object(bool repair)
     {
-        await VerifyAsync();
+        await VerifyAsync(repair: repair);
 
         string[] served = [.. _app.Calls.Log.Where(call => call.StartsWith("active find how ", StringComparison.Ordinal))];
         served.Should().HaveCount(4);
@@ -74,6 +78,79 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_thumbnail_that_is_made_anew_is_not_found_a_second_time_for_its_headers()
+    {
+        _app.Active.Seed(Medium, "old");
+        _app.Active.ServeWrong(Medium);
+        _app.Active.ServeWrong(Small);
+
+        (await VerifyAsync(repair: true)).Should().Equal(
+            new Finding(FindingKind.Stale, Medium, IsRepaired: true), new Finding(FindingKind.ServedWrong, Small, IsRepaired: true));
+    }
+
+    [Fact]
+    public async Task A_thumbnail_that_is_replaced_while_its_headers_are_set_is_made_anew()
+    {
+        _app.Active.ServeWrong(Medium);
+        _app.Calls.BeforeCall = call =>
+        {
+            if (call == $"active set {Medium}")
+            {
+                _app.Active.Seed(Medium, "replaced");
+            }
+
+            return Task.CompletedTask;
+        };
+
+        (await VerifyAsync(repair: true)).Should().Equal(new Finding(FindingKind.ServedWrong, Medium, IsRepaired: true));
+
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "nobody knew how the one that replaced it was made");
+    }
+
+    [Fact]
+    public async Task Finds_a_thumbnail_of_another_size_and_repairs_it()
+    {
+        _app.Active.Seed(Medium, "small", new ImageProperties(PublishedSet.RecipeOf(Medium)));
+        _app.Processor.OtherHeader = content => content.AsSpan().SequenceEqual("small"u8) ? new ImageHeader(new PixelSize(9, 9), 1) : null;
+
+        (await VerifyAsync()).Should().BeEmpty("nothing was decoded");
+        (await VerifyAsync(decode: true)).Should().Equal(new Finding(FindingKind.WrongSize, Medium, IsRepaired: false));
+        (await VerifyAsync(decode: true, repair: true)).Should().Equal(new Finding(FindingKind.WrongSize, Medium, IsRepaired: true));
+        (await VerifyAsync(decode: true)).Should().BeEmpty();
+        _app.Active.ShouldHold(PublishedSet.BaseKeys, "it was made anew");
+    }
+
+    [Fact]
+    public async Task A_thumbnail_that_is_stale_and_can_not_be_decoded_is_found_once()
+    {
+        _app.Active.Seed(Medium, TestPictures.BrokenMark);
+        _app.Active.Seed(Small, "old");
+
+        (await VerifyAsync(decode: true)).Should().Equal(
+            new Finding(FindingKind.Stale, Small, IsRepaired: false), new Finding(FindingKind.Undecodable, Medium, IsRepaired: false));
+    }
+
+    [Theory]
+    [InlineData(Stripping.None, true, false)]
+    [InlineData(Stripping.Gps, true, true)]
+    [InlineData(Stripping.All, true, true)]
+    [InlineData(Stripping.Gps, false, false)]
+    public async Task Finds_an_original_that_tells_a_place_where_the_settings_do_not_want_that(Stripping strip, bool tellsPlace, bool isFound)
+    {
+        using TestApp app = new() { Privacy = new PrivacyRules(strip, ExposesGps: false) };
+        PublishedSet.Seed(app.Active, PublishedSet.BaseKeys);
+        app.Processor.Header = app.Processor.Header with { Facts = new PhotoFacts(null, tellsPlace ? new GeoPoint(45.8, 6.9, null) : null) };
+        Finding expected = new(FindingKind.Place, PublishedSet.Key, IsRepaired: false);
+
+        foreach (bool repair in new[] { false, true })
+        {
+            VerifyImage request = new(ImageKey.Parse(PublishedSet.Key)) { Decode = true, Repair = repair };
+
+            (await app.SendAsync(request)).Findings.Should().Equal(isFound ? [expected] : []);
+        }
+    }
+
+    [Fact]
     public async Task Finds_an_empty_original_that_nothing_can_repair()
     {
         _app.Active.Seed(PublishedSet.Key, "");
@@ -92,10 +169,22 @@ public sealed class VerifyImageTests : IDisposable
     }
 
     [Fact]
+    public async Task An_original_that_can_not_be_decoded_is_found_once_also_when_a_repair_needs_it()
+    {
+        _app.Active.Seed(PublishedSet.Key, [.. PublishedSet.Photo, .. TestPictures.TruncatedMark]);
+        _app.Active.Lose(Medium);
+        Finding[] expected = [new(FindingKind.Missing, Medium, IsRepaired: false), new(FindingKind.Undecodable, PublishedSet.Key, IsRepaired: false)];
+
+        (await VerifyAsync(decode: true)).Should().Equal(expected);
+        (await VerifyAsync(decode: true, repair: true)).Should().Equal(expected);
+    }
+
+    [Fact]
     public async Task Finds_a_thumbnail_that_can_not_be_decoded_and_repairs_it()
     {
         _app.Active.Seed(Medium, TestPictures.BrokenMark, new ImageProperties(PublishedSet.RecipeOf(Medium)));
 
+        (await VerifyAsync(decode: true)).Should().Equal(new Finding(FindingKind.Undecodable, Medium, IsRepaired: false));
         (await VerifyAsync(decode: true, repair: true)).Should().Equal(new Finding(FindingKind.Undecodable, Medium, IsRepaired: true));
 
         _app.Active.ShouldHold(PublishedSet.BaseKeys, "it was made anew");
@@ -109,6 +198,26 @@ public sealed class VerifyImageTests : IDisposable
 
         (await VerifyAsync(repair: true)).Should().Equal(
             new Finding(FindingKind.Missing, Medium, IsRepaired: false), new Finding(FindingKind.Undecodable, PublishedSet.Key, IsRepaired: false));
+    }
+
+    [Fact]
+    public async Task A_format_that_an_encoder_refuses_costs_a_repair_no_other_and_says_nothing_about_the_original()
+    {
+        using TestApp app = new() { Thumbnails = new ThumbnailSet(ThumbnailSet.Default.Specs, [ImageFormat.Avif]) };
+        app.Processor.Refused.Add(ImageFormat.Avif);
+        PublishedSet.Seed(app.Active, PublishedSet.BaseKeys);
+        app.Active.Lose(Medium);
+        app.Active.Seed(Small, TestPictures.BrokenMark, new ImageProperties(PublishedSet.RecipeOf(Small)));
+
+        Verdict verdict = await app.SendAsync(new VerifyImage(ImageKey.Parse(PublishedSet.Key)) { Decode = true, Repair = true });
+
+        verdict.Findings.Should().BeEquivalentTo(
+        [
+            new Finding(FindingKind.Missing, Medium, IsRepaired: true),
+            new Finding(FindingKind.Undecodable, Small, IsRepaired: true),
+            .. new[] { "BI", "MI", "SI" }.Select(suffix => new Finding(FindingKind.Missing, $"{PublishedSet.Stem}{suffix}.avif", IsRepaired: false)),
+        ]);
+        app.Active.ShouldHold(PublishedSet.BaseKeys, "all that can be made is there");
     }
 
     [Fact]
@@ -176,8 +285,13 @@ public sealed class VerifyImageTests : IDisposable
         _app.Time.Advance(TimeSpan.FromHours(1));
 
         (await VerifyAsync()).Should().Equal(new Finding(FindingKind.Unfinished, PublishedSet.Key, IsRepaired: false));
-        (await VerifyAsync("1_2.jpg")).Select(finding => finding.Kind).Should().Equal(
-            FindingKind.Empty, FindingKind.Missing, FindingKind.Missing, FindingKind.Missing);
+        (await VerifyAsync("1_2.jpg", repair: true)).Should().Equal(
+            new Finding(FindingKind.Empty, "1_2.jpg", IsRepaired: false),
+            new Finding(FindingKind.Missing, "1_2BI.jpg", IsRepaired: false),
+            new Finding(FindingKind.Missing, "1_2MI.jpg", IsRepaired: false),
+            new Finding(FindingKind.Missing, "1_2SI.jpg", IsRepaired: false));
+        _app.Active.Seed("1_2SI.jpg", "copied before a publish was cut off");
+        (await VerifyAsync("1_2.jpg")).Should().Equal(new Finding(FindingKind.Unfinished, "1_2.jpg", IsRepaired: false));
     }
 
     [Fact]
@@ -185,7 +299,7 @@ public sealed class VerifyImageTests : IDisposable
     {
         Func<Task> act = () => VerifyAsync("9_9.jpg");
 
-        await act.Should().ThrowAsync<ImageNotFoundException>();
+        await act.Should().ThrowAsync<ImageNotFoundException>().WithMessage("There is no 9_9.jpg in incoming or active.");
     }
 
     [Fact]

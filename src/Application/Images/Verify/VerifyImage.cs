@@ -92,7 +92,7 @@ internal sealed class VerifyImageHandler(
             if (await stores.Active.ExistsAsync(original, CancellationToken.None))
             {
                 isPublished = true;
-                await MakeStaleAnewAsync(original, CancellationToken.None);
+                await TryMakeAsync(original, new ThumbnailSelection(), CancellationToken.None);
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class VerifyImageHandler(
                 .Where(finding => !wrong.Any(one => one.Key == finding.Key)), // what was replaced is stale, too
             .. wrong,
         ];
-        Finding[] inside = [.. request.Repair && findings.Count > 0 ? await RepairAsync(key, findings, cancellationToken) : findings];
+        Finding[] inside = [.. request.Repair && findings.Count > 0 ? await RepairAsync(original, findings, cancellationToken) : findings];
         // Thumbnails that were remade are served as configured.
         StoredImage[] left =
         [
@@ -160,45 +160,53 @@ internal sealed class VerifyImageHandler(
         // Some storages do it by a copy of the object onto itself, which may end after the image was deleted.
         if (findings.Any(finding => finding.IsRepaired) && await remover.TakeBackUnlessPublishedAsync(all[0].Key))
         {
-            await MakeStaleAnewAsync(all[0].Key, cancellationToken);
+            // A thumbnail that was replaced just when its headers were set has lost its recipe. If it can't be made, that is already reported.
+            await TryMakeAsync(all[0].Key, new ThumbnailSelection(), cancellationToken);
         }
 
         return findings;
     }
 
-    // A thumbnail that was replaced just when its headers were set has lost its recipe.
-    private async Task MakeStaleAnewAsync(ImageKey key, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Finding>> RepairAsync(StoredImage original, List<Finding> findings, CancellationToken cancellationToken)
     {
-        try
-        {
-            await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Write, cancellationToken);
-        }
-        catch (InvalidImageException)
-        {
-            // That is already reported.
-        }
-    }
-
-    private async Task<IEnumerable<Finding>> RepairAsync(ImageKey key, List<Finding> findings, CancellationToken cancellationToken)
-    {
+        ImageKey key = original.Key;
         ImageKey[] wrong = [.. findings.Where(finding => finding.Kind is FindingKind.WrongSize or FindingKind.Undecodable).Select(finding => ImageKey.Parse(finding.Key))];
         string[] suffixes = [.. set.Specs.Where(spec => wrong.Contains(key.Thumbnail(spec))).Select(spec => spec.Suffix)];
+        bool isMade = await TryMakeAsync(key, new ThumbnailSelection(), cancellationToken);
+        if (suffixes.Length > 0)
+        {
+            ThumbnailSelection again = new() { Suffixes = suffixes, Formats = [key.Format.ThumbnailFormat], UpToDate = true };
+            isMade &= await TryMakeAsync(key, again, cancellationToken);
+        }
+
+        HashSet<string> left = [key.ToString()];
+        if (!isMade)
+        {
+            Finding undecodable = new(FindingKind.Undecodable, key.ToString(), IsRepaired: false);
+            if ((await pictures.CheckAsync(key, original.Properties.Crop, cancellationToken)).Contains(undecodable))
+            {
+                return findings.Contains(undecodable) ? findings : findings.Append(undecodable); // its thumbnails stay as they are
+            }
+
+            // An encoder refuses the picture, which costs only its format.
+            left.UnionWith((await regenerator.LookAsync(original, new ThumbnailSelection(), cancellationToken))
+                .Select(one => one.Due).OfType<Regenerator.Due>().Select(one => key.Thumbnail(one.Spec, one.Format).ToString()));
+        }
+
+        return findings.Select(finding => finding with { IsRepaired = !left.Contains(finding.Key) });
+    }
+
+    /// <returns>Whether all that was due is made.</returns>
+    private async Task<bool> TryMakeAsync(ImageKey key, ThumbnailSelection selection, CancellationToken cancellationToken)
+    {
         try
         {
-            await regenerator.RegenerateAsync(key, new ThumbnailSelection(), RegenerateMode.Write, cancellationToken);
-            if (suffixes.Length > 0)
-            {
-                ThumbnailSelection again = new() { Suffixes = suffixes, Formats = [key.Format.ThumbnailFormat], UpToDate = true };
-                await regenerator.RegenerateAsync(key, again, RegenerateMode.Write, cancellationToken);
-            }
+            await regenerator.RegenerateAsync(key, selection, RegenerateMode.Write, cancellationToken);
+            return true;
         }
         catch (InvalidImageException)
         {
-            // Then its thumbnails stay as they are.
-            return findings.Any(finding => finding is { Kind: FindingKind.Undecodable } && finding.Key == key.ToString()) ? findings
-                : findings.Append(new Finding(FindingKind.Undecodable, key.ToString(), IsRepaired: false));
+            return false;
         }
-
-        return findings.Select(finding => finding with { IsRepaired = finding.Key != key.ToString() });
     }
 }
