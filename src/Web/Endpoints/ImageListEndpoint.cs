@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ImageBackend.Application.Abstractions;
 using ImageBackend.Application.Images.Listing;
 using ImageBackend.Web.Docs;
 using ImageBackend.Web.Http;
@@ -36,7 +35,7 @@ internal static class ImageListEndpoint
     {
         using IDisposable place = listings.Enter();
         ImageList list = await mediator.Send(new ListImages { In = query.In, Order = query.Order, After = query.After, From = query.From, Limit = query.Limit }, cancellationToken);
-        return TypedResults.Ok(new ImageListReply(list.In, TextOf(list.Order), [.. list.Orders.Select(TextOf)], [.. list.Images.Select(ReplyOf)], list.Next));
+        return TypedResults.Ok(new ImageListReply(list.In, ListImages.TextOf(list.Order), [.. list.Orders.Select(ListImages.TextOf)], [.. list.Images.Select(ReplyOf)], list.Next));
     }
 
     private static ListedImageReply ReplyOf(ListedOriginal image) => new(
@@ -46,7 +45,6 @@ internal static class ImageListEndpoint
         image.ExpiresAt?.UtcDateTime,
         [.. image.Thumbnails.Select(one => new ListedThumbnailReply(one.Suffix, one.Key.ToString(), one.Bytes))]);
 
-    private static string TextOf(ListOrder order) => order.ToString().ToLowerInvariant();
 }
 
 internal sealed record ListQuery

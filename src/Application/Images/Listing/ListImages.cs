@@ -27,6 +27,9 @@ public sealed record ListImages : IRequest<ImageList>
 
     /// <summary>Text of a number, 1 to <see cref="MaxLimit"/>; null: <see cref="DefaultLimit"/>.</summary>
     public string? Limit { get; init; }
+
+    /// <returns>As <see cref="Order"/> names it.</returns>
+    public static string TextOf(ListOrder order) => order.ToString().ToLowerInvariant();
 }
 
 /// <param name="In">The storage's name.</param>
@@ -43,6 +46,8 @@ public sealed record ListedThumbnail(string Suffix, ImageKey Key, long Bytes);
 
 internal sealed class ListImagesValidator : AbstractValidator<ListImages>
 {
+    private static readonly Dictionary<string, ListOrder> All = Enum.GetValues<ListOrder>().ToDictionary(ListImages.TextOf);
+
     public ListImagesValidator(ImageStores stores)
     {
         RuleFor(request => request.In)
@@ -53,7 +58,7 @@ internal sealed class ListImagesValidator : AbstractValidator<ListImages>
             .Must((request, _) => OrderOf(request, stores) is not null)
             .When(request => stores.Named(request.In) is not null)
             .WithErrorCode(ErrorCodes.BadParameter)
-            .WithMessage(request => $"'order' is not valid: this storage can give {string.Join(" or ", Orders(request, stores).Select(TextOf))}.");
+            .WithMessage(request => $"'order' is not valid: this storage can give {string.Join(" or ", Orders(request, stores).Select(ListImages.TextOf))}.");
         RuleFor(request => request.Limit)
             .Must(text => text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= ListImages.MaxLimit))
             .WithErrorCode(ErrorCodes.BadParameter)
@@ -73,15 +78,13 @@ internal sealed class ListImagesValidator : AbstractValidator<ListImages>
     /// <returns>Null: there is no such order, or this storage has none of them.</returns>
     public static ListOrder? OrderOf(ListImages request, ImageStores stores)
     {
-        string[] asked = request.Order?.Split(',') ?? [TextOf(ListOrder.Name)];
-        return asked.Except(Enum.GetValues<ListOrder>().Select(TextOf)).Any() || stores.Named(request.In) is null
-            ? null
-            : asked.Select(text => Orders(request, stores).Where(order => TextOf(order) == text).Select(order => (ListOrder?)order).SingleOrDefault()).FirstOrDefault(order => order is not null);
+        string[] asked = request.Order?.Split(',') ?? [ListImages.TextOf(ListOrder.Name)];
+        return stores.Named(request.In) is { } storage && asked.All(All.ContainsKey)
+            ? asked.Select(text => (ListOrder?)All[text]).FirstOrDefault(order => storage.Orders.Contains(order!.Value))
+            : null;
     }
 
     private static IReadOnlyList<ListOrder> Orders(ListImages request, ImageStores stores) => stores.Named(request.In)!.Orders;
-
-    private static string TextOf(ListOrder order) => order.ToString().ToLowerInvariant();
 }
 
 internal sealed class ListImagesHandler(ImageStores stores, ThumbnailSet set, ExpiryRule expiry, TimeProvider time) : IRequestHandler<ListImages, ImageList>
