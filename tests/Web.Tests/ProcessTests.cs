@@ -118,8 +118,8 @@ public sealed partial class ProcessTests : ProgramSite
 
         await service.TerminateAsync();
 
-        // What its decoders had in the temp folder may stay there until the next start sweeps it.
         (await service.ExitCodeAsync()).Should().Be(0, string.Join('\n', service.Errors));
+        TempLeft.In(Folder.File("temp")).Should().BeEmpty();
     }
 
     [Fact]

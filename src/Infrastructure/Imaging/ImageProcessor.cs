@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageBackend.Infrastructure.Imaging;
 
 /// <summary>Does jobs as workers and memory become available.</summary>
-internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
+internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats, IDisposable, IAsyncDisposable
 {
     private readonly DecodeQueue _queue;
     private readonly MemoryBudget _memory;
@@ -20,6 +20,7 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
     private readonly Conversion _conversion;
     private readonly ILogger<ImageProcessor> _logger;
     private readonly Lazy<Task> _prepared;
+    private readonly CancellationTokenSource _end = new();
     private bool _decodesHeic;
 
     /// <param name="engine">As in <see cref="Engine"/>.</param>
@@ -89,6 +90,19 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
     public Task TurnAsync(string path, ImageFormat format, Rotation? rotation, string destination, CancellationToken cancellationToken) =>
         RunAsync(new TurnJob(path, format, rotation, destination), cancellationToken);
 
+    /// <summary>For hosts that end synchronously.</summary>
+    public void Dispose() => _end.Cancel();
+
+    /// <summary>Waits for a proof that is under way, since its workspace must be removed too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        if (_prepared.IsValueCreated)
+        {
+            await _prepared.Value.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
     private static async Task<byte[]> ReadSignatureAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -117,7 +131,7 @@ internal sealed class ImageProcessor : IImageProcessor, IConvertedFormats
     private async Task CheckAsync(IWorkspaces workspaces)
     {
         using IWorkspace workspace = workspaces.Open();
-        JobAnswer answer = await _runner.RunAsync(new CheckJob(workspace.PathOf("")), _ => Task.CompletedTask, CancellationToken.None);
+        JobAnswer answer = await _runner.RunAsync(new CheckJob(workspace.PathOf("")), _ => Task.CompletedTask, _end.Token);
         if (answer.Open is { } open)
         {
             throw new DecodersException($"The imaging library reads {open}, though it must not: {open} is in a format that this service never decodes.");

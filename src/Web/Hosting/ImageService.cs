@@ -88,16 +88,17 @@ internal static class ImageService
             await service.Services.PrepareDecodersAsync().WaitAsync(service.Lifetime.ApplicationStopping);
             return true;
         }
-        catch (OperationCanceledException) when (service.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception fault)
         {
-            await service.StopAsync();
-            return false;
-        }
-        catch
-        {
+            bool isToldToEnd = fault is OperationCanceledException && service.Lifetime.ApplicationStopping.IsCancellationRequested;
             // Background work has already begun, and ends without complaint only when it is stopped.
             await service.StopAsync();
-            throw;
+            if (!isToldToEnd)
+            {
+                throw;
+            }
+
+            return false;
         }
     }
 
