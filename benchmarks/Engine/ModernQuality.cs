@@ -48,7 +48,7 @@ internal static class ModernQuality
             using Image photo = Image.NewFromFile(path);
             using Image upright = photo.Autorot();
             using Image colour = upright.Colourspace(Enums.Interpretation.Srgb);
-            yield return Pixels.LayOut(colour, spec.LayOutOn(new PixelSize(colour.Width, colour.Height)), spec.Background, frames: 1).CopyMemory();
+            yield return Pixels.LayOut(colour, spec.LayOutOn(new PixelSize(colour.Width, colour.Height)), spec.Background, frames: 1);
         }
     }
 

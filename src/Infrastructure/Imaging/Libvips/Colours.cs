@@ -6,11 +6,17 @@ namespace ImageBackend.Infrastructure.Imaging.Libvips;
 internal static class Colours
 {
     /// <param name="image">Pixels in memory.</param>
-    /// <returns>A new picture; the caller disposes it.</returns>
+    /// <returns>A new picture in memory, which shares pixels that need no conversion; the caller disposes it.</returns>
     public static Image ToStandard(Image image)
     {
         bool isCmyk = image.Interpretation == Enums.Interpretation.Cmyk;
-        if (image.Contains("icc-profile-data") || isCmyk)
+        bool hasProfile = image.Contains("icc-profile-data");
+        if (!hasProfile && image.Format == Enums.BandFormat.Uchar && image.Interpretation is Enums.Interpretation.Srgb or Enums.Interpretation.Bw)
+        {
+            return Pixels.InMemory(image);
+        }
+
+        if (hasProfile || isCmyk)
         {
             try
             {
@@ -25,6 +31,7 @@ internal static class Colours
 
         bool isGrey = image.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16;
         using Image converted = image.Colourspace(isGrey ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
-        return converted.Cast(Enums.BandFormat.Uchar);
+        using Image bytes = converted.Cast(Enums.BandFormat.Uchar);
+        return bytes.CopyMemory();
     }
 }

@@ -58,7 +58,7 @@ internal sealed class PictureFile
             using Image resized = Pixels.Resize(part, target, some);
             using Image decoded = resized.CopyMemory();
             using Image coloured = Colours.ToStandard(decoded);
-            return Source.IsRendered ? Flattened(coloured) : Upright(coloured);
+            return Source.IsRendered ? Flattened(coloured) : IsUpright ? Pixels.InMemory(coloured) : Upright(coloured);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class ThumbnailEncoder
         string path = target.Path;
         if (target.Format == ImageFormat.Jpeg)
         {
-            using Image flat = Pixels.OnWhite(image);
+            using Image flat = image.HasAlpha() ? Pixels.OnWhite(image) : Pixels.InMemory(image);
             flat.Jpegsave(
                 path,
                 q: spec.Quality,
@@ -43,8 +43,7 @@ internal static class ThumbnailEncoder
         {
             // 0.260 s and 1.52 MB for a photo of 6 megapixels; ImageMagick produces 1.53 MB, libvips by default 2.60. One level more costs
             // a quarter more of the total CPU time for 3 % fewer bytes.
-            using Image bare = image.Copy(xres: 1, yres: 1); // otherwise the original's resolution would be kept
-            bare.Pngsave(path, compression: 3, interlace: spec.IsInterlaced, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.None);
+            image.Pngsave(path, compression: 3, interlace: spec.IsInterlaced, filter: Enums.ForeignPngFilter.All, keep: Enums.ForeignKeep.None);
         }
         else if (target.Format == ImageFormat.Gif)
         {

@@ -61,8 +61,7 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
             foreach (ThumbnailStep step in work.Plan.Steps)
             {
                 Image from = step.From is null ? run.Pixels : made[step.From];
-                using Image laidOut = Pixels.LayOut(from, step.Layout, step.Spec.Background, run.Frames);
-                Image thumbnail = made[step.Spec.Suffix] = laidOut.CopyMemory();
+                Image thumbnail = made[step.Spec.Suffix] = Pixels.LayOut(from, step.Layout, step.Spec.Background, run.Frames);
                 if (work.IsSampled && step == work.Smallest)
                 {
                     _sample ??= Pixels.Sample(thumbnail, run.Frames, ThumbHash.MaxSide);
@@ -73,7 +72,7 @@ internal sealed class ThumbnailMaker(PictureFile picture, ThumbnailWork work) : 
                     _sizes[target] = target.Format.Bounded(step.Layout.Size);
                     if (!IsCopied(target, step))
                     {
-                        using Image fitting = Pixels.Resize(thumbnail, _sizes[target], run.Frames);
+                        using Image fitting = Pixels.Fit(thumbnail, _sizes[target], run.Frames);
                         Write(fitting, run, target, hasFullChroma: JpegChroma.IsFull(run.Pixels));
                     }
                 }

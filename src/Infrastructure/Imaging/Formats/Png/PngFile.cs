@@ -19,7 +19,12 @@ internal sealed class PngFile : SourceFile
 
     public static Image Load(string path) => Image.Pngload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
 
-    public override Image Load(PixelSize? target, int frames) => Tagged(Load(Path));
+    // Without its resolution, which a thumbnail would keep. Removed here, since a copy of pixels in memory is read row by row.
+    public override Image Load(PixelSize? target, int frames)
+    {
+        using Image loaded = Load(Path);
+        return Tagged(loaded.Copy(xres: 1, yres: 1));
+    }
 
     public override Image LoadToTurn() => Tagged(Image.Pngload(Path, failOn: Enums.FailOn.Error));
 
