@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageBackend.Cli.Tests;
 using ImageBackend.Testing;
 using ImageBackend.Together.Tests.Rows;
@@ -33,7 +34,8 @@ internal sealed class Site : IAsyncDisposable
     private string IncomingFolder => _folder.File("incoming");
 
     /// <param name="server">Null: for a site on folders.</param>
-    public static async Task<Site> StartAsync(SiteFacts facts, S3Server? server)
+    /// <param name="database">For a site that shares its batches.</param>
+    public static async Task<Site> StartAsync(SiteFacts facts, S3Server? server, PostgresServer database)
     {
         TempFolder folder = new();
         folder.Folder("v5");
@@ -49,6 +51,12 @@ internal sealed class Site : IAsyncDisposable
         Dictionary<string, string> variables = storages.Variables.Concat(settings).ToDictionary(one => one.Name, one => one.Value);
         variables["TEMP_FOLDER"] = service.Temp;
         variables["DECODE_WORKERS"] = "1"; // each command is about few images
+        if (facts.SharesBatches)
+        {
+            variables["BATCH_DATABASE_URL"] = await database.CreateDatabaseAsync("SELECT 1");
+            (await ImagesProgram.RunAsync(variables, "batch", "init")).Code.Should().Be(0);
+        }
+
         Site site = new(facts, folder, service, variables);
         site._logsSeen = site.Service.Logs.AtLeast(LogLevel.Warning).Count();
         return site;
@@ -100,7 +108,7 @@ internal sealed class Site : IAsyncDisposable
     {
         Dictionary<string, string> variables = new(_variables);
         change(variables);
-        Ended ended = await ImagesProgram.RunAsync(variables, arguments);
+        Ended ended = Facts.SharesBatches ? await SharedAsync(variables, arguments) : await ImagesProgram.RunAsync(variables, arguments);
         string said = ended.Output + ended.Errors;
         said.Should().NotContain("   at ").And.NotContain("Exception").And.NotContain("Unhandled");
         foreach (string secret in Service.Secrets)
@@ -109,6 +117,30 @@ internal sealed class Site : IAsyncDisposable
         }
 
         return ended;
+    }
+
+    // The worker has the settings of the command, as it must.
+    private static async Task<Ended> SharedAsync(Dictionary<string, string> variables, string[] arguments)
+    {
+        using Process worker = ImagesProgram.Start(variables, "worker");
+        Task<string> output = worker.StandardOutput.ReadToEndAsync();
+        Task<string> errors = worker.StandardError.ReadToEndAsync();
+        try
+        {
+            Ended ended = await ImagesProgram.RunAsync(variables, [.. arguments, "--engine", "hangfire"]);
+            using Process end = Process.Start("kill", ["-TERM", $"{worker.Id}"]);
+            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
+            string said = await output + await errors;
+            worker.ExitCode.Should().Be(0, said);
+            return ended with { Errors = ended.Errors + await errors };
+        }
+        finally
+        {
+            if (!worker.HasExited)
+            {
+                worker.Kill(entireProcessTree: true);
+            }
+        }
     }
 
     /// <summary>As if it had been put three hours ago. In S3 nothing can be made older: see <see cref="AgedAsync"/>.</summary>

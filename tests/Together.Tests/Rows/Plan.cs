@@ -19,6 +19,8 @@ internal sealed class Plan
 
     public const string Resumable = "resumable";
 
+    public const string Shared = "hangfire";
+
     public const string ManagedEngine = "imagesharp";
 
     private const string Off = "0";
@@ -37,6 +39,7 @@ internal sealed class Plan
         Axis.Of("IMAGING_ISOLATION", "process", "none"),
         Axis.Of("IMAGING_ENGINE", "libvips", ManagedEngine),
         Axis.Of("UPLOADS", "plain", Resumable),
+        Axis.Of("BATCHES", "local", Shared),
     ];
 
     // What it refuses.

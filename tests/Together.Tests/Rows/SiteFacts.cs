@@ -29,6 +29,9 @@ internal sealed class SiteFacts(int number, IReadOnlyList<Fact> facts)
     /// <summary>Whether its clients upload in parts.</summary>
     public bool UploadsInParts => _values["UPLOADS"] == Plan.Resumable;
 
+    /// <summary>Whether its batches are shared by several machines, with the database that this takes.</summary>
+    public bool SharesBatches => _values["BATCHES"] == Plan.Shared;
+
     public bool OrientsOriginals => _values["AUTO_ORIENT_ORIGINAL"] == "1";
 
     public bool ExposesGps => _values["EXPOSE_GPS"] == "1";
@@ -66,7 +69,7 @@ internal sealed class SiteFacts(int number, IReadOnlyList<Fact> facts)
     /// <summary>For the service and the program `images`.</summary>
     public IReadOnlyList<(string Name, string Value)> Variables =>
     [
-        .. _values.Where(value => value.Key is not ("STORAGE" or "RESIZING_CONFIG" or "UPLOADS")).Select(value => (value.Key, value.Value)),
+        .. _values.Where(value => value.Key is not ("STORAGE" or "RESIZING_CONFIG" or "UPLOADS" or "BATCHES")).Select(value => (value.Key, value.Value)),
         ("RESIZING_CONFIG", Enum.Parse<Sizes>(_values["RESIZING_CONFIG"]) switch { Sizes.Default => "", Sizes.TwoAlike => TwoAlike, _ => TwoAlikeOfAPart }),
     ];
 
