@@ -12,6 +12,7 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
     private const int ChunksPerWorker = 4;
 
     private static readonly TimeSpan ListingPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
 
     private readonly DatabasePatience _patience = new(host.Screen, host.Time);
     private readonly Dictionary<long, Task> _feeding = [];
@@ -96,10 +97,12 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
 
     private async Task FeedAsync(FleetRun run, Batch batch, FleetLock mine, CancellationToken cancellationToken)
     {
+        TimeSpan longest = parts.Chunks.Heartbeat / 4;
+        TimeSpan pause = longest;
         await using IAsyncEnumerator<IReadOnlyList<string>> chunks = ChunksAsync(run, batch, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await mine.IsHeldAsync(cancellationToken) && (await parts.Runs.FindAsync(run.Id, cancellationToken)).State == RunState.Running)
         {
-            if (!run.IsFed && await HasRoomAsync(run, cancellationToken))
+            if (!run.IsFed && (await RoomAsync(run, cancellationToken)).Free > 0)
             {
                 if (!await chunks.MoveNextAsync())
                 {
@@ -117,7 +120,10 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
             }
             else
             {
-                await Task.Delay(parts.Chunks.Heartbeat / 4, host.Time, cancellationToken);
+                await Task.Delay(pause, host.Time, cancellationToken);
+                (long free, int most) = await RoomAsync(run, cancellationToken);
+                // Images that are only skipped take a moment: workers that emptied the queue meanwhile had to wait.
+                pause = free >= most && !run.IsFed ? Longer(pause / 2, ShortestPause) : free <= most / 2 || run.IsFed ? Shorter(pause * 2, longest) : pause;
             }
 
             await SubmitAsync(run, cancellationToken);
@@ -128,10 +134,16 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
         }
     }
 
-    private async Task<bool> HasRoomAsync(FleetRun run, CancellationToken cancellationToken)
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    /// <returns>How many chunks may still be added, and how many may wait at most.</returns>
+    private async Task<(long Free, int Most)> RoomAsync(FleetRun run, CancellationToken cancellationToken)
     {
         int workers = (await parts.Runs.WorkersAsync(run.Id, parts.Settings.LostAfter, cancellationToken)).Count;
-        return await parts.Chunks.CountWaitingAsync(run.Id, cancellationToken) < ChunksPerWorker * Math.Max(1, workers);
+        int most = ChunksPerWorker * Math.Max(1, workers);
+        return (most - await parts.Chunks.CountWaitingAsync(run.Id, cancellationToken), most);
     }
 
     // A chunk is in the ledger before it is in the queue, so one that a crash kept out of the queue is found here.
