@@ -44,7 +44,6 @@ internal static class ImageListEndpoint
         image.StoredAt.UtcDateTime,
         image.ExpiresAt?.UtcDateTime,
         [.. image.Thumbnails.Select(one => new ListedThumbnailReply(one.Suffix, one.Key.ToString(), one.Bytes))]);
-
 }
 
 internal sealed record ListQuery
