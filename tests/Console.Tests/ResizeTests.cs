@@ -144,7 +144,7 @@ public sealed class ResizeTests : IDisposable
         workers.Should().NotBeEmpty();
         foreach (int id in workers.Append(process.Id))
         {
-            Directory.GetDirectories($"/proc/{id}/task").Select(NicenessOf).Should().OnlyContain(niceness => niceness >= 10, $"{id} is one of the program's processes");
+            RunningPrograms.OfThreads(id, "stat").Select(NicenessIn).Should().OnlyContain(niceness => niceness >= 10, $"{id} is one of the program's processes");
         }
 
         process.Kill();
@@ -152,13 +152,8 @@ public sealed class ResizeTests : IDisposable
 
     // A process is a child of the thread that started it.
     private static IEnumerable<int> WorkersOf(int id) =>
-        Directory.GetDirectories($"/proc/{id}/task").SelectMany(task =>
-            File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
+        RunningPrograms.OfThreads(id, "children").SelectMany(children => children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
 
     // The 19th field; the name, in brackets, may contain blanks.
-    private static int NicenessOf(string task)
-    {
-        string stat = File.ReadAllText(Path.Combine(task, "stat"));
-        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
-    }
+    private static int NicenessIn(string stat) => int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ImageBackend.Application.Abstractions;
@@ -206,7 +205,7 @@ public sealed class MemoryNeedTests(ITestOutputHelper output) : IDisposable
         crop,
         [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, target ?? format.ThumbnailFormat, _folder.File(spec.Suffix)))]);
 
-    private int Worker() => Process.GetProcessesByName("dotnet").Single(process => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(_temp.Path, StringComparison.Ordinal)).Id;
+    private int Worker() => RunningPrograms.With($"{ImagingWorker.Verb}\0{_temp.Path}").Single();
 
     private static long Kilobytes(int process, string name) => 1024 * long.Parse(
         File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
@@ -389,25 +388,7 @@ public sealed class WorkerPoolTests : IDisposable
         [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, format ?? ImageFormat.Jpeg, _folder.File(name + spec.Suffix)))];
 
     // Those whose working folder is this test's.
-    private int[] Workers() =>
-    [
-        .. from folder in Directory.EnumerateDirectories("/proc")
-           let name = Path.GetFileName(folder)
-           where int.TryParse(name, CultureInfo.InvariantCulture, out _) && CommandOf(folder).Contains($"{ImagingWorker.Verb}\0{_temp.Path}", StringComparison.Ordinal)
-           select int.Parse(name, CultureInfo.InvariantCulture),
-    ];
-
-    private static string CommandOf(string process)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "cmdline"));
-        }
-        catch (IOException)
-        {
-            return ""; // it has just ended
-        }
-    }
+    private int[] Workers() => RunningPrograms.With($"{ImagingWorker.Verb}\0{_temp.Path}");
 
     // XCPU represents a crash: .NET ignores the signals of real ones if they are sent from outside.
     private async Task KillAsync(string signal)
