@@ -8,7 +8,7 @@ faults() {
     # Each project once, with the tests of all faults: to start it takes longer than most tests.
     for project in $(cut -f 3 "$work/faults" | tr ' ' '\n' | sed 's#/.*##' | sort -u); do
         filter=$(cut -f 3 "$work/faults" | tr ' ' '\n' | sed -n "s#^$project/#FullyQualifiedName~.#p" | sort -u | paste -sd '|')
-        run_tests "$project" "$filter"
+        RECORDING_FRAMES=300 run_tests "$project" "$filter"
     done
     while IFS=$'\t' read -r number fact tests commit red; do
         # Web\.Tests/[^(]*\.SecretTests([.(]|$): a class or a method by its whole name, not a word in what a test is given.

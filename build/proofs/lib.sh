@@ -73,11 +73,17 @@ stop_service() {
     service_pid=
 }
 
-# ticks: hundredths of CPU seconds that the service, its workers and those that ended have spent so far.
-ticks() {
+# service_pids: the process ids of the service, its workers and what they run.
+service_pids() {
     local all=$service_pid next=$service_pid
     while next=$(pgrep -d, -P "$next"); do all+=,$next; done
-    for pid in ${all//,/ }; do sed 's/.*) //' "/proc/$pid/stat" 2> /dev/null; done | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
+    echo "${all//,/ }"
+}
+
+# ticks: hundredths of CPU seconds that the service, its workers and those that ended have spent so far.
+ticks() {
+    local pid
+    for pid in $(service_pids); do sed 's/.*) //' "/proc/$pid/stat" 2> /dev/null; done | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
 }
 
 # temp_left FOLDER: prints what is in a temp folder beside the folders of workers, which hold nothing but a lock between jobs.

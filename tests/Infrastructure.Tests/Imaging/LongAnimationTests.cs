@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
@@ -14,9 +15,11 @@ using Xunit.Abstractions;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging;
 
-/// <summary>Animations that are too long to be in memory at once.</summary>
+/// <summary>Animations that are too long to be in memory at once. RECORDING_FRAMES says how long one of 800x600 is.</summary>
 public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
 {
+    private static readonly int RecordingFrames = int.Parse(Environment.GetEnvironmentVariable("RECORDING_FRAMES") ?? "100", CultureInfo.InvariantCulture);
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -92,7 +95,7 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_screen_recording_within_the_limits_is_taken_and_turned_by_a_worker()
     {
-        string path = _folder.Write("original", ScreenRecording(800, 600, 300));
+        string path = _folder.Write("original", ScreenRecording(800, 600, RecordingFrames));
         using TempFolder temp = new();
         using WorkerPool pool = new(
             new ImagingSettings(1),
@@ -107,16 +110,16 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
         JobAnswer made = await pool.RunAsync(new ThumbnailsJob(path, ImageFormat.Gif, null, targets), Admit, default);
         await pool.RunAsync(new TurnJob(path, ImageFormat.Gif, Rotation.Clockwise, _folder.File("turned")), Admit, default);
 
-        header.Header!.Frames.Should().Be(300);
+        header.Header!.Frames.Should().Be(RecordingFrames);
         made.Sizes.Should().Equal(new PixelSize(800, 600), new PixelSize(400, 300), new PixelSize(200, 200));
         foreach (ThumbnailTarget target in targets)
         {
             using Image thumbnail = Image.Gifload(target.Path, n: -1);
-            (thumbnail.Height / thumbnail.PageHeight).Should().Be(300);
+            (thumbnail.Height / thumbnail.PageHeight).Should().Be(RecordingFrames);
         }
 
         using Image turned = Image.Gifload(_folder.File("turned"), n: -1);
-        (turned.Width, turned.Height).Should().Be((600, 300 * 800));
+        (turned.Width, turned.Height).Should().Be((600, RecordingFrames * 800));
         output.WriteLine(string.Join(", ", needs));
         needs.Should().OnlyContain(need => need.Bytes < 400_000_000 && need.Times <= Need.MaxTimes);
 

@@ -12,7 +12,6 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
     private const int ChunksPerWorker = 4;
 
     private static readonly TimeSpan ListingPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
 
     private readonly DatabasePatience _patience = new(host.Screen, host.Time);
     private readonly Dictionary<long, Task> _feeding = [];
@@ -97,12 +96,13 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
 
     private async Task FeedAsync(FleetRun run, Batch batch, FleetLock mine, CancellationToken cancellationToken)
     {
-        TimeSpan longest = parts.Chunks.Heartbeat / 4;
-        TimeSpan pause = longest;
+        FeedingPause pause = new(parts.Chunks.Heartbeat / 4);
+        int added = 0; // since the last pause
         await using IAsyncEnumerator<IReadOnlyList<string>> chunks = ChunksAsync(run, batch, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await mine.IsHeldAsync(cancellationToken) && (await parts.Runs.FindAsync(run.Id, cancellationToken)).State == RunState.Running)
         {
-            if (!run.IsFed && (await RoomAsync(run, cancellationToken)).Free > 0)
+            (long free, int most) = run.IsFed ? (0, 0) : await RoomAsync(run, cancellationToken);
+            if (free > 0)
             {
                 if (!await chunks.MoveNextAsync())
                 {
@@ -112,6 +112,7 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
                 else if (await parts.Chunks.AddAsync(run, chunks.Current, cancellationToken) is { } fed)
                 {
                     run = fed;
+                    added++;
                 }
                 else
                 {
@@ -120,10 +121,8 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
             }
             else
             {
-                await Task.Delay(pause, host.Time, cancellationToken);
-                (long free, int most) = await RoomAsync(run, cancellationToken);
-                // Images that are only skipped take a moment: workers that emptied the queue meanwhile had to wait.
-                pause = free >= most && !run.IsFed ? Longer(pause / 2, ShortestPause) : free <= most / 2 || run.IsFed ? Shorter(pause * 2, longest) : pause;
+                await Task.Delay(pause.Next(added, most), host.Time, cancellationToken);
+                added = 0;
             }
 
             await SubmitAsync(run, cancellationToken);
@@ -133,10 +132,6 @@ internal sealed class Feeder(FleetParts parts, BatchHost host, IReadOnlyDictiona
             }
         }
     }
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <returns>How many chunks may still be added, and how many may wait at most.</returns>
     private async Task<(long Free, int Most)> RoomAsync(FleetRun run, CancellationToken cancellationToken)
