@@ -7,8 +7,6 @@ namespace ImageBackend.Cli.Tests;
 /// <summary>The program `images` as users call it, with its own folders and no other variable.</summary>
 internal sealed partial class ImagesProgram : IDisposable
 {
-    private static readonly string[] Kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
-
     private readonly TempFolder _folder = new();
 
     /// <summary>As built: beside the tests it would lack the framework that their servers use.</summary>
@@ -25,6 +23,7 @@ internal sealed partial class ImagesProgram : IDisposable
             ["INCOMING_FOLDER"] = Incoming,
             ["ACTIVE_FOLDER"] = Active,
             ["TEMP_FOLDER"] = Temp,
+            ["DECODE_WORKERS"] = "1", // each command is about few images
         };
     }
 
@@ -71,16 +70,7 @@ internal sealed partial class ImagesProgram : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string name in start.Environment.Keys.Except(Kept).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach ((string name, string value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
+        BareEnvironment.Set(start, variables);
         return Process.Start(start)!;
     }
 

@@ -24,18 +24,9 @@ internal sealed partial class ServiceProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
-        foreach (string name in start.Environment.Keys.Except(kept).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["METRICS_PORT"] = "0";
-        foreach ((string name, string value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
+        BareEnvironment.Set(start, variables);
+        start.Environment.TryAdd("METRICS_PORT", "0");
+        start.Environment.TryAdd("DECODE_WORKERS", "1"); // each takes time to start
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line, _output);
         _process.ErrorDataReceived += (_, line) => Keep(line, _errors);

@@ -17,7 +17,7 @@ public sealed class ServiceProcessCostTests(ITestOutputHelper output) : IDisposa
 
     // Time on a busy machine counts too: if nothing is parsed it is a few tenths.
     private static readonly double MostCpu = double.Parse(Variable("SERVICE_COST_CPU", "10"), CultureInfo.InvariantCulture);
-    private static readonly int LargestFile = int.Parse(Variable("SERVICE_COST_BYTES", "12000000"), CultureInfo.InvariantCulture);
+    private static readonly int LargestFile = int.Parse(Variable("SERVICE_COST_BYTES", "6000000"), CultureInfo.InvariantCulture);
     private static readonly int Mutations = int.Parse(Variable("SERVICE_COST_MUTATIONS", "20"), CultureInfo.InvariantCulture);
 
     private readonly TempFolder _folder = new();

@@ -64,32 +64,22 @@ internal sealed class PageSite : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] kept = ["HOME", "DOTNET_ROOT", "TMPDIR"];
         string path = start.Environment["PATH"]!;
-        foreach (string name in start.Environment.Keys.Except(kept).ToArray())
+        BareEnvironment.Set(start, new Dictionary<string, string>
         {
-            start.Environment.Remove(name);
-        }
-
-        foreach ((string name, string value) in new[]
-        {
-            ("PATH", $"{Tools}:{_folder.File("bin")}:{path}"),
-            ("OUTER_PATH", path),
-            ("REPOSITORY", Repository.Root),
-            ("SITE", _folder.Path),
+            ["PATH"] = $"{Tools}:{_folder.File("bin")}:{path}",
+            ["OUTER_PATH"] = path,
+            ["REPOSITORY"] = Repository.Root,
+            ["SITE"] = _folder.Path,
             // The tests' own folder is …/bin/CONFIGURATION/net10.0/.
-            ("CONFIGURATION", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name),
-            ("INCOMING_FOLDER", _folder.Folder("incoming")),
-            ("ACTIVE_FOLDER", _folder.File("active")),
-            ("TEMP_FOLDER", _folder.Folder("temp")),
-            ("IMAGING_ISOLATION", "none"), // these tests are not about workers, which take time to start
-            ("MSBUILDDISABLENODEREUSE", "1"),
-            ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
-        })
-        {
-            start.Environment[name] = value;
-        }
-
+            ["CONFIGURATION"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+            ["INCOMING_FOLDER"] = _folder.Folder("incoming"),
+            ["ACTIVE_FOLDER"] = _folder.File("active"),
+            ["TEMP_FOLDER"] = _folder.Folder("temp"),
+            ["IMAGING_ISOLATION"] = "none", // these tests are not about workers, which take time to start
+            ["MSBUILDDISABLENODEREUSE"] = "1",
+            ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+        });
         using Process process = Process.Start(start)!;
         using CancellationTokenSource patience = new(Patience);
         try
