@@ -43,5 +43,17 @@ public sealed class DecoderStartTests : IDisposable
         code.Should().Be(1);
     }
 
+    [Fact]
+    public async Task Whoever_waited_for_decoders_that_do_not_start_is_told_to_come_again()
+    {
+        await using TestService service = await TestService.StartAsync(new WorkerProgram("false", []));
+
+        using HttpResponseMessage response = await service.UploadAsync(Pictures.Jpeg(60, 50));
+
+        await response.ShouldBeProblemAsync(503, "shutting_down");
+        response.Headers.RetryAfter.Should().NotBeNull();
+        await service.ShouldHoldNothingAsync();
+    }
+
     public void Dispose() => _folder.Dispose();
 }

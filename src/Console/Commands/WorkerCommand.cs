@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using ImageBackend.Cli.Batches;
 using ImageBackend.Cli.Batches.Fleet;
 using ImageBackend.Cli.Hosting;
@@ -42,7 +43,8 @@ internal static class WorkerCommand
 
         BatchHost host = new(services.GetRequiredService<IServiceScopeFactory>(), screen, interrupts, services.GetRequiredService<TimeProvider>());
         Dictionary<string, SharedSettings> queues = BatchKinds.SettingsOfAll(settings).ToDictionary(FleetEngine.QueueOf);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
+        // The digits at its end are for containers and clones of a machine, which may have all else in common.
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetInt32(0x10000):x4}");
         ChunkWorker worker = new(parts, host, name, jobs, BatchOf);
         using CancellationTokenRegistration word = interrupts.Finish.Register(() => screen.WriteError("Ending: the images in progress are finished, the rest is given back. Interrupt again to stop at once."));
         screen.WriteLine($"Worker {name} is ready, {jobs} images at a time.");

@@ -29,7 +29,8 @@ public sealed partial class PostgresUrl
             return false;
         }
 
-        NpgsqlConnectionStringBuilder parts = [];
+        // With Kerberos as its first choice, Npgsql complains on stderr where that is not installed, as in containers.
+        NpgsqlConnectionStringBuilder parts = new() { GssEncryptionMode = GssEncryptionMode.Disable };
         problem = TakeAuthority(parts, match) ?? TakeParameters(parts, match.Groups["query"].Value);
         problem ??= string.IsNullOrEmpty(parts.Host) ? "names no host" : string.IsNullOrEmpty(parts.Database) ? "names no database" : null;
         url = problem is null ? new PostgresUrl(parts) : null;

@@ -1,5 +1,6 @@
 using FluentValidation;
 using ImageBackend.Application.Abstractions;
+using ImageBackend.Infrastructure.Imaging;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
 {
     private const int ClientClosedRequest = 499;
 
-    // Seconds. A storage recovers slowly, a decoder is soon free.
+    // Seconds. A storage recovers slowly, a service is started again, a decoder is soon free.
     private const string RetryStorage = "10";
     private const string RetryBusy = "2";
 
@@ -69,6 +70,12 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
             case BusyException:
                 context.Response.Headers.RetryAfter = RetryBusy;
                 return Problems.Result(503, "busy", "The service is busy. Try again later.");
+
+            case DecodersException:
+                // Its start fails with this, which tells the operator why. Whoever is next at this address may have decoders.
+                context.Response.Headers.RetryAfter = RetryStorage;
+                context.Response.Headers.Connection = "close";
+                return Problems.Result(503, "shutting_down", "The service is shutting down. Try again later.");
 
             case StorageException fault:
                 logger.LogError(fault, "{Method} {Path} failed at the {Storage} storage", context.Request.Method, context.Request.Path, fault.Storage);

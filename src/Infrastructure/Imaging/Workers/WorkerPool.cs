@@ -98,6 +98,10 @@ internal sealed class WorkerPool : IJobRunner, IDisposable, IAsyncDisposable
         {
             throw new DecodersException(gone.Message, gone);
         }
+        catch (OperationCanceledException ended)
+        {
+            throw new DecodersException("The program ended before they had started.", ended);
+        }
 
         _logger.LogInformation(
             "Pictures are decoded in {Count} worker processes. To them, other files are {Files} and the network is {Network}. When memory is short, the kernel kills {Victim}",

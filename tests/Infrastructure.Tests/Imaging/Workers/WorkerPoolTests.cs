@@ -372,6 +372,19 @@ public sealed class WorkerPoolTests : IDisposable
         await act.Should().ThrowAsync<DecodersException>();
     }
 
+    [Fact]
+    public async Task That_had_not_started_when_the_pool_ended_are_told_as_such()
+    {
+        WorkerPool pool = new(new ImagingSettings(1), ThumbnailSet.Default, new WorkerProgram("sleep", ["600"]), new TempFolderWorkspaces(new DirectoryInfo(_temp.Path)), new LineLogger<WorkerPool>(_logs));
+        Task<JobAnswer> job = pool.RunAsync(new HeaderJob(Photo(), ImageFormat.Jpeg), AtOnce, default);
+
+        await pool.DisposeAsync();
+
+        Func<Task> act = () => job;
+        await act.Should().ThrowAsync<DecodersException>();
+        Directory.GetFileSystemEntries(_temp.Path).Should().BeEmpty();
+    }
+
     private WorkerPool Pool(ImagingSettings? settings = null, ThumbnailSet? set = null, int jobsOfOneWorker = 1000) => _pool ??= new WorkerPool(
         settings ?? new ImagingSettings(1),
         set ?? ThumbnailSet.Default,
