@@ -54,6 +54,10 @@ public sealed class PostgresUrlTests
         (parts.Username, parts.Database, parts.Host).Should().Be(("user@realm", "my base", "/var/run/postgresql"));
     }
 
+    [Fact]
+    public void Does_not_look_for_Kerberos_which_containers_lack() =>
+        Parse("postgresql://me:secret@host/name").GssEncryptionMode.Should().Be(GssEncryptionMode.Disable);
+
     [Theory]
     [InlineData("mysql://me:hunter2@host/name", "is not the address of a PostgreSQL database")]
     [InlineData("hunter2", "is not the address of a PostgreSQL database")]
