@@ -10,7 +10,7 @@ using ImageBackend.Infrastructure.Fleet;
 using Microsoft.Extensions.DependencyInjection;
 
 // fleet order: orders a run from the database of BATCH_DATABASE_URL, which has its tables.
-// fleet worker IMAGES JOBS: is `images worker`, but for the images, which are nowhere: each takes a millisecond.
+// fleet worker IMAGES JOBS MILLISECONDS: is `images worker`, but for the images, which are nowhere: each takes so long.
 SettingsReader variables = new(Environment.GetEnvironmentVariable, isDevelopment: false);
 FleetSettings settings = FleetSettings.Read(variables, FleetBrokers.Names);
 variables.ThrowIfInvalid();
@@ -23,15 +23,15 @@ if (args is ["order"])
     return 0;
 }
 
-if (args is not ["worker", { } imagesText, { } jobsText])
+if (args is not ["worker", { } imagesText, { } jobsText, { } timeText])
 {
-    Console.Error.WriteLine("usage: fleet order | fleet worker IMAGES JOBS");
+    Console.Error.WriteLine("usage: fleet order | fleet worker IMAGES JOBS MILLISECONDS");
     return 2;
 }
 
 long images = long.Parse(imagesText, CultureInfo.InvariantCulture);
 int jobs = int.Parse(jobsText, CultureInfo.InvariantCulture);
-Batch batch = new("nothing", _ => Names(images), new OneMillisecond());
+Batch batch = new("nothing", _ => Names(images), new Waiting(TimeSpan.FromMilliseconds(int.Parse(timeText, CultureInfo.InvariantCulture))));
 using Interrupts interrupts = Interrupts.OfProcess();
 await using ServiceProvider services = new ServiceCollection().AddApplication().AddLogging().BuildServiceProvider();
 BatchHost host = new(services.GetRequiredService<IServiceScopeFactory>(), new PlainScreen(Console.Out, Console.Error, every: int.MaxValue), interrupts, TimeProvider.System);

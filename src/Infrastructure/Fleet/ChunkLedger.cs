@@ -48,6 +48,13 @@ public sealed class ChunkLedger(FleetDatabase database, TimeSpan lostAfter)
         row => new ChunkRef(run, row.GetInt32(0)),
         cancellationToken);
 
+    /// <returns>Chunks whose worker has been silent for so long that it counts as lost.</returns>
+    public Task<IReadOnlyList<ChunkRef>> ListLostAsync(long run, CancellationToken cancellationToken) => database.QueryAsync(
+        $"SELECT number FROM {Chunk} WHERE run = $1 AND state = 'working' AND heard < now() - $2::interval ORDER BY number",
+        [run, lostAfter],
+        row => new ChunkRef(run, row.GetInt32(0)),
+        cancellationToken);
+
     public Task SetSubmittedAsync(ChunkRef chunk, CancellationToken cancellationToken) =>
         database.ExecuteAsync($"UPDATE {Chunk} SET submitted = now() WHERE run = $1 AND number = $2", [chunk.Run, chunk.Number], cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -183,6 +184,37 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
         run.Code.Should().Be(0, run.Errors);
         run.Output.Should().Contain("Images: 2, skipped: 0, processed: 2, errors: 0");
         (await site.AskAsync("SELECT count(*) FROM image_batches_hangfire.lock WHERE resource ~ ':job:[12]:'")).Should().Equal(["0"], "these were in the way");
+    }
+
+    [NeedsPostgresFact]
+    public async Task What_a_killed_worker_had_does_not_wait_behind_all_that_is_queued()
+    {
+        const int Count = 60;
+        await using FleetSite site = await FleetSite.CreateAsync(database, Count, chunk: 5, Soon);
+        ConcurrentQueue<int> asked = [];
+        TaskCompletionSource isHeld = new();
+        for (int number = 1; number <= Count; number++)
+        {
+            int image = number;
+            site.Hold($"{image}_{image}.jpg", times =>
+            {
+                asked.Enqueue(image);
+                bool isOfTheKilled = image == 3 && times == 1;
+                return isOfTheKilled ? Task.WhenAll(Task.Run(isHeld.SetResult), Task.Delay(Timeout.Infinite)) : Task.Delay(300);
+            });
+        }
+
+        FleetProcess killed = site.Start("worker -j 1");
+        FleetProcess order = site.Start("migrate --engine hangfire");
+        await isHeld.Task;
+        killed.Kill();
+        site.Start("worker -j 1");
+
+        Ended run = await order.EndAsync();
+
+        run.Code.Should().Be(0, run.Errors);
+        int[] inTurn = [.. asked];
+        Array.LastIndexOf(inTurn, 3).Should().BeInRange(3, Count / 3, "asked for were {0}", string.Join(' ', inTurn));
     }
 
     [SkippableTheory]

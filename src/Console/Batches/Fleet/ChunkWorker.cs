@@ -29,28 +29,18 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
     /// <summary>What ended the work; null: nothing.</summary>
     public FleetException? Fault { get; private set; }
 
+    /// <summary>Does a chunk that the queue has handed out, and then those of its run that other workers have lost.</summary>
+    /// <remarks>The queue itself hands these out again only when nothing else waits, and a run has chunks that wait until it is nearly over.</remarks>
     /// <param name="taken">Cancelled when somebody has taken the chunk away.</param>
     public async Task DoAsync(ChunkRef chunk, CancellationToken taken)
     {
         try
         {
-            using CancellationTokenSource noMore = CancellationTokenSource.CreateLinkedTokenSource(taken, host.Interrupts.Finish);
-            BegunChunk? begun = await _patience.WaitForAsync(() => parts.Chunks.BeginAsync(chunk, name, noMore.Token), noMore.Token);
-            if (begun is null)
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(taken, host.Interrupts.Finish);
+            await DoOneAsync(chunk, stop.Token);
+            foreach (ChunkRef lost in await _patience.WaitForAsync(() => parts.Chunks.ListLostAsync(chunk.Run, stop.Token), stop.Token))
             {
-                return;
-            }
-
-            if (begun.Deaths >= MaxDeaths)
-            {
-                await _patience.WaitForAsync(() => BuryAsync(begun, noMore.Token), noMore.Token);
-                return;
-            }
-
-            await WorkAsync(begun, noMore);
-            if (Trouble is not null)
-            {
-                await Task.Delay(TroublePause, host.Time, noMore.Token);
+                await DoOneAsync(lost, stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -61,6 +51,28 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
         {
             Fault = fault;
             host.Interrupts.PressOnce();
+        }
+    }
+
+    private async Task DoOneAsync(ChunkRef chunk, CancellationToken stop)
+    {
+        BegunChunk? begun = await _patience.WaitForAsync(() => parts.Chunks.BeginAsync(chunk, name, stop), stop);
+        if (begun is null)
+        {
+            return;
+        }
+
+        if (begun.Deaths >= MaxDeaths)
+        {
+            await _patience.WaitForAsync(() => BuryAsync(begun, stop), stop);
+            return;
+        }
+
+        using CancellationTokenSource noMore = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await WorkAsync(begun, noMore);
+        if (Trouble is not null)
+        {
+            await Task.Delay(TroublePause, host.Time, stop);
         }
     }
 

@@ -4,12 +4,12 @@ using MediatR;
 
 namespace ImageBackend.Benchmarks;
 
-/// <summary>Takes a millisecond for each image, and does nothing.</summary>
-internal sealed record OneMillisecond : IBatchWork
+/// <summary>Waits for some time for each image, and does nothing.</summary>
+internal sealed record Waiting(TimeSpan Time) : IBatchWork
 {
     public async Task<ItemResult> WorkAsync(IMediator mediator, ImageKey key, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
+        await Task.Delay(Time, cancellationToken);
         return ItemResult.Processed(bytes: 1);
     }
 }
