@@ -71,8 +71,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 context.Response.Headers.RetryAfter = RetryBusy;
                 return Problems.Result(503, "busy", "The service is busy. Try again later.");
 
-            case DecodersException:
-                // Its start fails with this, which tells the operator why. Whoever is next at this address may have decoders.
+            case DecodersException: // the service's start fails with it, which tells the operator why
                 context.Response.Headers.RetryAfter = RetryStorage;
                 context.Response.Headers.Connection = "close";
                 return Problems.Result(503, "shutting_down", "The service is shutting down. Try again later.");
