@@ -22,10 +22,8 @@ internal sealed class Draining : IHostedLifecycleService
     {
         if (!Enter())
         {
-            context.Response.Headers.Connection = "close";
-            context.Response.Headers.RetryAfter = "5";
             context.Response.Headers.CacheControl = "no-store";
-            await Problems.Result(StatusCodes.Status503ServiceUnavailable, "shutting_down", "The service is shutting down. Try again later.").ExecuteAsync(context);
+            await Problems.ShuttingDown(context).ExecuteAsync(context);
             return;
         }
 

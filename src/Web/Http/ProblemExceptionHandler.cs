@@ -11,7 +11,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
 {
     private const int ClientClosedRequest = 499;
 
-    // Seconds. A storage recovers slowly, a service is started again, a decoder is soon free.
+    // Seconds. A storage recovers slowly, a decoder is soon free.
     private const string RetryStorage = "10";
     private const string RetryBusy = "2";
 
@@ -72,9 +72,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 return Problems.Result(503, "busy", "The service is busy. Try again later.");
 
             case DecodersException: // the service's start fails with it, which tells the operator why
-                context.Response.Headers.RetryAfter = RetryStorage;
-                context.Response.Headers.Connection = "close";
-                return Problems.Result(503, "shutting_down", "The service is shutting down. Try again later.");
+                return Problems.ShuttingDown(context);
 
             case StorageException fault:
                 logger.LogError(fault, "{Method} {Path} failed at the {Storage} storage", context.Request.Method, context.Request.Path, fault.Storage);

@@ -26,6 +26,14 @@ internal static class Problems
 
     public static ProblemHttpResult UnknownRoute() => Result(StatusCodes.Status404NotFound, "unknown_route", "There is nothing at this address.");
 
+    /// <summary>The answer of a service that ends; whoever follows it at this address is soon there.</summary>
+    public static ProblemHttpResult ShuttingDown(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        context.Response.Headers.RetryAfter = "5";
+        return Result(StatusCodes.Status503ServiceUnavailable, "shutting_down", "The service is shutting down. Try again later.");
+    }
+
     /// <summary>Gives a body to answers that have only a status: there is no such route, or not with this method.</summary>
     public static Task WriteForStatusAsync(StatusCodeContext context)
     {
