@@ -45,3 +45,12 @@ sql() {
     shift
     "$postgres_bin/psql" -qAtX -v ON_ERROR_STOP=1 ${1:+-c "$1"} "$postgres/$database"
 }
+
+# within SECONDS DATABASE QUERY ANSWER: waits until the query has that answer, for at most so long.
+within() {
+    local end=$((SECONDS + $1))
+    until [ "$(sql "$2" "$3")" = "$4" ]; do
+        ((SECONDS < end)) || return 1
+        sleep 0.5
+    done
+}

@@ -37,14 +37,9 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 return Problems.Result(status, invalid.Code, invalid.Message, invalid.Limit, invalid.Actual);
 
             case RefusedRequestException refused:
-                if (refused.Status is StatusCodes.Status423Locked or StatusCodes.Status503ServiceUnavailable)
+                if (refused.Status == StatusCodes.Status423Locked)
                 {
                     context.Response.Headers.RetryAfter = RetryBusy;
-                }
-
-                if (refused.Status == StatusCodes.Status503ServiceUnavailable)
-                {
-                    context.Response.Headers.Connection = "close"; // the service ends
                 }
 
                 return Problems.Result(refused.Status, refused.Code, refused.Message, refused.Limit, refused.Actual);
@@ -71,6 +66,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
                 context.Response.Headers.RetryAfter = RetryBusy;
                 return Problems.Result(503, "busy", "The service is busy. Try again later.");
 
+            case ShuttingDownException:
             case DecodersException: // the service's start fails with it, which tells the operator why
                 return Problems.ShuttingDown(context);
 

@@ -8,7 +8,8 @@ namespace ImageBackend.Web.Resumable;
 /// <summary>Receives one part of an upload. Whatever becomes of the request, what has arrived is on disk afterwards, unless it must not count.</summary>
 internal sealed class PartReceiver(Receiving receiving, ReceiveBudget budget, UploadLimits limits, IHostApplicationLifetime lifetime)
 {
-    /// <exception cref="RefusedRequestException">Its checksum is wrong, another request wants the upload, or the service stops.</exception>
+    /// <exception cref="RefusedRequestException">Its checksum is wrong, or another request wants the upload.</exception>
+    /// <exception cref="ShuttingDownException">The service stops.</exception>
     public async Task ReceiveAsync(HeldUpload held, HttpRequest request, CancellationToken cancellationToken)
     {
         PartialUpload upload = held.Partial;
@@ -34,7 +35,7 @@ internal sealed class PartReceiver(Receiving receiving, ReceiveBudget budget, Up
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw lifetime.ApplicationStopping.IsCancellationRequested
-                ? new RefusedRequestException(503, "shutting_down", "The service is shutting down. Try again later.")
+                ? new ShuttingDownException()
                 : ResumableUploads.Locked();
         }
     }

@@ -14,7 +14,7 @@ internal sealed class CrashSite : IAsyncDisposable
     // For what a service does in the background after its start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder;
     private readonly TestStorages _storages;
     private readonly (string Name, string Value)[] _variables;
     private ServiceProcess? _process;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using ImageBackend.Testing;
@@ -6,8 +7,9 @@ using Xunit.Abstractions;
 namespace ImageBackend.Web.Tests.Crashes;
 
 /// <summary>
-/// The service kills itself before or after calls of its storages, in each request and in what follows it in the background. CRASH_EVERY=1
-/// dies at every call, before it and after it, each time with a client that repeats its request and with one that never comes back.
+/// The service kills itself before or after calls of its storages, in each request and in what follows it in the background, with a client that
+/// repeats its request or with one that never comes back. CRASH_EVERY=1 dies at every call, in one of these four ways after another;
+/// with CRASH_WAYS=all in each of them. CRASH_AT_ONCE services do so side by side.
 /// </summary>
 [Trait("Storage", "folders")]
 public sealed class KillAtEveryCallOnFoldersTests(ITestOutputHelper output)
@@ -35,7 +37,11 @@ internal static class KillAtEveryCall
     private const int Never = 1_000_000;
     private const int MinutesDown = 15; // longer than a request may take, and than an upload waits here
 
-    private static readonly int Every = int.Parse(Environment.GetEnvironmentVariable("CRASH_EVERY") ?? "100", CultureInfo.InvariantCulture);
+    private static readonly int Every = Number("CRASH_EVERY", 100);
+
+    private static readonly int AtOnce = Number("CRASH_AT_ONCE", 1);
+
+    private static readonly bool InAllWays = Environment.GetEnvironmentVariable("CRASH_WAYS") == "all";
 
     public static TheoryData<string> DeedsOnFolders => [.. Deed.All.Select(deed => deed.Name)];
 
@@ -45,24 +51,39 @@ internal static class KillAtEveryCall
     {
         Deed deed = Deed.All.Single(one => one.Name == name);
         int calls = await CountAsync(deed, make);
-        int kills = 0;
-        List<string> wrong = [];
-        bool[] both = [false, true];
+        Kill[] kills = [.. KillsOf(calls)];
+        ConcurrentQueue<string> wrong = [];
+        await Parallel.ForEachAsync(kills, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (kill, _) =>
+        {
+            foreach (string what in await KillAsync(deed, make, kill))
+            {
+                wrong.Enqueue($"{name}, killed {(kill.TakesEffect ? "after" : "before")} call {kill.Call}{(kill.Repeats ? ", repeated" : "")}: {what}");
+            }
+        });
+
+        output.WriteLine($"{name}: {calls} calls, killed {kills.Length} times");
+        wrong.Should().BeEmpty();
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        int.Parse(Environment.GetEnvironmentVariable(variable) ?? $"{otherwise}", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<Kill> KillsOf(int calls)
+    {
         for (int call = 1 + (calls / 2 % Every); call <= calls; call += Every)
         {
-            foreach (bool takesEffect in Every == 1 ? both : [call % 2 == 0])
+            if (!InAllWays)
             {
-                foreach (bool repeats in Every == 1 ? both : [call % 4 < 2])
-                {
-                    kills++;
-                    wrong.AddRange((await KillAsync(deed, make, call, takesEffect, repeats))
-                        .Select(what => $"{name}, killed {(takesEffect ? "after" : "before")} call {call}{(repeats ? ", repeated" : "")}: {what}"));
-                }
+                yield return new Kill(call, TakesEffect: call % 2 == 0, Repeats: call % 4 < 2);
+                continue;
+            }
+
+            foreach (bool takesEffect in (bool[])[false, true])
+            {
+                yield return new Kill(call, takesEffect, Repeats: false);
+                yield return new Kill(call, takesEffect, Repeats: true);
             }
         }
-
-        output.WriteLine($"{name}: {calls} calls, killed {kills} times");
-        wrong.Should().BeEmpty();
     }
 
     private static Task<CrashSite> CreateAsync(Func<TempFolder, Task<TestStorages>> make) =>
@@ -100,20 +121,20 @@ internal static class KillAtEveryCall
         wrong.Should().BeEmpty();
     }
 
-    private static async Task<IReadOnlyList<string>> KillAsync(Deed deed, Func<TempFolder, Task<TestStorages>> make, int call, bool takesEffect, bool repeats)
+    private static async Task<IReadOnlyList<string>> KillAsync(Deed deed, Func<TempFolder, Task<TestStorages>> make, Kill kill)
     {
         await using CrashSite site = await CreateAsync(make);
         await site.StartAsync();
         string key = await deed.PrepareAsync(site);
         await QuietAsync(site);
-        site.DieAt(call, takesEffect);
+        site.DieAt(kill.Call, kill.TakesEffect);
         using HttpResponseMessage? first = await CrashSite.AnswerAsync(() => deed.SendAsync(site, key));
         await DiedAsync(site);
         site.Kill();
         site.LetLive();
         List<string> wrong = [];
         HttpResponseMessage? answer = first;
-        if (repeats)
+        if (kill.Repeats)
         {
             await site.StartAsync();
             answer = await deed.SendAsync(site, key);
@@ -140,4 +161,6 @@ internal static class KillAtEveryCall
             await Task.Delay(20);
         }
     }
+
+    private readonly record struct Kill(int Call, bool TakesEffect, bool Repeats);
 }

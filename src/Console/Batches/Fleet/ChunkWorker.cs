@@ -38,9 +38,11 @@ internal sealed class ChunkWorker(FleetParts parts, BatchHost host, string name,
         {
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(taken, host.Interrupts.Finish);
             await DoOneAsync(chunk, stop.Token);
-            foreach (ChunkRef lost in await _patience.WaitForAsync(() => parts.Chunks.ListLostAsync(chunk.Run, stop.Token), stop.Token))
+            Queue<ChunkRef> lost = new(await _patience.WaitForAsync(() => parts.Chunks.ListLostAsync(chunk.Run, stop.Token), stop.Token));
+            // What doesn't work here is left to others, who look for it too.
+            while (Trouble is null && lost.TryDequeue(out ChunkRef? next))
             {
-                await DoOneAsync(lost, stop.Token);
+                await DoOneAsync(next, stop.Token);
             }
         }
         catch (OperationCanceledException)
