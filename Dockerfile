@@ -1,6 +1,8 @@
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TARGETARCH
 WORKDIR /source
+# A linker, for the decoder.
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 
 # What a restore needs, first: this layer stays until a package changes.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
@@ -10,7 +12,10 @@ COPY src/Application/Application.csproj src/Application/packages.lock.json src/A
 COPY src/Infrastructure/Infrastructure.csproj src/Infrastructure/packages.lock.json src/Infrastructure/
 COPY src/Web/Web.csproj src/Web/packages.lock.json src/Web/
 COPY src/Console/Console.csproj src/Console/packages.lock.json src/Console/
-RUN for program in Web Console; do dotnet restore "src/$program/$program.csproj" --locked-mode -p:PublishReadyToRun=true || exit; done
+COPY src/Decoder/Decoder.csproj src/Decoder/packages.lock.json src/Decoder/
+RUN for program in Web Console; do dotnet restore "src/$program/$program.csproj" --locked-mode -p:PublishReadyToRun=true || exit; done \
+    && case "$(uname -m)" in aarch64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; esac \
+    && dotnet restore src/Decoder/Decoder.csproj -p:DecoderPlatform="$runtime"
 
 COPY .editorconfig ./
 COPY src/ src/

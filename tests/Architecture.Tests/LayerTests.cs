@@ -7,7 +7,7 @@ using ImageBackend.Web.Http;
 
 namespace ImageBackend.Architecture.Tests;
 
-/// <summary>Arrows only point down: Web and Console to Infrastructure to Application to Domain.</summary>
+/// <summary>Arrows only point down: Web, Console and Decoder to Infrastructure to Application to Domain.</summary>
 public sealed class LayerTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -17,6 +17,7 @@ public sealed class LayerTests
         ["Infrastructure"] = ["Application", "Domain"],
         ["Web"] = ["Infrastructure", "Application", "Domain"],
         ["Console"] = ["Infrastructure", "Application", "Domain"],
+        ["Decoder"] = ["Infrastructure"],
     };
 
     private static readonly string[] OfApplication =

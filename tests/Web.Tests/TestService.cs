@@ -13,13 +13,15 @@ namespace ImageBackend.Web.Tests;
 /// <summary>The service as in production, with its own port, storage and libvips, but in this process.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
-    /// <summary>The program itself, as in production.</summary>
-    public static readonly WorkerProgram Worker = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")]);
-
     public const string Secret = "the-secret-of-these-tests";
 
     /// <summary>TEST_ENGINE=imagesharp runs these tests with the other engine, but for those of the trait Engine=libvips.</summary>
     public static readonly string Engine = Environment.GetEnvironmentVariable("TEST_ENGINE") is { Length: > 0 } engine ? engine : "libvips";
+
+    /// <summary>The program itself, as by `dotnet run`; or the native decoder that TEST_DECODER names, as it is published.</summary>
+    public static readonly WorkerProgram Worker = Engine == "libvips" && Environment.GetEnvironmentVariable("TEST_DECODER") is { Length: > 0 } decoder
+        ? new(decoder, [])
+        : new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageBackend.Web.dll")]);
 
     // Longer than the service trusts what it last saw of a bucket.
     private static readonly TimeSpan UntilSeenAgain = TimeSpan.FromSeconds(11);

@@ -140,7 +140,7 @@ public static class DependencyInjection
 
     private static void AddImaging(this IServiceCollection services, BackendSettings settings)
     {
-        services.AddSingleton(_ => WorkerProgram.OfThisProcess());
+        services.AddSingleton(_ => WorkerProgram.OfThisProcess(settings.Imaging.Engine));
         services.AddSingleton(_ => new DecodeQueue(settings.Imaging.DecodeWorkers));
         services.AddSingleton(new MemoryBudget(settings.Imaging.DecodeBudget));
         if (settings.Imaging.IsIsolated)

@@ -24,12 +24,19 @@ internal static class Leftovers
         }));
 
     /// <summary>Removes the partial files that a crash left in a folder; those that a process still writes stay.</summary>
-    public static Swept SweepPartialFiles(string folder) => Swept.All(() => Directory.EnumerateFiles(folder, PartialFile.Prefix + "*"), path =>
+    /// <param name="finish">Called for each before it is removed, if it says what it is of.</param>
+    public static Swept SweepPartialFiles(string folder, Action<string>? finish = null) => Swept.All(() => Directory.EnumerateFiles(folder, PartialFile.Prefix + "*"), path =>
     {
         using FileStream? file = HeldFile.TryTake(path);
-        if (file is null || !IsOne(Path.GetFileName(path)[PartialFile.Prefix.Length..], File.GetLastWriteTimeUtc(file.SafeFileHandle), folder))
+        (string drawn, string? of) = PartialFile.Parse(path);
+        if (file is null || !IsOne(drawn, File.GetLastWriteTimeUtc(file.SafeFileHandle), folder))
         {
             return false;
+        }
+
+        if (of is not null)
+        {
+            finish?.Invoke(of);
         }
 
         File.Delete(path);

@@ -8,7 +8,22 @@ internal static class PartialFile
     /// </summary>
     public const string Prefix = ".partial-";
 
-    public static string Draw(string folder) => Path.Combine(folder, Prefix + MakerMark.Draw());
+    // Between what was drawn and what the file is of; in neither of them.
+    private const char Of = '~';
+
+    // With what is drawn, within the 255 bytes of a name. Keys of our own have a third of that; those of older sites may be longer.
+    private const int MaxOf = 100;
+
+    /// <param name="of">What it becomes or is about, for whoever finds it after a crash. Left out if it is too long.</param>
+    public static string Draw(string folder, string? of = null) => Path.Combine(folder, Prefix + MakerMark.Draw() + (of?.Length <= MaxOf ? Of + of : ""));
+
+    /// <returns>What <see cref="MakerMark.Draw"/> returned, and what the file is of; null: that is not known.</returns>
+    public static (string Drawn, string? Of) Parse(string path) => Path.GetFileName(path)[Prefix.Length..].Split(Of, 2) switch
+    {
+        [var drawn, var of] => (drawn, of),
+        [var drawn, ..] => (drawn, null),
+        [] => ("", null),
+    };
 
     /// <summary>Writes the file and renames it; on failure, removes the partial file.</summary>
     /// <param name="mode">Null: as created, by the umask.</param>

@@ -18,7 +18,7 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
     [NeedsPostgresFact]
     public async Task When_the_worker_that_also_feeds_is_killed_another_does_its_part_and_the_bytes_are_those_of_one_machine()
     {
-        await using FleetSite site = await FleetSite.CreateAsync(database, count: 120, chunk: 6, Soon);
+        await using FleetSite site = await FleetSite.CreateAsync(database, count: 60, chunk: 6, Soon);
         TaskCompletionSource isHeld = new();
         site.Hold("5_5.jpg", times => times > 1 ? Task.CompletedTask : Task.WhenAll(Task.Run(isHeld.SetResult), Task.Delay(Timeout.Infinite)));
         FleetProcess first = site.Start("worker -j 2");
@@ -33,12 +33,12 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
         Ended ended = await order.EndAsync();
 
         ended.Code.Should().Be(0, ended.Errors);
-        ended.Output.Should().MatchRegex(@"Images: 120, skipped: \d+, processed: \d+, errors: 0");
-        (await site.AskAsync("SELECT fed || ' ' || chunks FROM batches.run")).Should().Equal(["120 20"], "no key was fed twice");
+        ended.Output.Should().MatchRegex(@"Images: 60, skipped: \d+, processed: \d+, errors: 0");
+        (await site.AskAsync("SELECT fed || ' ' || chunks FROM batches.run")).Should().Equal(["60 10"], "no key was fed twice");
         (await site.AskAsync("SELECT deaths FROM batches.chunk WHERE number = 1")).Should().Equal("1");
         (await site.AskAsync("SELECT number FROM batches.chunk WHERE keys IS NOT NULL OR state <> 'done'")).Should().BeEmpty("what is done takes no room");
         Ended again = await site.Images.RunAsync("migrate");
-        again.Output.Should().Contain("Images: 120, skipped: 120, processed: 0, errors: 0", "it also removes what the killed one left half-written");
+        again.Output.Should().Contain("Images: 60, skipped: 60, processed: 0, errors: 0", "it also removes what the killed one left half-written");
         using ImagesProgram alone = new();
         foreach (string name in new[] { "V5_DATABASE_URL", "V5_IMAGES_URL", "IMAGING_ISOLATION" })
         {
@@ -46,7 +46,7 @@ public sealed partial class FleetTests(PostgresServer database) : IClassFixture<
         }
 
         (await alone.RunAsync("migrate")).Code.Should().Be(0);
-        Contents(site.Images.Active).Should().BeEquivalentTo(Contents(alone.Active)).And.HaveCount(120 * 7);
+        Contents(site.Images.Active).Should().BeEquivalentTo(Contents(alone.Active)).And.HaveCount(60 * 7);
     }
 
     [NeedsPostgresFact]

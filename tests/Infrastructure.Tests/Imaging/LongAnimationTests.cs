@@ -8,6 +8,7 @@ using ImageBackend.Infrastructure.Imaging.Engine;
 using ImageBackend.Infrastructure.Imaging.Formats.Gif;
 using ImageBackend.Infrastructure.Imaging.Libvips;
 using ImageBackend.Infrastructure.Imaging.Workers;
+using ImageBackend.Infrastructure.Tests.Imaging.Workers;
 using ImageBackend.Infrastructure.Workspaces;
 using ImageBackend.Testing;
 using NetVips;
@@ -100,7 +101,7 @@ public sealed class LongAnimationTests(ITestOutputHelper output) : IDisposable
         using WorkerPool pool = new(
             new ImagingSettings(1),
             ThumbnailSet.Default,
-            new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
+            TestWorker.Program,
             new TempFolderWorkspaces(new DirectoryInfo(temp.Path)),
             new LineLogger<WorkerPool>(new LogLines()));
         ThumbnailTarget[] targets = [.. ThumbnailSet.Default.Specs.Select(spec => new ThumbnailTarget(spec, ImageFormat.Gif, _folder.File(spec.Suffix)))];

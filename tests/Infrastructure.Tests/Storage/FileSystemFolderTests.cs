@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
@@ -307,6 +308,56 @@ public sealed class FileSystemFolderTests : IDisposable
         _storage.Sweep().Should().Be(new Swept(2));
 
         _folder.Entries.Should().Equal(".meta", $".meta/{Key}.json", ".other", Key.ToString());
+    }
+
+    [Theory]
+    [InlineData("")] // a put
+    [InlineData(".meta")] // a removal
+    public async Task A_sweep_removes_what_the_dead_left_beside_an_object_that_never_came_or_is_gone(string folder)
+    {
+        await PutAsync(Key, "a photo", WithCrop);
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+        File.Delete(_folder.PathOf(ThumbnailKey.ToString()));
+        foreach (ImageKey key in new[] { Key, ThumbnailKey })
+        {
+            await File.WriteAllTextAsync(_folder.PathOf(folder, Marks.PartialOf(Marks.Gone, key)), "half a pho");
+        }
+
+        _storage.Sweep().Should().Be(new Swept(2));
+
+        _folder.Entries.Should().Equal(".meta", $".meta/{Key}.json", Key.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_being_written_is_named_after_its_object_for_a_sweep_after_a_crash()
+    {
+        TaskCompletionSource goOn = new();
+        await using StoppingStream content = new(new byte[300_000], stopAt: 200_000) { AtStop = _ => goOn.Task };
+        Task put = _storage.PutAsync(Key, content, ImageProperties.None, None);
+        await content.Stopped;
+
+        _folder.Entries.Should().ContainSingle().Which.Should().StartWith(".partial-").And.EndWith($"~{Key}");
+
+        goOn.SetResult();
+        await put;
+    }
+
+    [Fact]
+    public async Task There_is_a_note_of_what_is_being_removed_for_a_sweep_after_a_crash()
+    {
+        await PutAsync(ThumbnailKey, "a thumbnail", WithRecipe);
+        ConcurrentQueue<string?> made = [];
+        TaskCompletionSource removed = new();
+        using FileSystemWatcher watcher = new(_folder.PathOf(".meta"));
+        watcher.Created += (_, change) => made.Enqueue(change.Name);
+        watcher.Deleted += (_, change) => _ = made.Contains(change.Name) && removed.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+
+        await _storage.DeleteAsync(ThumbnailKey, None);
+
+        await removed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        made.Should().ContainSingle().Which.Should().StartWith(".partial-").And.EndWith($"~{ThumbnailKey}");
+        _folder.Entries.Should().Equal(".meta");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Tests.Storage;
@@ -14,8 +15,8 @@ internal static class Marks
 
     public static DateTime MoreThanADayAgo => TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromHours(25);
 
-    /// <returns>The name of a half-written file.</returns>
-    public static string PartialOf(MakerMark mark) => $".partial-{mark}-{Guid.NewGuid():N}";
+    /// <returns>The name of a half-written file, or of the note of an object that was being removed.</returns>
+    public static string PartialOf(MakerMark mark, ImageKey? key = null) => $".partial-{mark}-{Guid.NewGuid():N}" + (key is null ? "" : $"~{key}");
 
     /// <returns>The name of a workspace.</returns>
     public static string WorkspaceOf(MakerMark mark) => $"workspace-{mark}-{Guid.NewGuid():N}";

@@ -24,7 +24,7 @@ public sealed class PropertiesFolderTests : IDisposable
         PropertiesFolder properties = new(_folder.Path);
         properties.Write(Key, new ImageProperties(Recipe: "a recipe") { RecipeOf = describes });
 
-        properties.DeleteUnlessOf(Key, () => isThere);
+        properties.DeleteWith(Key, () => { }, () => isThere);
 
         (properties.Read(Key).Properties.Recipe is not null).Should().Be(stay);
         Directory.GetFiles(_folder.PathOf(PropertiesFolder.Name)).Should().HaveCount(stay ? 1 : 0, "nothing is left aside");
@@ -36,7 +36,7 @@ public sealed class PropertiesFolderTests : IDisposable
         PropertiesFolder properties = new(_folder.Path);
         properties.Write(Key, new ImageProperties(Recipe: "an older recipe") { RecipeOf = "its content" });
 
-        properties.DeleteUnlessOf(Key, () =>
+        properties.DeleteWith(Key, () => { }, () =>
         {
             properties.Write(Key, new ImageProperties(Recipe: "a newer recipe") { RecipeOf = "its content" });
             return "its content";

@@ -9,7 +9,7 @@ namespace ImageBackend.Together.Tests.Rows;
 /// <remarks>
 /// Settings are combined first, to few services that cover all their pairs. Each service then counts as one choice beside the others, so
 /// that many rows share the cost of its start. TOGETHER_SEED decides between plans of equal worth, TOGETHER_ROW picks one row,
-/// TOGETHER_EVERY=3 every third one on buckets.
+/// TOGETHER_EVERY=6 every sixth one on buckets, and every second one on folders, where a row takes a third of the time.
 /// </remarks>
 internal sealed class Plan
 {
@@ -98,7 +98,8 @@ internal sealed class Plan
     public IEnumerable<Step> StepsOn(string storage)
     {
         int? only = NumberOf("TOGETHER_ROW");
-        int every = storage == Folders ? 1 : NumberOf("TOGETHER_EVERY") ?? 1;
+        int onBuckets = NumberOf("TOGETHER_EVERY") ?? 1;
+        int every = storage == Folders ? Math.Max(1, onBuckets / 3) : onBuckets;
         Step[] chosen = [.. Steps.Where(step => step.Site.Storage == storage && (only is null ? step.Row is not null && step.Number % every == 0 : step.Number == only))];
         HashSet<int> sites = [.. chosen.Select(step => step.Site.Number)];
         return Steps.Where(step => chosen.Contains(step) || (step.Row is null && sites.Contains(step.Site.Number)));

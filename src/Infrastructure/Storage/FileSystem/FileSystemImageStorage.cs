@@ -134,19 +134,22 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     private Task<bool> DeleteAsync(ImageKey key, CancellationToken cancellationToken) => Guard(() =>
     {
         string path = PathOf(key);
-        if (FileLook.IsThere(path))
-        {
-            File.Delete(path);
-            _ = Posix.FlushFolder(root.FullName);
-        }
-        else
-        {
-            AbsentFrom<StoredImage>();
-        }
-
-        // Somebody else may have put the object there again meanwhile.
-        _properties.DeleteUnlessOf(key, () => new FileInfo(path) is var file && FileLook.IsThere(file) ? ETagOf(file.LastWriteTimeUtc, file.Length) : null);
+        // Somebody else may put the object there again meanwhile.
+        _properties.DeleteWith(key, RemoveObject, () => ETagOf(key));
         return Task.FromResult(true);
+
+        void RemoveObject()
+        {
+            if (FileLook.IsThere(path))
+            {
+                File.Delete(path);
+                _ = Posix.FlushFolder(root.FullName);
+            }
+            else
+            {
+                AbsentFrom<StoredImage>();
+            }
+        }
     }, cancellationToken);
 
     public async IAsyncEnumerable<ListedImage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -176,12 +179,8 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
             && (PartialFile.IsSeenFrom(root.FullName, folder.Root) || PartialFile.IsSeenFrom(folder.Root, root.FullName))),
         cancellationToken);
 
-    /// <summary>Removes what a crash left half-written; files that are still being written stay.</summary>
-    public Swept Sweep()
-    {
-        string properties = Path.Combine(root.FullName, PropertiesFolder.Name);
-        return Leftovers.SweepPartialFiles(root.FullName) + (Directory.Exists(properties) ? Leftovers.SweepPartialFiles(properties) : Swept.Nothing);
-    }
+    /// <summary>Removes what a crash left half-written or half-removed; what others are still writing stays.</summary>
+    public Swept Sweep() => _properties.Sweep(ETagOf);
 
     /// <returns>What the file system can't do, for the operator; null: nothing.</returns>
     /// <exception cref="StorageException">The folder does not work.</exception>
@@ -204,6 +203,8 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
 
     private string PathOf(ImageKey key) => Path.Combine(root.FullName, key.ToString());
 
+    private string? ETagOf(ImageKey key) => new FileInfo(PathOf(key)) is var file && FileLook.IsThere(file) ? ETagOf(file.LastWriteTimeUtc, file.Length) : null;
+
     private static string ETagOf(DateTime writtenAt, long bytes) => $"{writtenAt.Ticks:x}-{bytes:x}";
 
     private static StoredImage FactsOf(ImageKey key, long bytes, DateTime writtenAt, KeptProperties properties)
@@ -216,7 +217,7 @@ internal sealed class FileSystemImageStorage(string name, DirectoryInfo root, Un
     private async Task<bool> TryPutAsync(ImageKey key, Stream content, ImageProperties properties, CancellationToken cancellationToken)
     {
         string etag = "";
-        await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName));
+        await using FileStream file = HeldFile.Create(() => PartialFile.Draw(root.FullName, key.ToString()));
         try
         {
             await PartialFile.CompleteAsync(file, PathOf(key), fileMode, async () =>

@@ -71,9 +71,58 @@ internal sealed class PropertiesFolder(string root, UnixFileMode? fileMode = nul
         return true;
     }
 
-    /// <summary>Removes what is kept beside a removed object, unless a put has written it in the meantime.</summary>
+    /// <summary>Removes an object, and then what is kept beside it, unless a put has written that in the meantime.</summary>
+    /// <param name="removeObject">If it is there.</param>
     /// <param name="findETag">Returns the ETag of the content that is there now; null: there is none.</param>
-    public void DeleteUnlessOf(ImageKey key, Func<string?> findETag)
+    /// <remarks>If this process dies in between, <see cref="Sweep"/> of the next one does the rest.</remarks>
+    public void DeleteWith(ImageKey key, Action removeObject, Func<string?> findETag)
+    {
+        using FileStream? note = FileLook.IsThere(PathOf(key)) ? TryNote(key) : null; // true of few originals, but of all thumbnails
+        try
+        {
+            removeObject();
+            DeleteUnlessOf(key, findETag);
+        }
+        finally
+        {
+            if (note is not null)
+            {
+                File.Delete(note.Name);
+            }
+        }
+    }
+
+    /// <summary>Removes partial files of dead processes, and what is kept beside objects that these did not complete, or have removed.</summary>
+    /// <param name="findETag">As in <see cref="DeleteWith"/>.</param>
+    public Swept Sweep(Func<ImageKey, string?> findETag)
+    {
+        Swept swept = Leftovers.SweepPartialFiles(root, DeleteOfNothing);
+        return Directory.Exists(_folder) ? swept + Leftovers.SweepPartialFiles(_folder, DeleteOfNothing) : swept;
+
+        // What is beside an object does not count if it is of another one, so that stays.
+        void DeleteOfNothing(string name)
+        {
+            if (ImageKey.TryParse(name, out ImageKey? key) && findETag(key) is null)
+            {
+                DeleteUnlessOf(key, () => findETag(key));
+            }
+        }
+    }
+
+    // On a full disk there is no room for a note, but whoever removes makes some.
+    private FileStream? TryNote(ImageKey key)
+    {
+        try
+        {
+            return HeldFile.Create(() => PartialFile.Draw(_folder, key.ToString()));
+        }
+        catch (Exception exception) when (DiskFaults.IsOfDisk(exception))
+        {
+            return null;
+        }
+    }
+
+    private void DeleteUnlessOf(ImageKey key, Func<string?> findETag)
     {
         if (!FileLook.IsThere(PathOf(key)))
         {

@@ -33,7 +33,7 @@ public sealed class MutationTests : IDisposable
         using WorkerPool pool = new(
             new ImagingSettings(2),
             ThumbnailSet.Default,
-            new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
+            TestWorker.Program,
             new TempFolderWorkspaces(new DirectoryInfo(_temp.Path)),
             new LineLogger<WorkerPool>(_logs));
         Random random = new(20_261_125);

@@ -11,11 +11,9 @@ using NetVips;
 
 namespace ImageBackend.Infrastructure.Tests.Imaging.Workers;
 
-/// <summary>Real worker processes: the program `images` as a worker.</summary>
+/// <summary>Real worker processes.</summary>
 public sealed class WorkerPoolTests : IDisposable
 {
-    private static readonly string Images = Path.Combine(AppContext.BaseDirectory, "images.dll");
-
     private static readonly Admit AtOnce = _ => Task.CompletedTask;
 
     private readonly TempFolder _folder = new();
@@ -54,6 +52,20 @@ public sealed class WorkerPoolTests : IDisposable
 
         JobAnswer answer = await Pool().RunAsync(new HeaderJob(turned, ImageFormat.Jpeg), AtOnce, default);
         answer.Header.Should().Be(new ImageHeader(new PixelSize(480, 640), 1));
+    }
+
+    [Theory]
+    [InlineData("libvips", true, true)]
+    [InlineData("libvips", false, false)]
+    [InlineData("imagesharp", true, false)]
+    public void Are_the_native_decoder_if_it_is_there_and_has_the_engine(string engine, bool isThere, bool isTaken)
+    {
+        string decoder = isThere ? _folder.Write("image-decoder", []) : _folder.File("image-decoder");
+
+        WorkerProgram program = WorkerProgram.Of(engine, _folder.Path);
+
+        (program.Path == decoder).Should().Be(isTaken);
+        File.Exists(program.Path).Should().BeTrue();
     }
 
     [Fact]
@@ -275,7 +287,7 @@ public sealed class WorkerPoolTests : IDisposable
         string photoOfItsOwn = own.PathOf("photo");
         File.Copy(photo, photoOfItsOwn);
         WorkerJson json = new(ThumbnailSet.Default);
-        using Process worker = Process.Start(new ProcessStartInfo("dotnet", [Images, ImagingWorker.Verb, own.PathOf("")])
+        using Process worker = Process.Start(new ProcessStartInfo(TestWorker.Program.Path, [.. TestWorker.Program.Arguments, ImagingWorker.Verb, own.PathOf("")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -388,7 +400,7 @@ public sealed class WorkerPoolTests : IDisposable
     private WorkerPool Pool(ImagingSettings? settings = null, ThumbnailSet? set = null, int jobsOfOneWorker = 1000) => _pool ??= new WorkerPool(
         settings ?? new ImagingSettings(1),
         set ?? ThumbnailSet.Default,
-        new WorkerProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "images.dll")]),
+        TestWorker.Program,
         new TempFolderWorkspaces(new DirectoryInfo(_temp.Path)),
         new LineLogger<WorkerPool>(_logs))
     {
