@@ -28,7 +28,7 @@ public sealed class MutationTests : IDisposable
     [Fact]
     public async Task Of_pictures_are_taken_or_refused_and_no_worker_dies()
     {
-        int count = int.Parse(Environment.GetEnvironmentVariable("MUTATIONS") ?? "150", CultureInfo.InvariantCulture);
+        int count = int.Parse(Environment.GetEnvironmentVariable("MUTATIONS") ?? "100", CultureInfo.InvariantCulture);
         (byte[] File, ImageFormat Format)[] pictures = [.. Pictures()];
         using WorkerPool pool = new(
             new ImagingSettings(2),
