@@ -21,7 +21,7 @@ public sealed record WorkerProgram(string Path, IReadOnlyList<string> Arguments)
     internal static WorkerProgram Of(string engine, string folder)
     {
         string native = System.IO.Path.Combine(folder, Native);
-        if (KnownEngines.IsNative(engine) && File.Exists(native))
+        if (KnownEngines.IsNative(engine) && CanBeRun(native))
         {
             return new WorkerProgram(native, []);
         }
@@ -29,5 +29,12 @@ public sealed record WorkerProgram(string Path, IReadOnlyList<string> Arguments)
         string path = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
         bool isHost = System.IO.Path.GetFileNameWithoutExtension(path) == "dotnet";
         return new WorkerProgram(path, isHost ? [Assembly.GetEntryAssembly()!.Location] : []);
+    }
+
+    // Whoever brings what was published to a server, as an archive, may lose that a file is executable; the programs themselves don't need it.
+    private static bool CanBeRun(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Execute) != 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using ImageBackend.Application.Abstractions;
 using ImageBackend.Domain;
 using ImageBackend.Infrastructure.Imaging;
@@ -55,12 +56,18 @@ public sealed class WorkerPoolTests : IDisposable
     }
 
     [Theory]
-    [InlineData("libvips", true, true)]
-    [InlineData("libvips", false, false)]
-    [InlineData("imagesharp", true, false)]
-    public void Are_the_native_decoder_if_it_is_there_and_has_the_engine(string engine, bool isThere, bool isTaken)
+    [InlineData("libvips", true, true, true)]
+    [InlineData("libvips", true, false, false)]
+    [InlineData("libvips", false, false, false)]
+    [InlineData("imagesharp", true, true, false)]
+    [UnsupportedOSPlatform("windows")]
+    public void Are_the_native_decoder_if_it_is_there_and_has_the_engine(string engine, bool isThere, bool isExecutable, bool isTaken)
     {
         string decoder = isThere ? _folder.Write("image-decoder", []) : _folder.File("image-decoder");
+        if (isExecutable)
+        {
+            File.SetUnixFileMode(decoder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
 
         WorkerProgram program = WorkerProgram.Of(engine, _folder.Path);
 
