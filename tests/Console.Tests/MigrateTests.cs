@@ -123,7 +123,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
     [NeedsPostgresFact]
     public async Task Killed_at_any_moment_and_started_again_it_ends_in_the_same_bytes()
     {
-        const int Count = 60;
+        const int Count = 40;
         string rows = string.Concat(Enumerable.Range(1, Count).Select(i => V5Schema.Row($"{i}_{i}.jpg")));
         for (int i = 1; i <= Count; i++)
         {
@@ -141,7 +141,7 @@ public sealed partial class MigrateTests(PostgresServer database) : IClassFixtur
             killed.Variables[name] = value;
         }
 
-        foreach (int files in new[] { 1, 50, 150 })
+        foreach (int files in new[] { 1, 40, 100 })
         {
             using Process process = ImagesProgram.Start(killed.Variables, "migrate");
             while (!process.HasExited && ImagesProgram.ImagesIn(killed.Active).Count < files)

@@ -194,7 +194,7 @@ public sealed class S3BatchTests(S3Server server, PostgresServer database) : ICl
     [NeedsS3AndPostgresFact]
     public async Task Asks_for_each_object_as_often_as_is_stated()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("S3_BATCH_IMAGES"), out int wanted) ? wanted : 4;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("S3_BATCH_IMAGES"), out int wanted) ? wanted : 2;
         string[] keys = [.. Enumerable.Range(1, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{1475660000 + i}_{i}.jpg"))];
         await using OriginalsServer originals = OriginalsServer.Start();
         Array.ForEach(keys, key => originals.Serve(key, Pictures.Jpeg(300, 200)));

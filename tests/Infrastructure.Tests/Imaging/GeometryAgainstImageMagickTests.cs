@@ -14,7 +14,7 @@ namespace ImageBackend.Infrastructure.Tests.Imaging;
 /// </summary>
 public sealed class GeometryAgainstImageMagickTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("GEOMETRY_CASES") is { Length: > 0 } count ? count : "300", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("GEOMETRY_CASES") is { Length: > 0 } count ? count : "150", CultureInfo.InvariantCulture);
 
     private readonly TempFolder _folder = new();
 

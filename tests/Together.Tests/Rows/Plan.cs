@@ -9,7 +9,7 @@ namespace ImageBackend.Together.Tests.Rows;
 /// <remarks>
 /// Settings are combined first, to few services that cover all their pairs. Each service then counts as one choice beside the others, so
 /// that many rows share the cost of its start. TOGETHER_SEED decides between plans of equal worth, TOGETHER_ROW picks one row,
-/// TOGETHER_EVERY=9 every ninth one on buckets and every third one on folders.
+/// TOGETHER_EVERY=12 every twelfth one on buckets and every fourth one on folders.
 /// </remarks>
 internal sealed class Plan
 {
