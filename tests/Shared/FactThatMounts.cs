@@ -37,10 +37,11 @@ internal sealed class SmallDisk : IDisposable
 {
     private readonly string _path;
 
-    public SmallDisk(string path, string size)
+    /// <param name="options">Further ones of `mount`, each after a comma.</param>
+    public SmallDisk(string path, string size, string options = "")
     {
         _path = path;
-        Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", path);
+        Run("mount", "-t", "tmpfs", "-o", $"size={size}{options}", "tmpfs", path);
     }
 
     public void Dispose() => Run("umount", "--lazy", _path);

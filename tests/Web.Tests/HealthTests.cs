@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ImageBackend.Web.Health;
 
 namespace ImageBackend.Web.Tests;
 
@@ -21,6 +22,17 @@ public sealed class HealthTests
         ready.GetProperty("checks").EnumerateObject().Select(check => check.Name).Should().Equal("storage", "decoders", "space");
         await service.ShouldHoldNothingAsync();
     }
+
+    [Theory]
+    [InlineData("images\0worker\0", true)]
+    [InlineData("/sbin/docker-init\0--\0/usr/local/bin/images\0migrate\0-j\04\0", true)]
+    [InlineData("dotnet\0/app/ImageBackend.Web.dll\0", false)]
+    [InlineData("dotnet\0/app/ImageBackend.Web.dll\0try\0images\0", false)]
+    [InlineData("sh\0-c\0images batch init && exec images worker\0", false)]
+    [InlineData("/sbin/init\0", false)]
+    [InlineData("", false)]
+    public void A_container_that_does_batches_has_no_service_to_ask(string firstProcess, bool doesBatches) =>
+        HealthProbe.DoesBatches(firstProcess).Should().Be(doesBatches);
 
     [Fact]
     public async Task It_is_not_ready_while_a_storage_is_gone_and_ready_again_when_it_is_back()

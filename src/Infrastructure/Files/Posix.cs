@@ -11,6 +11,7 @@ internal static partial class Posix
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint BasicFacts = 0x7ff; // STATX_BASIC_STATS
     private const int Interrupted = 4; // EINTR
+    private const int ToRun = 1; // X_OK
 
     // EBADF, EINVAL, ENOSYS, EOPNOTSUPP: answers of file systems that don't support it (CIFS before Linux 4.17, vboxsf, some FUSE and 9p).
     private static readonly int[] HasNoFlush = [9, 22, 38, 95];
@@ -54,6 +55,9 @@ internal static partial class Posix
             _ = Close(descriptor);
         }
     }
+
+    /// <returns>Whether it is there and this process may run it: by its mode, and by what its disk allows.</returns>
+    public static bool CanBeRun(string path) => Access(path, ToRun) == 0;
 
     /// <returns>The path of a folder without links, as this process sees it.</returns>
     /// <exception cref="IOException">The folder can't be opened.</exception>
@@ -116,6 +120,9 @@ internal static partial class Posix
     /// <returns>ID of the user whose rights this process has.</returns>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint CurrentUser();
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

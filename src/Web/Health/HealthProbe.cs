@@ -7,14 +7,22 @@ internal static class HealthProbe
 {
     private const string Verb = "health";
 
+    private const string FirstProcess = "/proc/1/cmdline";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static bool IsAskedFor(string[] args) => args is [Verb, ..];
 
     /// <summary>Asks the service that has the same settings, and prints what it says.</summary>
-    /// <returns>0 if it is ready, else 1.</returns>
+    /// <returns>0 if it is ready, or if this container is there for a batch or a worker; else 1.</returns>
     public static async Task<int> RunAsync()
     {
+        if (File.Exists(FirstProcess) && DoesBatches(await File.ReadAllTextAsync(FirstProcess)))
+        {
+            Console.WriteLine("This container has no service: it runs `images`.");
+            return 0;
+        }
+
         int port = int.TryParse(Environment.GetEnvironmentVariable("SERVICE_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out int set) ? set : 8080;
         string prefix = Environment.GetEnvironmentVariable("ROUTE_PREFIX")?.TrimEnd('/') ?? "";
         using HttpClient client = new() { Timeout = Patience };
@@ -29,5 +37,12 @@ internal static class HealthProbe
             Console.WriteLine($"The service does not answer at port {port}: {exception.Message}");
             return 1;
         }
+    }
+
+    /// <param name="commandLine">Of the first process of a container, as in /proc. That may be an init, with the program as its argument.</param>
+    internal static bool DoesBatches(string commandLine)
+    {
+        string[] files = [.. commandLine.Split('\0').Select(word => Path.GetFileName(word))];
+        return files.Contains("images") && !files.Contains("ImageBackend.Web.dll");
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ImageBackend.Infrastructure.Files;
 
 namespace ImageBackend.Infrastructure.Imaging.Workers;
 
@@ -31,10 +32,7 @@ public sealed record WorkerProgram(string Path, IReadOnlyList<string> Arguments)
         return new WorkerProgram(path, isHost ? [Assembly.GetEntryAssembly()!.Location] : []);
     }
 
-    // Whoever brings what was published to a server, as an archive, may lose that a file is executable; the programs themselves don't need it.
-    private static bool CanBeRun(string path)
-    {
-        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Execute) != 0;
-    }
+    // Whoever brings what was published to a server, as an archive, may lose that a file is executable, or the disk may forbid it (noexec):
+    // `dotnet` and its assemblies don't need that.
+    private static bool CanBeRun(string path) => !OperatingSystem.IsWindows() && Posix.CanBeRun(path);
 }

@@ -75,6 +75,17 @@ public sealed class WorkerPoolTests : IDisposable
         File.Exists(program.Path).Should().BeTrue();
     }
 
+    [FactThatMounts]
+    [UnsupportedOSPlatform("windows")]
+    public void Are_not_the_native_decoder_where_its_disk_lets_nothing_be_run()
+    {
+        using SmallDisk disk = new(_folder.Path, "64k", ",noexec");
+        string decoder = _folder.Write("image-decoder", []);
+        File.SetUnixFileMode(decoder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        WorkerProgram.Of("libvips", _folder.Path).Path.Should().NotBe(decoder);
+    }
+
     [Fact]
     public async Task Have_the_thumbnails_of_the_settings()
     {
