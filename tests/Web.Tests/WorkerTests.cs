@@ -14,12 +14,13 @@ public sealed class WorkerTests
     [Trait("fault", "c2c-13")]
     public async Task A_picture_that_takes_too_long_is_refused_and_leaves_nothing()
     {
-        await using TestService service = await TestService.StartAsync(("IMAGING_ISOLATION", "process"), ("DECODE_WORKERS", "1"), ("DECODE_CPU_SECONDS", "0.3"));
-        using Image noise = Pictures.Noise(3700, 3300);
+        await using TestService service = await TestService.StartAsync(("IMAGING_ISOLATION", "process"), ("DECODE_WORKERS", "1"), ("SVG_CPU_SECONDS", "2"));
+        const string texture = "<filter id=\"f\" x=\"0\" y=\"0\" width=\"1\" height=\"1\"><feTurbulence baseFrequency=\"0.1\" numOctaves=\"3\"/></filter>";
+        string surface = string.Concat(Enumerable.Repeat("<rect width=\"1500\" height=\"1500\" filter=\"url(#f)\"/>", 20));
 
-        using HttpResponseMessage slow = await service.UploadAsync(noise.PngsaveBuffer(compression: 1));
+        using HttpResponseMessage slow = await service.UploadAsync(Encoding.UTF8.GetBytes(Pictures.Svg(1500, 1500, texture + surface)));
 
-        (await slow.ShouldBeProblemAsync(400, "image_too_complex")).GetProperty("detail").GetString().Should().Contain("0.3 seconds");
+        (await slow.ShouldBeProblemAsync(400, "image_too_complex")).GetProperty("detail").GetString().Should().Contain("2 seconds");
         await service.ShouldHoldNothingAsync();
         await service.UploadedAsync(Pictures.Jpeg(64, 48));
     }
