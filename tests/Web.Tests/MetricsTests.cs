@@ -29,7 +29,7 @@ public sealed partial class MetricsTests(PostgresServer server) : ProgramSite, I
         await PostAsync(client, "/delete", 200, ("filenames", second));
         (await client.GetAsync("/nowhere")).StatusCode.Should().Be(HttpStatusCode.NotFound);
 
-        IReadOnlyDictionary<string, double> scrape = await ScrapeAsync(service);
+        IReadOnlyDictionary<string, double> scrape = await ScrapeOnceAsync(service, "http_requests_time_count{code=\"404\",endpoint=\"notfound\",method=\"GET\",service=\"c2c_images\"}", 1);
 
         scrape.Should().Contain(new Dictionary<string, double>
         {
@@ -77,7 +77,7 @@ public sealed partial class MetricsTests(PostgresServer server) : ProgramSite, I
         using HttpResponseMessage gone = await tus.DeleteAsync(removed);
         using HttpResponseMessage refused = await tus.CreateAsync(photo.Length / 2, photo[..(photo.Length / 2)]);
 
-        IReadOnlyDictionary<string, double> scrape = await ScrapeAsync(service);
+        IReadOnlyDictionary<string, double> scrape = await ScrapeOnceAsync(service, "http_requests_time_count{code=\"201\",endpoint=\"files\",method=\"POST\",service=\"c2c_images\"}", 3);
 
         scrape.Should().Contain(new Dictionary<string, double>
         {
@@ -182,7 +182,7 @@ public sealed partial class MetricsTests(PostgresServer server) : ProgramSite, I
             using HttpResponseMessage answer = await client.SendAsync(request);
         }
 
-        IReadOnlyDictionary<string, double> scrape = await ScrapeAsync(service);
+        IReadOnlyDictionary<string, double> scrape = await ScrapeOnceAsync(service, "http_requests_time_count{code=\"404\",endpoint=\"notfound\",method=\"OTHER\",service=\"c2c_images\"}", 2);
 
         scrape.Should().Contain("http_requests_time_count{code=\"404\",endpoint=\"notfound\",method=\"OTHER\",service=\"c2c_images\"}", 2);
         scrape.Keys.Should().NotContain(line => line.Contains("BREW", StringComparison.Ordinal) || line.Contains("anything", StringComparison.Ordinal));
@@ -258,6 +258,14 @@ public sealed partial class MetricsTests(PostgresServer server) : ProgramSite, I
 
     private static async Task<HttpClient> MetricsOf(ServiceProcess service) =>
         new() { BaseAddress = new Uri($"http://127.0.0.1:{(await service.PrintsAsync(MetricsLine())).Groups["port"].Value}") };
+
+    /// <summary>Waits for the last requests to be counted: that happens after their answers have left.</summary>
+    private static async Task<IReadOnlyDictionary<string, double>> ScrapeOnceAsync(ServiceProcess service, string series, double value)
+    {
+        IReadOnlyDictionary<string, double> scrape = new Dictionary<string, double>();
+        await Eventually.IsAsync(async () => (scrape = await ScrapeAsync(service)).GetValueOrDefault(series) == value);
+        return scrape;
+    }
 
     private static async Task<IReadOnlyDictionary<string, double>> ScrapeAsync(ServiceProcess service)
     {

@@ -11,7 +11,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     /// <exception cref="InvalidImageException">It can't be decoded to its end, or the crop lies outside; nothing was stored.</exception>
     public Task<IReadOnlyList<StoredThumbnail>> WriteAllAsync(
         SourceImage source, ImageFormat format, IImageStorage storage, CancellationToken cancellationToken) =>
-        WriteAsync(source, format, set.Specs, storage, cancellationToken);
+        WriteAsync(source, format, set.Specs, storage, enter: null, cancellationToken);
 
     /// <summary>Makes an image's thumbnails in one format that a storage lacks; does nothing when all are there.</summary>
     /// <param name="crop">What they must show.</param>
@@ -19,8 +19,20 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     /// <returns>Whether any was made.</returns>
     /// <exception cref="ImageNotFoundException">The original is needed and not there.</exception>
     /// <exception cref="InvalidImageException">The original is needed and not decodable, or the crop lies outside; nothing was stored.</exception>
+    public Task<bool> CompleteAsync(
+        ImageKey original, CropArea? crop, ImageFormat format, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken) =>
+        CompleteAsync(original, crop, format, source, storage, enter: null, cancellationToken);
+
+    /// <inheritdoc cref="CompleteAsync(ImageKey, CropArea?, ImageFormat, IImageStorage, IImageStorage, CancellationToken)"/>
+    /// <param name="enter">Waits for the image's turn, which lasts while they are stored; null: the caller has it, or needs none.</param>
     public async Task<bool> CompleteAsync(
-        ImageKey original, CropArea? crop, ImageFormat format, IImageStorage source, IImageStorage storage, CancellationToken cancellationToken)
+        ImageKey original,
+        CropArea? crop,
+        ImageFormat format,
+        IImageStorage source,
+        IImageStorage storage,
+        Func<Task<IDisposable>>? enter,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<ThumbnailSpec> missing = await FindMissingAsync(original, crop, format, storage, cancellationToken);
         if (missing.Count == 0)
@@ -30,7 +42,7 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
 
         using IWorkspace workspace = workspaces.Open();
         await workspace.FetchAsync(source, original, cancellationToken);
-        await WriteAsync(new SourceImage(workspace, OriginalFile.Name, original, crop), format, missing, storage, cancellationToken);
+        await WriteAsync(new SourceImage(workspace, OriginalFile.Name, original, crop), format, missing, storage, enter, cancellationToken);
         return true;
     }
 
@@ -87,9 +99,15 @@ internal sealed class ThumbnailWriter(ThumbnailSet set, IImageProcessor processo
     public string RecipeOf(ThumbnailSpec spec, ImageFormat format, CropArea? crop) => Recipe.Of(spec, format, crop, processor.Engine);
 
     private async Task<IReadOnlyList<StoredThumbnail>> WriteAsync(
-        SourceImage source, ImageFormat format, IReadOnlyList<ThumbnailSpec> specs, IImageStorage storage, CancellationToken cancellationToken)
+        SourceImage source,
+        ImageFormat format,
+        IReadOnlyList<ThumbnailSpec> specs,
+        IImageStorage storage,
+        Func<Task<IDisposable>>? enter,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<MadeThumbnail> made = await MakeAsync(source, specs.Select(spec => (spec, format)), cancellationToken);
+        using IDisposable? turn = enter is null ? null : await enter();
         // The thumbnails of one image belong together: never some new ones beside some old ones.
         cancellationToken.ThrowIfCancellationRequested();
         return await StoreAsync(source, made, storage, CancellationToken.None);

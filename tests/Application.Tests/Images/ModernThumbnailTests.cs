@@ -129,6 +129,43 @@ public sealed class ModernThumbnailTests : IDisposable
 
         _app.Active.Keys.Should().BeEmpty();
         _app.Incoming.Keys.Should().BeEmpty();
+        _app.Calls.Log.Should().NotContain(call => IsPutOfModern(call), "a crash after it would leave a thumbnail of a deleted image");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("fault", "c2c-5")]
+    public async Task A_delete_is_not_answered_while_they_are_being_stored(bool isPublished)
+    {
+        ImageKey key = await UploadAsync();
+        if (isPublished)
+        {
+            await _app.SendAsync(new PublishImage(key.ToString()));
+        }
+
+        Task? delete = null;
+        int answeredWithin = 0;
+        _app.Calls.BeforeCall = async call =>
+        {
+            if (IsPutOfModern(call))
+            {
+                delete ??= _app.SendAsync(new DeleteImages([key.ToString()]));
+                for (int i = 0; i < 20 && !delete.IsCompleted; i++)
+                {
+                    await Task.Delay(1);
+                }
+
+                // A process that ends here leaves this thumbnail behind.
+                answeredWithin += delete.IsCompleted ? 1 : 0;
+            }
+        };
+        await _app.SendAsync(new MakeModernThumbnails(key));
+        await delete!;
+
+        answeredWithin.Should().Be(0);
+        _app.Active.Keys.Should().BeEmpty();
+        _app.Incoming.Keys.Should().BeEmpty();
     }
 
     [Fact]
@@ -463,6 +500,8 @@ public sealed class ModernThumbnailTests : IDisposable
 
     private async Task<ImageKey> UploadAsync(byte[]? picture = null) =>
         (await _app.SendAsync(new UploadImage(new MemoryStream(picture ?? TestPictures.Jpeg())))).Key;
+
+    private static bool IsPutOfModern(string call) => call.Contains(" put ", StringComparison.Ordinal) && (call.EndsWith(".webp", StringComparison.Ordinal) || call.EndsWith(".avif", StringComparison.Ordinal));
 
     private void Forget()
     {

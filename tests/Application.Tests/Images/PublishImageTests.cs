@@ -480,7 +480,7 @@ public sealed class PublishImageTests : IDisposable
         PublishedSet.Seed(app.Incoming, [.. PublishedSet.BaseKeys, .. PublishedSet.ModernKeys]);
         app.Calls.BeforeCall = call =>
         {
-            if (call != $"active verify {Key}")
+            if (call != $"active copy {Key}")
             {
                 return Task.CompletedTask;
             }

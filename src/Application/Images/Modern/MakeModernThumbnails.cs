@@ -109,7 +109,7 @@ internal sealed class MakeModernThumbnailsHandler(
         try
         {
             await TakeFromIncomingAsync(key, crop, format, storage, cancellationToken);
-            await thumbnails.CompleteAsync(key, crop, format, storage, storage, cancellationToken);
+            await thumbnails.CompleteAsync(key, crop, format, storage, storage, () => EnterAsync(key, storage, cancellationToken), cancellationToken);
         }
         catch (ImageNotFoundException)
         {
@@ -131,14 +131,40 @@ internal sealed class MakeModernThumbnailsHandler(
             return;
         }
 
-        IReadOnlyList<FoundThumbnail> made = await thumbnails.FindAsync(key, [format], stores.Incoming, cancellationToken);
+        IReadOnlyList<FoundThumbnail> found = await thumbnails.FindAsync(key, [format], stores.Incoming, cancellationToken);
+        StoredImage[] made = [.. found.Where(one => one.MatchesCrop(crop)).Select(one => one.Stored)];
+        if (made.Length == 0)
+        {
+            return;
+        }
+
+        using IDisposable turn = await EnterAsync(key, storage, cancellationToken);
         try
         {
-            await storage.CopyAllFromAsync(stores.Incoming, made.Where(one => one.MatchesCrop(crop)).Select(one => one.Stored), cancellationToken);
+            await storage.CopyAllFromAsync(stores.Incoming, made, cancellationToken);
         }
         catch (ImageNotFoundException)
         {
             // A publish has cleared incoming meanwhile: what was not copied is made.
+        }
+    }
+
+    /// <summary>Waits for the image's turn: a delete in this process comes before what is stored, or after it, and then removes it. In between,
+    /// a crash would leave a thumbnail of a deleted image.</summary>
+    /// <exception cref="ImageNotFoundException">The original is gone.</exception>
+    private async Task<IDisposable> EnterAsync(ImageKey key, IImageStorage storage, CancellationToken cancellationToken)
+    {
+        IDisposable turn = await locks.EnterAsync(key, cancellationToken);
+        try
+        {
+            return await storage.ExistsAsync(key, cancellationToken)
+                ? turn
+                : throw new ImageNotFoundException(key, storage == stores.Active ? ImageStores.ActiveName : ImageStores.IncomingName);
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
         }
     }
 }
